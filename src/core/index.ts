@@ -7,6 +7,7 @@ export * from './clock.ts';
 export * from './durations.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './findings.ts';
 export * from './ids.ts';
 export * from './json.ts';
 export * from './ports.ts';
