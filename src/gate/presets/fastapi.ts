@@ -1,0 +1,21 @@
+import { enforced, needsApp, PLAIN_HTTP } from './matrix.ts';
+import type { Preset } from './preset.ts';
+
+export const fastapi: Preset = {
+  name: 'fastapi',
+  title: 'FastAPI',
+  recognised: '`uvicorn MODULE:APP`, `fastapi run` or `fastapi dev`',
+  webSocketPaths: [],
+  uploadPaths: [],
+  healthPath: '/openapi.json',
+  scriptCookies: [],
+  serverCookies: ['session'],
+  csp: undefined,
+  matrix: {
+    ...PLAIN_HTTP,
+    'C12 actions': enforced('an operation of the API is a path and a method'),
+    'C26 csp': needsApp('/docs loads its scripts from another site'),
+    'C31 validation': enforced('/openapi.json describes what each operation takes'),
+    'C41 log': needsApp('the handshake is logged; messages inside a WebSocket are for the app to log'),
+  },
+};

@@ -1,0 +1,41 @@
+import type { MatrixFacts } from './matrix.ts';
+
+/** The frameworks that Gatehouse knows; `generic` stands for every other. */
+export const PRESET_NAMES = [
+  'streamlit',
+  'dash',
+  'flask',
+  'django',
+  'fastapi',
+  'jupyter',
+  'node',
+  'generic',
+] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** Sources by directive (CSP level 3), as a framework's own pages need them. */
+export type CspSources = Readonly<Record<string, readonly string[]>>;
+
+/** What is known about a framework before its first request. Paths are patterns as rules write them. */
+export interface Preset {
+  name: PresetName;
+  /** As its makers spell it. */
+  title: string;
+  /** How it is recognised in a command; for people. */
+  recognised: string;
+  webSocketPaths: readonly string[];
+  /** Where its own widgets send files; an app may have others. */
+  uploadPaths: readonly string[];
+  /** Answers without side effects as soon as the app can serve. */
+  healthPath: string;
+  /**
+   * Cookies that the framework's scripts read in order to prove that they are of the same origin: HttpOnly on them
+   * stops the framework's own forms and uploads.
+   */
+  scriptCookies: readonly string[];
+  /** Its other cookies; scripts need none of them. A name may end in `*`. */
+  serverCookies: readonly string[];
+  /** Undefined while no policy has been tried on the framework itself. */
+  csp: CspSources | undefined;
+  matrix: MatrixFacts;
+}
