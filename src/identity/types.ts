@@ -1,5 +1,3 @@
-import type { EventSink } from '../core/index.ts';
-
 export const FACTOR_KINDS = ['password', 'totp', 'passkey', 'code', 'recovery'] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
 
@@ -107,8 +105,285 @@ export interface Assertions {
   forApp(session: Session, audience: string): string | Promise<string>;
   /** The public keys (RFC 7517), the retired ones included as long as a token may live. */
   jwks(): { keys: readonly Record<string, unknown>[] };
+  /** Retires the signing key and begins with the one published beside it. Records `key.rotated`. */
+  rotateKeys(by: Actor): Promise<void>;
 }
 
-export interface IdentityPorts {
-  events: EventSink;
+/** Who asks for a change: a person at the portal (with their client), or the machine's own command line (no id). */
+export interface Actor {
+  id?: string | undefined;
+  client?: ClientInfo | undefined;
+}
+
+export interface NewPerson {
+  name: string;
+  displayName?: string | undefined;
+  email?: string | undefined;
+  roles: readonly string[];
+  /** Held to the policy. Left out: nobody can sign in until a one-time link was used. */
+  password?: string | undefined;
+  /** The password has to be changed at the first sign-in. */
+  mustChangePassword?: boolean | undefined;
+}
+
+/** A way for somebody without a password to get one: a link's token, or a temporary password to be read out. */
+export type PasswordReset =
+  | { kind: 'link'; token: string; expiresAt: number }
+  | { kind: 'temporary'; password: string; expiresAt: number };
+
+export interface People {
+  /**
+   * @throws {GatehouseError} `name-invalid`, `name-taken`, `email-invalid`, `role-invalid`, `password-refused` (see
+   * {@link PasswordRefused}), `log-unavailable`.
+   */
+  add(input: NewPerson, by: Actor): Promise<Person>;
+  /** Everybody, oldest account first; `after` is the id of the last one seen. */
+  list(page?: { limit?: number; after?: string }): Promise<readonly Person[]>;
+  get(id: string): Promise<Person | undefined>;
+  /** By account name in any spelling that has the same canonical form. */
+  byName(name: string): Promise<Person | undefined>;
+  /** Ends every session. @throws `person-unknown`, `last-administrator`, `log-unavailable`. */
+  disable(id: string, by: Actor): Promise<Person>;
+  /** @throws `person-unknown`, `log-unavailable`. */
+  enable(id: string, by: Actor): Promise<Person>;
+  /** Ends every session when anything changes. @throws `person-unknown`, `role-invalid`, `last-administrator`. */
+  setRoles(id: string, roles: readonly string[], by: Actor): Promise<Person>;
+  /** @throws `person-unknown`, `email-invalid`. */
+  setProfile(
+    id: string,
+    profile: { displayName?: string; email?: string | undefined },
+    by: Actor,
+  ): Promise<Person>;
+  /**
+   * Ends every session and makes the old password worthless at once. A link is valid for 24 h and works once; a
+   * temporary password is valid for 24 h and has to be changed when it is used.
+   * @throws `person-unknown`, `log-unavailable`.
+   */
+  resetPassword(id: string, way: PasswordReset['kind'], by: Actor): Promise<PasswordReset>;
+  /** Erases the account and everything about it. @throws `person-unknown`, `last-administrator`. */
+  forget(id: string, by: Actor): Promise<void>;
+}
+
+/** One thing that is wrong with a new password. `says` is a sentence for the person. */
+export type PasswordProblem = { says: string } & (
+  | { kind: 'too-short'; minimum: number; length: number }
+  | { kind: 'too-long'; maximum: number; length: number }
+  | { kind: 'common' }
+  | { kind: 'similar'; to: 'name' | 'displayName' | 'email' }
+  | { kind: 'numeric' }
+  | { kind: 'repetitive' }
+  | { kind: 'class-missing'; class: 'lower' | 'upper' | 'digit' | 'symbol' }
+  | { kind: 'same-as-before' }
+  | { kind: 'invalid-text' }
+);
+
+/** What the policy compares a new password with. */
+export interface PasswordSubject {
+  name: string;
+  displayName?: string | undefined;
+  email?: string | undefined;
+}
+
+export interface PasswordJudgement {
+  /** Empty when the password may be used. */
+  problems: readonly PasswordProblem[];
+  /** 0 guessed at once … 4 beyond an offline attack on argon2id. */
+  strength: 0 | 1 | 2 | 3 | 4;
+  /** Base-10 logarithm of the guesses an informed attacker needs (an estimate). */
+  guessesLog10: number;
+}
+
+export interface PasswordPolicy {
+  /** Pure and quick (under 1 ms at 256 characters); for the meter and before every change. */
+  judge(password: string, subject: PasswordSubject): PasswordJudgement;
+  /** Shortest and longest password in characters, to be shown beside the field. */
+  readonly limits: { minimum: number; maximum: number };
+}
+
+/** How a password may have been refused; the problems say why. */
+export type PasswordChange =
+  | { outcome: 'changed'; token?: string; session?: Session }
+  | { outcome: 'refused'; problems: readonly PasswordProblem[] }
+  /** The current password was wrong. */
+  | { outcome: 'wrong-password' }
+  /** Too many guesses (`throttled`) or too many at once (`busy`); `retryAfter` in milliseconds. */
+  | { outcome: 'throttled' | 'busy'; retryAfter: number }
+  /** The link is unknown, was used or is too old. */
+  | { outcome: 'link-invalid' };
+
+export interface Passwords {
+  /**
+   * Changes the password of the session's own person, who names the current one. Ends all their other sessions, and
+   * gives this one a new token (lesson of GHSA-f24x-5g9q-753f).
+   */
+  change(input: {
+    session: Session;
+    current: string;
+    password: string;
+    client: ClientInfo;
+  }): Promise<PasswordChange>;
+  /** Whom a reset link is for, so that the page can greet them and the meter compare; undefined when it is not valid. */
+  whoseLink(token: string, client: ClientInfo): Promise<Person | undefined>;
+  /** Sets a password with a one-time link, which is used up; every session of the person ends. */
+  redeemLink(input: { token: string; password: string; client: ClientInfo }): Promise<PasswordChange>;
+  /** Sets somebody's password (command line). @throws `person-unknown`, `password-refused`, `busy`. */
+  set(id: string, password: string, options: { mustChange: boolean }, by: Actor): Promise<void>;
+}
+
+/** What a sign-in asks for next. New ways to sign in add new steps. */
+export const SIGN_IN_STEPS = ['password', 'change-password', 'done'] as const;
+export type SignInStepName = (typeof SIGN_IN_STEPS)[number];
+
+/** Why a step is asked again. */
+export type SignInProblem =
+  /** Name or password is wrong; says nothing about which, or whether the account exists or is disabled. */
+  | 'wrong'
+  /** Too many guesses: try again after `retryAfter`. */
+  | 'throttled'
+  /** Too many sign-ins at once on this machine: try again after `retryAfter`. */
+  | 'busy'
+  /** The page is too old, or belongs to another browser; nothing was tried. */
+  | 'expired'
+  /** What was sent does not answer what was asked. */
+  | 'out-of-order'
+  /** The new password is not good enough: see `problems`. */
+  | 'refused';
+
+export type SignInStep =
+  | {
+      next: 'password';
+      /** For a hidden field of the form. Means nothing in another browser. */
+      state: string;
+      returnTo: string | undefined;
+      problem?: SignInProblem;
+      /** Milliseconds. */
+      retryAfter?: number;
+    }
+  | {
+      next: 'change-password';
+      state: string;
+      returnTo: string | undefined;
+      /** Whom the meter compares the new password with. */
+      subject: PasswordSubject;
+      problem?: SignInProblem;
+      problems?: readonly PasswordProblem[];
+      retryAfter?: number;
+    }
+  | { next: 'done'; token: string; session: Session; returnTo: string | undefined };
+
+export type SignInInput =
+  | { step: 'password'; name: string; password: string }
+  | { step: 'change-password'; password: string };
+
+/**
+ * Sign-in as a state machine. No session exists before `done`. `browser` is a random value of at least 128 bits that
+ * the portal keeps in a cookie; `returnTo` is kept as it was given and has to be checked by the portal before use.
+ */
+export interface SignIn {
+  start(input: { browser: string; returnTo?: string | undefined }): Promise<SignInStep>;
+  submit(input: {
+    state: string;
+    browser: string;
+    input: SignInInput;
+    client: ClientInfo;
+    /** Token of the portal session that this browser has now: it ends (`rotated`) when the new one begins. */
+    replaces?: string | undefined;
+  }): Promise<SignInStep>;
+  /** What to show when the page is loaded again; a fresh `password` step when the state is no longer valid. */
+  resume(input: { state: string; browser: string; returnTo?: string | undefined }): Promise<SignInStep>;
+}
+
+export interface SetUp {
+  /** Whether somebody holds an administrator's role, so that set-up is over. */
+  isDone(): Promise<boolean>;
+  /**
+   * A new one-time token for the first administrator (the one before it stops working), or undefined when set-up is
+   * over. Only its hash is kept.
+   */
+  begin(): Promise<string | undefined>;
+  /** Whether `token` would be accepted now. */
+  isValid(token: string, client: ClientInfo): Promise<boolean>;
+  /** Makes the first administrator, once, and signs them in. */
+  complete(input: {
+    token: string;
+    name: string;
+    displayName?: string | undefined;
+    email?: string | undefined;
+    password: string;
+    client: ClientInfo;
+  }): Promise<SetUpOutcome>;
+}
+
+export type SetUpOutcome =
+  | { outcome: 'done'; person: Person; token: string; session: Session }
+  | { outcome: 'refused'; problems: readonly PasswordProblem[] }
+  | { outcome: 'name-invalid' | 'email-invalid'; says: string }
+  | { outcome: 'throttled' | 'busy'; retryAfter: number }
+  | { outcome: 'link-invalid' };
+
+/** Everything can be left out; the defaults stand in docs/guide/sessions.md and docs/guide/passwords.md. */
+export interface IdentitySettings {
+  /** The portal's origin: `iss` of every assertion. */
+  issuer: string;
+  /** Roles whose holders manage Gatehouse; the first one goes to the person who completes set-up. Default `['admin']`. */
+  adminRoles?: readonly string[] | undefined;
+  sessions?: Partial<SessionSettings> | undefined;
+  passwords?: Partial<PasswordSettings> | undefined;
+  regulation?: Partial<RegulationSettings> | undefined;
+}
+
+export interface SessionSettings {
+  /** Milliseconds without a request after which a session ends. Default 30 minutes. */
+  idle: number;
+  /** Milliseconds after which it ends whatever happens. Default 12 hours. */
+  absolute: number;
+  /** Portal sessions a person; one more ends the oldest. Default 10. */
+  perPerson: number;
+  /** Sessions kept in memory. Default 20,000. */
+  cacheSize: number;
+  /** Milliseconds between looks at the epochs; at most 1,000. Default 500. */
+  pollInterval: number;
+}
+
+export interface PasswordSettings {
+  profile: 'nist' | 'classic';
+  /** Fewest characters when the password is the only factor (nist: 15, classic: 8). */
+  minimum: number;
+  /** Most characters; at least 64. Default 256. */
+  maximum: number;
+  /** Argon2id: KiB of memory, passes, lanes. At least 19,456 / 2 / 1. */
+  argon2: { memory: number; passes: number; lanes: number };
+  /** Mixes a key from the vault into every new hash, so that the database alone is worth nothing. Default false. */
+  pepper: boolean;
+  /** Hashes that may wait for their turn. Default 64. */
+  queue: number;
+  /** Hashes computed at once. Default: processors - 1, at least 1. */
+  width: number;
+}
+
+export interface RegulationSettings {
+  /** Guesses an account, existing or not, before waiting begins. Default 5. */
+  perAccount: number;
+  /** Milliseconds of the first wait; doubles with every further failure. Default 30 s. */
+  firstWait: number;
+  /** Longest wait. Default 1 hour. */
+  longestWait: number;
+  /** Failures a network (IPv4 address, IPv6 /64) in `networkWindow`. Default 50. */
+  perNetwork: number;
+  /** Milliseconds. Default 10 minutes. */
+  networkWindow: number;
+}
+
+/** The door of the room: everything about who somebody is. */
+export interface Identity {
+  people: People;
+  passwords: Passwords;
+  policy: PasswordPolicy;
+  signIn: SignIn;
+  sessions: Sessions;
+  handOff: HandOff;
+  assertions: Assertions;
+  setup: SetUp;
+  /** Stops the timers and writes what is pending. The store is not closed. */
+  close(): Promise<void>;
 }

@@ -1,0 +1,5 @@
+/**
+ * Who somebody is: people and their passwords, sign-in as a state machine, sessions on every instance, the hand-over
+ * of a session to an app's origin, and the signed statement about it that the app receives.
+ */
+export * from './types.ts';

@@ -1,0 +1,46 @@
+import {
+  type Dialect,
+  PostgresAdapter,
+  PostgresDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely';
+import pg from 'pg';
+import { CodedDriver } from './coded-driver.ts';
+
+// Numbers of ours are times and counts below 2^53, so int8 (type 20) is read as a number, as SQLite does.
+const INT8 = 20;
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+export interface PostgresOptions {
+  /** Connections held at most. */
+  connections: number;
+  /** Milliseconds to wait for a connection, for a lock, and for a statement. */
+  timeout: number;
+}
+
+/** A pool on `url`; nothing is connected before the first query. */
+export const openPostgres = (url: string, options: PostgresOptions): { dialect: Dialect; pool: pg.Pool } => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections,
+    connectionTimeoutMillis: options.timeout,
+    statement_timeout: options.timeout,
+    lock_timeout: options.timeout,
+    idleTimeoutMillis: 30_000,
+    application_name: 'gatehouse',
+    types,
+  });
+  // An idle connection that breaks must not end the process; the next query reports it.
+  pool.on('error', () => undefined);
+  const dialect: Dialect = {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new CodedDriver(new PostgresDriver({ pool })),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  };
+  return { dialect, pool };
+};

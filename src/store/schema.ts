@@ -1,0 +1,128 @@
+// Types that mean the same on both engines: text, numbers (times in milliseconds since the epoch; flags are 0 and 1)
+// and bytes. Columns named `sealed_…` hold what the vault sealed for exactly that table, column and row.
+
+export interface PeopleTable {
+  id: string;
+  /** Keyed hash of the canonical account name: finds the account without telling the name. */
+  name_index: Uint8Array;
+  /** JSON: name, displayName, email. */
+  sealed_profile: Uint8Array;
+  disabled: number;
+  created_at: number;
+  last_sign_in_at: number | null;
+}
+
+export interface PersonRolesTable {
+  person_id: string;
+  role: string;
+}
+
+export interface PasswordsTable {
+  person_id: string;
+  sealed_hash: Uint8Array;
+  set_at: number;
+  must_change: number;
+  /** A temporary password's end. */
+  expires_at: number | null;
+}
+
+/** Set-up and reset links: only hashes of their tokens. */
+export interface LinksTable {
+  token_hash: Uint8Array;
+  purpose: string;
+  person_id: string | null;
+  created_at: number;
+  expires_at: number | null;
+}
+
+export interface SignInsTable {
+  state_hash: Uint8Array;
+  browser_hash: Uint8Array;
+  /** JSON: the state of the machine. */
+  sealed_state: Uint8Array;
+  person_id: string;
+  attempts: number;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface SessionsTable {
+  id: string;
+  token_hash: Uint8Array;
+  person_id: string;
+  parent_id: string | null;
+  app: string | null;
+  /** JSON: what was used and when. */
+  factors: string;
+  mfa_at: number | null;
+  /** JSON: address, device. */
+  sealed_client: Uint8Array;
+  created_at: number;
+  last_seen_at: number;
+  expires_at: number;
+  ended_at: number | null;
+  ended_why: string | null;
+  /** The epoch that its end began; other instances read what they have not seen yet. */
+  ended_epoch: number | null;
+}
+
+export interface HandOffsTable {
+  code_hash: Uint8Array;
+  session_id: string;
+  app: string;
+  challenge: string;
+  sealed_return_to: Uint8Array;
+  created_at: number;
+  expires_at: number;
+}
+
+/** Numbers that only grow; whoever changes what others cache raises one in the same transaction. */
+export interface EpochsTable {
+  name: string;
+  value: number;
+}
+
+export interface VaultKeysTable {
+  /** Base64url of the key's commitment: no other key has it. */
+  id: string;
+  purpose: string;
+  /** The key, sealed under the master key. */
+  sealed_key: Uint8Array;
+  created_at: number;
+  retired_at: number | null;
+  /** Uses set aside so far; never less than the uses made. */
+  uses: number;
+}
+
+export interface SigningKeysTable {
+  id: string;
+  purpose: string;
+  /** `next`, `current` or `retired`. */
+  status: string;
+  /** JSON Web Key (RFC 7517). */
+  public_key: string;
+  sealed_private_key: Uint8Array;
+  created_at: number;
+  retired_at: number | null;
+}
+
+export interface SchemaVersionsTable {
+  version: number;
+  name: string;
+  applied_at: number;
+}
+
+/** Every table, as kysely reads it. */
+export interface Schema {
+  people: PeopleTable;
+  person_roles: PersonRolesTable;
+  passwords: PasswordsTable;
+  links: LinksTable;
+  sign_ins: SignInsTable;
+  sessions: SessionsTable;
+  hand_offs: HandOffsTable;
+  epochs: EpochsTable;
+  vault_keys: VaultKeysTable;
+  signing_keys: SigningKeysTable;
+  schema_versions: SchemaVersionsTable;
+}
