@@ -3,6 +3,8 @@
  * on the text. `docs/errors.md` lists the same codes; a test holds the two together.
  */
 export const ERROR_CODES = {
+  'address-in-use': 'Another program listens on the address already.',
+  'address-unavailable': 'The gate cannot listen on the address.',
   'authority-missing': 'There is no local authority yet.',
   'backup-invalid': 'A backup is cut, changed or not one of ours.',
   busy: 'Too many passwords are being checked at once.',
@@ -24,6 +26,7 @@ export const ERROR_CODES = {
   internal: 'Something failed that should not have; the log has the incident.',
   'invalid-duration': 'A text is not a duration.',
   'invalid-json': 'A text is not JSON, or is too long or too deep.',
+  'invalid-network': 'A text is not a network in CIDR notation.',
   'key-exhausted': 'A sealing key has no uses left that were set aside.',
   'key-missing': 'A key that sealed something is gone.',
   'key-unreadable': 'The master key is not one, is the wrong one, or others may read it.',

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+
+const STYLE = `:root{color-scheme:light dark;--ink:#1b2330;--paper:#f6f7f9;--card:#fff;--quiet:#56606f;--line:#d9dee6;--accent:#0b5c8c}
+@media (prefers-color-scheme:dark){:root{--ink:#e8ecf2;--paper:#10151d;--card:#182029;--quiet:#a3aebd;--line:#2b3644;--accent:#6cbcec}}
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,sans-serif}
+main{max-width:30rem;width:100%;background:var(--card);border:1px solid var(--line);border-radius:14px;padding:2rem}
+svg{width:2rem;height:2rem;color:var(--accent)}h1{font-size:1.35rem;line-height:1.25;margin:.75rem 0 .5rem}p{margin:.5rem 0;color:var(--quiet)}
+a{color:var(--accent)}code{font:600 .95rem ui-monospace,monospace;color:var(--ink)}`;
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
+const GATE = `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true"><path d="M3 21V8l2 1V6l2.3 1V4h9.4v3L19 6v3l2-1v13M8 21v-7a4 4 0 0 1 8 0v7M12 10v11M8 16h8M3 21h18"/></svg>`;
+
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+
+/** What a visitor reads when the gate answers instead of the app. Plain text only: it is escaped here. */
+export interface Notice {
+  title: string;
+  text: string;
+  /** Stable word for programs. */
+  code: string;
+  incident?: string;
+  link?: { href: string; text: string };
+}
+
+/** The notice as a page of its own that loads nothing. */
+export const noticePage = (notice: Notice): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex"><title>${escapeHtml(notice.title)}</title><style>${STYLE}</style></head>
+<body><main>${GATE}<h1>${escapeHtml(notice.title)}</h1><p>${escapeHtml(notice.text)}</p>${
+  notice.link ? `<p><a href="${escapeHtml(notice.link.href)}">${escapeHtml(notice.link.text)}</a></p>` : ''
+}${notice.incident ? `<p>Incident <code>${escapeHtml(notice.incident)}</code></p>` : ''}</main></body></html>
+`;
+
+export const NOTICE_CSP = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

@@ -1,0 +1,22 @@
+import { hopByHop } from './hop-by-hop.ts';
+import { ResponseHead } from './response-head.ts';
+
+const latin1 = (part: Buffer | string | undefined): string =>
+  part === undefined ? '' : typeof part === 'string' ? part : part.toString('latin1');
+
+/** The head of an app's response without what ends at this hop. `raw`: names and values in turn. */
+export const responseHead = (status: number, raw: readonly (Buffer | string)[]): ResponseHead => {
+  const head = new ResponseHead(status);
+  let connection: string | undefined;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = latin1(raw[i]).toLowerCase();
+    if (name === 'connection')
+      connection = connection === undefined ? latin1(raw[i + 1]) : `${connection},${latin1(raw[i + 1])}`;
+  }
+  const ends = hopByHop(connection);
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = latin1(raw[i]).toLowerCase();
+    if (!ends.has(name)) head.append(name, latin1(raw[i + 1]));
+  }
+  return head;
+};

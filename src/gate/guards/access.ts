@@ -1,0 +1,45 @@
+import { type AccessRequest, decide, type Policy } from '../../access/index.ts';
+import type { Facts } from '../facts.ts';
+import { type Guard, PASS } from '../guard.ts';
+
+/** What the facts say in the words of the access decision. */
+export const accessRequest = (facts: Facts): AccessRequest => {
+  const { session } = facts;
+  return {
+    app: facts.app.name,
+    method: facts.method,
+    path: facts.path,
+    now: facts.time,
+    ...(session && {
+      person: {
+        id: session.person.id,
+        roles: session.person.roles,
+        assurance: session.assurance,
+        ...(session.mfaAt !== undefined && { mfaAt: session.mfaAt }),
+      },
+    }),
+  };
+};
+
+/** Who may do what (C12): deny by default, a forbidding rule wins. */
+export const access = (policy: Policy): Guard => ({
+  name: 'access',
+  stage: 'session',
+  needs: ['session'],
+  mode: 'block',
+  check: (facts) => {
+    const decision = decide(policy, accessRequest(facts));
+    switch (decision.verdict) {
+      case 'pass':
+        return PASS;
+      case 'ask':
+        return {
+          verdict: 'ask',
+          assurance: decision.assurance,
+          ...(decision.maxAge !== undefined && { maxAge: decision.maxAge }),
+        };
+      case 'refuse':
+        return { verdict: 'refuse', why: decision.rule.id };
+    }
+  },
+});

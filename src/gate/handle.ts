@@ -1,0 +1,413 @@
+import type { Duplex } from 'node:stream';
+import {
+  type Clock,
+  type EventFields,
+  type EventSink,
+  type EventType,
+  newIncidentId,
+} from '../core/index.ts';
+import type { Assertions, HandOff, Session, Sessions } from '../identity/index.ts';
+import { answerNotice, answerRedirect, wantsHtml } from './answer/answer.ts';
+import { type NoticeCode, notice } from './answer/notices.ts';
+import { clientAddress } from './canonical/address.ts';
+import { type CanonicalRequest, canonicalRequest } from './canonical/request.ts';
+import { ownCookie, SESSION_COOKIE } from './cookies.ts';
+import { askToSignIn, enter, RESERVED } from './enter.ts';
+import type { Exchange } from './exchange.ts';
+import { type Facts, headerMap, isNavigation } from './facts.ts';
+import { type ForwardPorts, forward } from './forward/forward.ts';
+import { requestHeaders } from './forward/request-headers.ts';
+import type { Upstreams } from './forward/upstreams.ts';
+import { forwardWebSocket, type Handshake } from './forward/websocket.ts';
+import type { Guard, ResponseGuard } from './guard.ts';
+import { type Judgement, judge } from './judge.ts';
+import type { Live } from './live.ts';
+import { type LocalSite, serveLocalSite } from './local-site.ts';
+import { peekBody, peekSize } from './peek.ts';
+import type { RouteTable } from './route-table.ts';
+import type { GateApp } from './settings.ts';
+
+export interface GatePorts {
+  sessions: Sessions;
+  handOff: HandOff;
+  assertions: Assertions;
+  portal: LocalSite;
+  events: EventSink;
+  clock: Clock;
+}
+
+/** What one version of the configuration makes of the ports: replaced whole by a reload. */
+export interface GateState {
+  routes: RouteTable;
+  guards: readonly Guard[];
+  responseGuards: readonly ResponseGuard[];
+}
+
+const TOUCH_EVERY = 60_000;
+
+const errorText = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message).slice(0, 4_000) : String(error).slice(0, 4_000);
+
+/** Takes each request from the wire to its answer. The order of the steps is the order of this file. */
+export class Handler {
+  readonly #ports: GatePorts;
+  readonly #live: Live;
+  readonly #upstreams: Upstreams;
+  #state: GateState;
+
+  constructor(ports: GatePorts, state: GateState, live: Live, upstreams: Upstreams) {
+    this.#ports = ports;
+    this.#state = state;
+    this.#live = live;
+    this.#upstreams = upstreams;
+  }
+
+  use(state: GateState): void {
+    this.#state = state;
+  }
+
+  async handle(exchange: Exchange, handshake?: Handshake): Promise<void> {
+    const state = this.#state;
+    const { incoming } = exchange;
+    const rawHeaders = wireHeaders(incoming.rawHeaders);
+    const canonical = canonicalRequest({
+      protocol: exchange.protocol,
+      method: incoming.method ?? '',
+      target: incoming.url ?? '',
+      scheme: 'scheme' in incoming && incoming.scheme !== '' ? incoming.scheme : undefined,
+      authority: 'authority' in incoming && incoming.authority !== '' ? incoming.authority : undefined,
+      rawHeaders,
+    });
+    const headers = headerMap(rawHeaders);
+    const client = {
+      address: clientAddress(
+        incoming.socket?.remoteAddress,
+        headers.get('x-forwarded-for'),
+        state.routes.isTrustedProxy,
+      ),
+      userAgent: (headers.get('user-agent') ?? '').slice(0, 512),
+    };
+    if (!canonical.ok) {
+      this.#refuseUnrouted(exchange, headers, client.address, 400, 'malformed-request', canonical.reason);
+      return;
+    }
+    const route = state.routes.routeOf(canonical.value.authority);
+    if (route === undefined) {
+      this.#refuseUnrouted(
+        exchange,
+        headers,
+        client.address,
+        421,
+        'unknown-host',
+        'unknown-host',
+        canonical.value,
+      );
+      return;
+    }
+    if (route.to === 'portal') {
+      await this.#servePortal(exchange, canonical.value, rawHeaders, headers, client, state);
+      return;
+    }
+    const facts = this.#facts(
+      exchange,
+      canonical.value,
+      rawHeaders,
+      headers,
+      client,
+      route.app,
+      handshake !== undefined,
+    );
+    try {
+      await this.#guarded(exchange, facts, state, handshake);
+    } catch (error) {
+      this.#fail(exchange, facts, 'gate-failed', 'exception', errorText(error));
+    }
+  }
+
+  #facts(
+    exchange: Exchange,
+    canonical: CanonicalRequest,
+    rawHeaders: readonly string[],
+    headers: ReadonlyMap<string, string>,
+    client: Facts['client'],
+    app: GateApp,
+    upgrade: boolean,
+  ): Facts {
+    const length = headers.get('content-length');
+    return {
+      ...canonical,
+      protocol: exchange.protocol,
+      time: this.#ports.clock.now(),
+      client,
+      app,
+      upgrade,
+      navigation: isNavigation(canonical.method, headers),
+      headers,
+      rawHeaders,
+      contentLength: length === undefined ? (exchange.hasNoBody ? 0 : undefined) : Number(length),
+      session: undefined,
+      peeked: undefined,
+    };
+  }
+
+  async #guarded(
+    exchange: Exchange,
+    facts: Facts,
+    state: GateState,
+    handshake: Handshake | undefined,
+  ): Promise<void> {
+    const stages = { request: [] as Guard[], session: [] as Guard[] };
+    for (const guard of state.guards) stages[guard.stage].push(guard);
+    const size = peekSize(state.guards);
+    if (size > 0 && !exchange.hasNoBody) facts.peeked = await peekBody(exchange, size);
+
+    const first = judge(stages.request, facts, this.#observe);
+    const refused = first instanceof Promise ? await first : first;
+    if (refused.verdict.verdict !== 'pass') {
+      this.#answerVerdict(exchange, facts, refused, state);
+      return;
+    }
+    const token = ownCookie(facts.headers.get('cookie'), SESSION_COOKIE);
+    if (token !== undefined) {
+      const { sessions } = this.#ports;
+      facts.session = sessions.peek(token, facts.app.name) ?? (await sessions.find(token, facts.app.name));
+    }
+    if (facts.path === RESERVED || facts.path.startsWith(`${RESERVED}/`)) {
+      await this.#serveReserved(exchange, facts, state);
+      return;
+    }
+    const second = judge(stages.session, facts, this.#observe);
+    const decided = second instanceof Promise ? await second : second;
+    if (decided.verdict.verdict !== 'pass') {
+      this.#answerVerdict(exchange, facts, decided, state);
+      return;
+    }
+    await this.#forward(exchange, facts, state, handshake, token);
+  }
+
+  async #forward(
+    exchange: Exchange,
+    facts: Facts,
+    state: GateState,
+    handshake: Handshake | undefined,
+    token: string | undefined,
+  ): Promise<void> {
+    const { session } = facts;
+    const made = session === undefined ? undefined : this.#ports.assertions.forApp(session, facts.app.origin);
+    const assertion = made instanceof Promise ? await made : made;
+    // The session may have ended while the guards were asked: its end has been told by then, so ask once more.
+    if (session !== undefined && !this.#ports.sessions.isAlive(session.id)) {
+      this.#answerVerdict(exchange, { ...facts, session: undefined }, ASK_AGAIN, state);
+      return;
+    }
+    const ports: ForwardPorts = {
+      upstreams: this.#upstreams,
+      live: this.#live,
+      clock: this.#ports.clock,
+      limits: state.routes.settings.limits,
+      guards: state.guards,
+      responseGuards: state.responseGuards,
+      fail: (failed, about, code, reason, detail, status) =>
+        this.#fail(failed, about, code, reason, detail, status),
+    };
+    const headers = requestHeaders(facts, assertion);
+    if (handshake === undefined) forward(exchange, facts, headers, ports);
+    else
+      forwardWebSocket(
+        exchange,
+        facts,
+        handshake,
+        headers,
+        ports,
+        this.#toucher(session, token, facts.app.name),
+      );
+  }
+
+  /** Keeps a session awake while its WebSocket sends, asking at most once a minute. */
+  #toucher(session: Session | undefined, token: string | undefined, app: string): () => void {
+    let last = this.#ports.clock.monotonic();
+    return () => {
+      const now = this.#ports.clock.monotonic();
+      if (session === undefined || token === undefined || now - last < TOUCH_EVERY) return;
+      last = now;
+      this.#ports.sessions.find(token, app).catch(() => {});
+    };
+  }
+
+  async #serveReserved(exchange: Exchange, facts: Facts, state: GateState): Promise<void> {
+    const { portal } = state.routes.settings;
+    if (facts.path === `${RESERVED}/enter` && facts.method === 'GET') {
+      await enter(exchange, facts, this.#ports.handOff);
+    } else if (facts.path === `${RESERVED}/sign-out` && (facts.method === 'GET' || facts.method === 'POST')) {
+      answerRedirect(exchange, `${portal.origin}/sign-out`);
+    } else answerNotice(exchange, 404, notice('not-found'), facts.headers.get('accept'));
+  }
+
+  #answerVerdict(
+    exchange: Exchange,
+    facts: Facts,
+    { guard, verdict, error }: Judgement,
+    state: GateState,
+  ): void {
+    const accept = facts.headers.get('accept');
+    const { portal } = state.routes.settings;
+    switch (verdict.verdict) {
+      case 'pass':
+        return;
+      case 'ask': {
+        if (facts.navigation && !facts.upgrade) {
+          askToSignIn(exchange, facts, portal.origin, verdict.assurance);
+          return;
+        }
+        const code = facts.session === undefined ? 'sign-in-required' : 'assurance-required';
+        const link = { href: `${facts.app.origin}/`, text: 'Sign in' };
+        answerNotice(exchange, 401, notice(code, undefined, link), accept, [
+          'www-authenticate',
+          `Gatehouse realm="${facts.app.name}", assurance="${verdict.assurance}"`,
+        ]);
+        return;
+      }
+      case 'throttle': {
+        const seconds = Math.max(1, Math.ceil((verdict.until - facts.time) / 1_000));
+        this.#refuse(exchange, facts, 429, 'too-many-requests', guard, 'throttled', [
+          'retry-after',
+          String(seconds),
+        ]);
+        return;
+      }
+      case 'refuse': {
+        if (error !== undefined) {
+          this.#fail(exchange, facts, 'gate-failed', `guard-${guard}`, errorText(error));
+          return;
+        }
+        const status = verdict.status ?? 403;
+        const code: NoticeCode =
+          status === 413 || status === 431 ? 'too-large' : status === 404 ? 'not-found' : 'refused';
+        this.#refuse(exchange, facts, status, code, guard, verdict.why);
+      }
+    }
+  }
+
+  readonly #observe = ({ guard, verdict }: Judgement, facts: Facts): void => {
+    const why = verdict.verdict === 'refuse' ? verdict.why : verdict.verdict;
+    this.#record('request.refused', facts, { guard, reason: `observed: ${why}`.slice(0, 200) });
+  };
+
+  #refuse(
+    exchange: Exchange,
+    facts: Facts,
+    status: number,
+    code: NoticeCode,
+    guard: string,
+    reason: string,
+    extra: readonly string[] = [],
+  ): void {
+    const incident = newIncidentId();
+    this.#record('request.refused', facts, { guard, reason: reason.slice(0, 200), status, incident });
+    const link = wantsHtml(facts.headers.get('accept'))
+      ? { href: '/', text: `Back to ${facts.app.title}` }
+      : undefined;
+    answerNotice(exchange, status, notice(code, incident, link), facts.headers.get('accept'), extra);
+  }
+
+  #fail(
+    exchange: Exchange,
+    facts: Facts,
+    code: NoticeCode,
+    reason: string,
+    detail?: string,
+    status?: number,
+  ): void {
+    const incident = newIncidentId();
+    const failed = notice(code, incident);
+    this.#record('request.failed', facts, {
+      reason,
+      incident,
+      status: status ?? failed.status,
+      ...(detail !== undefined && { detail: detail.slice(0, 4_096) }),
+    });
+    answerNotice(exchange, status ?? failed.status, failed, facts.headers.get('accept'));
+  }
+
+  #record(type: EventType, facts: Facts, fields: EventFields): void {
+    const { session } = facts;
+    this.#ports.events
+      .record({
+        type,
+        outcome: type === 'request.failed' ? 'failure' : 'refused',
+        fields: {
+          app: facts.app.name,
+          method: facts.method,
+          host: facts.authority,
+          path: facts.path.slice(0, 2_048),
+          address: facts.client.address,
+          ...(session && { actor: session.person.id, session: session.id, name: session.person.name }),
+          ...fields,
+        },
+      })
+      .catch(() => {});
+  }
+
+  #refuseUnrouted(
+    exchange: Exchange,
+    headers: ReadonlyMap<string, string>,
+    address: string,
+    status: number,
+    code: NoticeCode,
+    reason: string,
+    canonical?: CanonicalRequest,
+  ): void {
+    const incident = newIncidentId();
+    this.#ports.events
+      .record({
+        type: 'request.malformed',
+        outcome: 'refused',
+        fields: {
+          reason,
+          status,
+          incident,
+          address,
+          ...(canonical && { host: canonical.authority.slice(0, 255) }),
+        },
+      })
+      .catch(() => {});
+    answerNotice(exchange, status, notice(code, incident), headers.get('accept'));
+  }
+
+  async #servePortal(
+    exchange: Exchange,
+    canonical: CanonicalRequest,
+    rawHeaders: readonly string[],
+    headers: ReadonlyMap<string, string>,
+    client: Facts['client'],
+    state: GateState,
+  ): Promise<void> {
+    const { hsts } = state.routes.settings;
+    const extra = hsts === undefined ? [] : ['strict-transport-security', hsts];
+    try {
+      await serveLocalSite(exchange, canonical, rawHeaders, client, this.#ports.portal, extra);
+    } catch (error) {
+      const incident = newIncidentId();
+      const fields = {
+        reason: 'portal',
+        incident,
+        status: 500,
+        address: client.address,
+        detail: errorText(error),
+      };
+      this.#ports.events.record({ type: 'request.failed', outcome: 'failure', fields }).catch(() => {});
+      answerNotice(exchange, 500, notice('gate-failed', incident), headers.get('accept'));
+    }
+  }
+}
+
+const ASK_AGAIN: Judgement = { guard: 'access', verdict: { verdict: 'ask', assurance: 'password' } };
+
+/** Header names and values without HTTP/2's pseudo headers, which have their own places. */
+const wireHeaders = (raw: readonly string[]): readonly string[] => {
+  if (!raw[0]?.startsWith(':')) return raw;
+  const fields: string[] = [];
+  for (let i = 0; i < raw.length; i += 2)
+    if (!raw[i]?.startsWith(':')) fields.push(raw[i] ?? '', raw[i + 1] ?? '');
+  return fields;
+};

@@ -1,0 +1,13 @@
+/**
+ * The gate: listens with TLS, brings each request into one canonical form, finds its app, asks the guards in order, and
+ * forwards what passes with a signed identity. Read `pipeline.ts` for the guards and `handle.ts` for the way of a
+ * request. Serves the portal through a handler it is given: gate and portal never import each other.
+ */
+
+export { canonicalTarget } from './canonical/target.ts';
+export { type Gate, type GateOptions, openGate } from './gate.ts';
+export type { Guard, Verdict } from './guard.ts';
+export type { LocalSite } from './local-site.ts';
+export { type LoopbackJwks, openLoopbackJwks } from './loopback-jwks.ts';
+export { openRedirector, type Redirector } from './redirect.ts';
+export { DEFAULT_LIMITS, type GateApp, type GateLimits, type GateSettings } from './settings.ts';
