@@ -15,6 +15,8 @@ export interface AppConfig {
   upstreamCa: string | undefined;
   preset: ParsedConfig['apps'][string]['preset'];
   health: string | undefined;
+  /** Whether paths are compared without regard to case. */
+  ignoreCase: boolean;
   /** Canonical patterns that anybody may GET. */
   public: readonly string[];
   /** Undefined: any person with a role is let in. */
@@ -70,6 +72,7 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
       upstreamCa: path(app.upstreamCa),
       preset: app.preset,
       health: app.health,
+      ignoreCase: app.ignoreCase,
       public: app.public ?? [],
       rules: app.rules,
     },

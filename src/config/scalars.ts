@@ -4,7 +4,7 @@ import { parseDuration } from '../core/index.ts';
 import { canonicalPattern } from './path-pattern.ts';
 
 /** Refuses a value inside a zod transform, with the remedy that the reader gets. */
-const refuse = (context: z.RefinementCtx, message: string, remedy: string): never => {
+export const refuse = (context: z.RefinementCtx, message: string, remedy: string): never => {
   context.issues.push({ code: 'custom', message, params: { remedy }, input: context.value });
   return z.NEVER;
 };

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { duration, method, name, type network, pathPattern } from './scalars.ts';
+import { duration, method, name, network, pathPattern } from './scalars.ts';
+import { days, deadline, hours, timeZone } from './scalars-time.ts';
 
 /** Words that stand for people without being roles. */
 export const EVERYONE = 'everyone';
 export const ANONYMOUS = 'anonymous';
-
-export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 const list = <T extends z.ZodType>(item: T, most: number) => z.array(item).min(1).max(most);
 
@@ -34,6 +33,41 @@ const scope = {
     .meta({
       description: 'How old the second factor may be for fresh-mfa (default 10m)',
       examples: ['10m'],
+    }),
+  networks: list(network(), 1_000)
+    .optional()
+    .meta({ description: 'Only requests from these networks', examples: [['10.0.0.0/8']] }),
+  times: z
+    .strictObject({
+      days: days()
+        .optional()
+        .meta({ description: 'Days of the week, or ranges of them', examples: [['mon-fri']] }),
+      hours: hours()
+        .optional()
+        .meta({
+          description:
+            'Hours of the day, to the minute; may go past midnight, then the day is that of the start',
+          examples: ['08:00-18:00'],
+        }),
+      zone: timeZone().meta({ description: 'Time zone of days and hours', examples: ['Europe/Berlin'] }),
+    })
+    .optional()
+    .meta({ description: 'Only at these times' }),
+  query: z
+    .record(
+      z.string().min(1).max(256),
+      list(z.string().max(1_024), 1_000).meta({
+        description: 'Values that are meant; * stands for any characters',
+        examples: [['csv', 'xls*']],
+      }),
+    )
+    .optional()
+    .meta({ description: 'Only requests with these query parameters' }),
+  expires: deadline()
+    .optional()
+    .meta({
+      description: 'End of the rule: a day (which still counts, in UTC) or a time',
+      examples: ['2027-01-31'],
     }),
 };
 
@@ -75,6 +109,12 @@ export const roleSchema = z
     permissions: list(name('a permission'), 1_000)
       .optional()
       .meta({ description: 'Permissions that its people have', examples: [['reports-read']] }),
+    expires: deadline()
+      .optional()
+      .meta({
+        description: 'End of the role: a day (which still counts, in UTC) or a time',
+        examples: ['2027-01-31'],
+      }),
   })
   .meta({ description: 'A role that people can hold' });
 

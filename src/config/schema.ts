@@ -86,6 +86,13 @@ const appSchema = z
     health: pathPattern()
       .optional()
       .meta({ description: 'Path that answers 2xx once the app is ready', examples: ['/healthz'] }),
+    ignoreCase: z
+      .boolean()
+      .default(false)
+      .meta({
+        description: 'Whether rules take /Admin for /admin, as the app does (Express, ASP.NET)',
+        examples: [true],
+      }),
     public: z
       .array(pathPattern())
       .min(1)

@@ -1,0 +1,15 @@
+/**
+ * Who may do what: compiles the rules, roles and permissions of a configuration and decides requests by them. Pure: no
+ * I/O, no clock of its own. Denies by default, and a rule that forbids wins over all that allow.
+ */
+export { decide } from './decide.ts';
+export { compilePolicy, manages, type Policy } from './policy.ts';
+export type { PolicyInput } from './policy-rule.ts';
+export {
+  type AccessPerson,
+  type AccessRequest,
+  ASSURANCES,
+  type Assurance,
+  type DecidingRule,
+  type Decision,
+} from './types.ts';
