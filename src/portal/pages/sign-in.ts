@@ -1,0 +1,57 @@
+import { html } from 'hono/html';
+import { type AppView, headingFor } from './app-door.ts';
+import { doneNotice, type FormProblems, field, hidden, problemSummary } from './fields.ts';
+import type { Html } from './html.ts';
+import { type AssetUrls, threshold } from './layout.ts';
+
+export interface SignInView {
+  assets: AssetUrls;
+  formToken: string;
+  /** Where to go on afterwards, sealed. */
+  next: string | undefined;
+  /** The app that the visitor is on the way to. */
+  app: AppView | undefined;
+  /** What was typed as name before. */
+  name: string;
+  problems?: FormProblems | undefined;
+  done?: string | undefined;
+}
+
+/** Name and password. */
+export const signInPage = (view: SignInView): Html =>
+  threshold({
+    title: 'Sign in',
+    assets: view.assets,
+    portcullis: 'half',
+    content: html`
+<div class="intro">
+  <h1>Sign in</h1>
+  <p class="lead">${view.app ? 'You are on your way to' : 'Your apps are on the other side.'}</p>
+</div>
+${headingFor(view.app)}
+${doneNotice(view.done)}
+${problemSummary(view.problems)}
+<form class="form" method="post" action="/sign-in">
+  ${hidden({ form: view.formToken, next: view.next })}
+  ${field({
+    name: 'name',
+    label: 'Name',
+    value: view.name,
+    autocomplete: 'username',
+    verbatim: true,
+    autofocus: view.name === '',
+    problem: view.problems?.fields?.['name'],
+  })}
+  ${field({
+    name: 'password',
+    label: 'Password',
+    type: 'password',
+    autocomplete: 'current-password',
+    autofocus: view.name !== '',
+    maxLength: 1_024,
+    problem: view.problems?.fields?.['password'],
+  })}
+  <button class="wide" type="submit">Sign in</button>
+</form>
+<p class="hint">Forgotten your password? An administrator can send you a link to set a new one.</p>`,
+  });
