@@ -35,23 +35,29 @@ export interface Certificates {
   /** Keeps the default context of `server` current, for clients that connect by address and send no name. */
   follow(server: Server): void;
   /**
-   * Takes over the host names of an edited configuration.
-   * @throws {GatehouseError} `certificate-names` when the own certificate does not cover them (nothing changes then).
+   * Takes over an edited configuration as a whole.
+   * @throws {GatehouseError} as `openCertificates` does; nothing has changed then.
    */
-  setHosts(hosts: readonly string[]): Promise<void>;
+  configure(wanted: CertificateChoice): Promise<void>;
   /** Looks at the clock and at the files now, as it does by itself; never rejects, problems go to `onProblem`. */
   refresh(): Promise<void>;
   /** Stops looking. Handshakes go on with what was last in use. */
   close(): void;
 }
 
-export interface CertificatesOptions {
-  /** Folder of the local authority's files; made when needed, with access for its owner only. */
-  directory: string;
+/** What the configuration says about certificates. */
+export interface CertificateChoice {
   /** Host names and addresses of the portal and every app, without ports. */
   hosts: readonly string[];
   /** PEM files of an own certificate (with its chain) and its key; without them a local authority is used. */
   own?: { certificate: string; key: string };
+  /** Oldest version of TLS that is spoken; default 1.2. */
+  minimum?: '1.2' | '1.3';
+}
+
+export interface CertificatesOptions extends CertificateChoice {
+  /** Folder of the local authority's files; made when needed, with access for its owner only. */
+  directory: string;
   clock: Clock;
   onChange?: (change: CertificateChange) => void;
   /** Told once for each new problem; what was in use stays in use. */

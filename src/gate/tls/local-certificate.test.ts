@@ -157,14 +157,14 @@ describe('the local authority', () => {
     const stage = await Stage.set(context);
     const certificates = await stage.open();
     const server = await stage.listen(certificates);
-    await certificates.setHosts(['gate.localhost', 'sales.localhost']);
+    await certificates.configure({ hosts: ['gate.localhost', 'sales.localhost'] });
     assert.equal(stage.changes.at(-1)?.what, 'leaf');
     await stage.handshake(server, { ca: await authorityOf(certificates), servername: 'sales.localhost' });
-    await certificates.setHosts(['gate.example.test', 'sales.example.test']);
+    await certificates.configure({ hosts: ['gate.example.test', 'sales.example.test'] });
     assert.equal(stage.changes.at(-1)?.what, 'authority');
     await stage.handshake(server, { ca: await authorityOf(certificates), servername: 'sales.example.test' });
     const count = stage.changes.length;
-    await certificates.setHosts(['sales.example.test']);
+    await certificates.configure({ hosts: ['sales.example.test'] });
     assert.equal(stage.changes.length, count);
   });
 

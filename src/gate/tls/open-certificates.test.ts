@@ -29,6 +29,18 @@ describe('the handshake', () => {
     }
   });
 
+  test('speaks TLS 1.3 alone when the configuration says so, from the next handshake on', async (context) => {
+    const stage = await Stage.set(context);
+    const certificates = await stage.open();
+    const server = await stage.listen(certificates);
+    const old = { maxVersion: 'TLSv1.2', rejectUnauthorized: false } as const;
+    await stage.handshake(server, old);
+    await certificates.configure({ hosts: ['localhost'], minimum: '1.3' });
+    await assert.rejects(stage.handshake(server, old));
+    await assert.rejects(stage.handshake(server, { ...old, servername: '' }));
+    await stage.handshake(server, { rejectUnauthorized: false });
+  });
+
   test('offers HTTP/2 first and HTTP/1.1', async (context) => {
     const stage = await Stage.set(context);
     const server = await stage.listen(await stage.open());

@@ -3,6 +3,7 @@ import { GatehouseError, isGatehouseError } from '../../core/index.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import {
   type CertificateChange,
+  type CertificateChoice,
   type Certificates,
   type CertificatesOptions,
   factsOf,
@@ -21,18 +22,16 @@ const asProblem = (error: unknown): GatehouseError =>
     ? error
     : new GatehouseError('internal', 'the certificate could not be looked at', { cause: error });
 
-const open = async ({
-  directory,
-  hosts,
-  own,
-  clock,
-  onChange,
-}: CertificatesOptions): Promise<CertificateSource> => {
-  if (own) return openOwnCertificate(own, hosts, clock);
-  const { source, made } = await openLocalCertificate(directory, hosts, clock);
-  if (made) onChange?.({ what: made, facts: factsOf(source.pair().certificate) });
-  return source;
-};
+const openSource = async (
+  { directory, clock }: CertificatesOptions,
+  { own, hosts }: CertificateChoice,
+): Promise<{ source: CertificateSource; made: CertificateChange['what'] | undefined }> =>
+  own
+    ? { source: await openOwnCertificate(own, hosts, clock), made: undefined }
+    : openLocalCertificate(directory, hosts, clock);
+
+const isSameSource = (a: CertificateChoice, b: CertificateChoice): boolean =>
+  a.own?.certificate === b.own?.certificate && a.own?.key === b.own?.key;
 
 /**
  * The certificate of the listener: an own one, or one of a local authority that is made on first use and renewed by
@@ -42,21 +41,30 @@ const open = async ({
  */
 export const openCertificates = async (options: CertificatesOptions): Promise<Certificates> => {
   const { clock, onChange, onProblem } = options;
-  const source = await open(options);
+  let choice: CertificateChoice = options;
+  const opened = await openSource(options, choice);
+  let source = opened.source;
   const followers = new Set<Server>();
   let reported: string | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let looking: Promise<void> | undefined;
   let lastLook = Number.NEGATIVE_INFINITY;
 
-  const material = () => ({ ...TLS_POLICY, cert: source.pair().chain, key: source.pair().key });
+  const material = () => ({
+    ...TLS_POLICY,
+    minVersion: `TLSv${choice.minimum ?? '1.2'}` as const,
+    cert: source.pair().chain,
+    key: source.pair().key,
+  });
   let context: SecureContext = createSecureContext(material());
 
-  const takeOver = (what: CertificateChange['what'] | undefined): void => {
-    if (what === undefined) return;
+  const tell = (what: CertificateChange['what'] | undefined): void => {
+    if (what !== undefined) onChange?.({ what, facts: factsOf(source.pair().certificate) });
+  };
+
+  const apply = (): void => {
     context = createSecureContext(material());
     for (const server of followers) server.setSecureContext(material());
-    onChange?.({ what, facts: factsOf(source.pair().certificate) });
   };
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -68,7 +76,9 @@ export const openCertificates = async (options: CertificatesOptions): Promise<Ce
   const look = async (): Promise<void> => {
     lastLook = clock.monotonic();
     try {
-      takeOver(await inTurn(() => source.refresh()));
+      const what = await inTurn(() => source.refresh());
+      if (what !== undefined) apply();
+      tell(what);
       reported = undefined;
     } catch (error) {
       const problem = asProblem(error);
@@ -85,18 +95,34 @@ export const openCertificates = async (options: CertificatesOptions): Promise<Ce
     return looking;
   };
 
+  const configure = (wanted: CertificateChoice): Promise<void> =>
+    inTurn(async () => {
+      const next = isSameSource(choice, wanted)
+        ? { source, made: await source.setHosts(wanted.hosts) }
+        : await openSource(options, wanted);
+      const changed = next.source === source ? next.made : (next.made ?? (wanted.own ? 'own' : 'leaf'));
+      [choice, source] = [wanted, next.source];
+      apply();
+      tell(changed);
+    });
+
   // A machine that slept past the renewal must not greet its first visitor with an expired certificate.
   const awaitValid = async (): Promise<void> => {
     if (isValidAt(source.pair().certificate, clock.now())) return;
     if (looking || clock.monotonic() - lastLook >= RETRY_AFTER) await refresh();
   };
 
+  tell(opened.made);
   await refresh();
   const timer = setInterval(refresh, options.lookEvery ?? LOOK_EVERY).unref();
 
   return {
-    kind: source.kind,
-    authorityFile: source.authorityFile,
+    get kind() {
+      return source.kind;
+    },
+    get authorityFile() {
+      return source.authorityFile;
+    },
     get hsts() {
       return source.hsts();
     },
@@ -116,7 +142,7 @@ export const openCertificates = async (options: CertificatesOptions): Promise<Ce
       followers.add(server);
       server.once('close', () => followers.delete(server));
     },
-    setHosts: async (hosts) => takeOver(await inTurn(() => source.setHosts(hosts))),
+    configure,
     refresh,
     close: () => {
       clearInterval(timer);

@@ -37,6 +37,7 @@ describe('an own certificate', () => {
       const certificate = await X509CertificateGenerator.createSelfSigned({
         name: `CN=${name}`,
         keys,
+        notBefore: new Date(Date.now() - DAY),
         extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: host }])],
       });
       const chain = certificate.toString('pem');
@@ -218,10 +219,35 @@ describe('an own certificate', () => {
     const own = await stage.saveOwn(hosts);
     const certificates = await stage.open({ own, hosts });
     const more = [...hosts, 'shop.dashboard.example.com'];
-    await assert.rejects(certificates.setHosts(more), { code: 'certificate-names' });
+    await assert.rejects(certificates.configure({ own, hosts: more }), { code: 'certificate-names' });
     assert.deepEqual(certificates.facts().names, hosts);
     await stage.saveOwn(more);
-    await certificates.setHosts(more);
+    await certificates.configure({ own, hosts: more });
     assert.deepEqual(certificates.facts().names, more);
+  });
+
+  test('takes the place of the local authority when the configuration names it, and back', async (context) => {
+    const stage = await Stage.set(context);
+    const certificates = await stage.open({ hosts });
+    const server = await stage.listen(certificates);
+    const before = certificates.facts();
+    await assert.rejects(
+      certificates.configure({
+        hosts,
+        own: { certificate: stage.path('no.pem'), key: stage.path('no.pem') },
+      }),
+      { code: 'certificate-unreadable' },
+    );
+    assert.deepEqual(certificates.facts(), before);
+    await certificates.configure({ hosts, own: await stage.saveOwn(hosts) });
+    assert.equal(certificates.kind, 'own');
+    await stage.handshake(server, { ca: ISSUER.chain, servername: 'dashboard.example.com' });
+    await certificates.configure({ hosts });
+    assert.equal(certificates.kind, 'local');
+    assert.deepEqual(certificates.facts(), before);
+    assert.deepEqual(
+      stage.changes.map(({ what }) => what),
+      ['authority', 'own', 'leaf'],
+    );
   });
 });

@@ -2,12 +2,11 @@ import { constants } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
 
 /**
- * What the listener speaks: TLS 1.2 and up, forward secrecy and authenticated encryption only (RFC 9325 section 4.2),
+ * What the listener speaks from TLS 1.2 on: forward secrecy and authenticated encryption only (RFC 9325 section 4.2),
  * hybrid post-quantum key exchange first (draft-ietf-tls-ecdhe-mlkem). All ciphers are strong, so the client's order
  * decides: telephones without AES in hardware prefer ChaCha20.
  */
 export const TLS_POLICY = {
-  minVersion: 'TLSv1.2',
   maxVersion: 'TLSv1.3',
   ciphers: [
     'TLS_AES_128_GCM_SHA256',
