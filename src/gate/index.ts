@@ -9,5 +9,8 @@ export { type Gate, type GateOptions, openGate } from './gate.ts';
 export type { Guard, Verdict } from './guard.ts';
 export type { LocalSite } from './local-site.ts';
 export { type LoopbackJwks, openLoopbackJwks } from './loopback-jwks.ts';
+export type { Preset, PresetName } from './presets/preset.ts';
+export { PRESETS } from './presets/presets.ts';
+export { type MatrixRow, matrixOf, printMatrix } from './presets/print-matrix.ts';
 export { openRedirector, type Redirector } from './redirect.ts';
 export { DEFAULT_LIMITS, type GateApp, type GateLimits, type GateSettings } from './settings.ts';

@@ -1,17 +1,8 @@
+import type { PRESETS } from '../../config/index.ts';
 import type { MatrixFacts } from './matrix.ts';
 
-/** The frameworks that Gatehouse knows; `generic` stands for every other. */
-export const PRESET_NAMES = [
-  'streamlit',
-  'dash',
-  'flask',
-  'django',
-  'fastapi',
-  'jupyter',
-  'node',
-  'generic',
-] as const;
-export type PresetName = (typeof PRESET_NAMES)[number];
+/** The frameworks that a configuration can name; `generic` stands for every other. */
+export type PresetName = (typeof PRESETS)[number];
 
 /** Sources by directive (CSP level 3), as a framework's own pages need them. */
 export type CspSources = Readonly<Record<string, readonly string[]>>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PRESETS as PRESET_NAMES } from '../../config/index.ts';
 import { CONTROLS, type ControlKey } from './matrix.ts';
-import { PRESET_NAMES } from './preset.ts';
 import { PRESETS } from './presets.ts';
 import { matrixOf, printMatrix } from './print-matrix.ts';
 

@@ -1,8 +1,10 @@
+import { bokeh, panel } from './bokeh.ts';
 import { dash } from './dash.ts';
 import { django } from './django.ts';
 import { fastapi } from './fastapi.ts';
 import { flask } from './flask.ts';
 import { generic, node } from './generic.ts';
+import { gradio } from './gradio.ts';
 import { jupyter } from './jupyter.ts';
 import type { Preset, PresetName } from './preset.ts';
 import { streamlit } from './streamlit.ts';
@@ -15,6 +17,9 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   django,
   fastapi,
   jupyter,
+  panel,
+  bokeh,
+  gradio,
   node,
   generic,
 };

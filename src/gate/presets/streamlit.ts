@@ -21,7 +21,9 @@ export const streamlit: Preset = {
     'C23 rates': needsApp('connections are counted; reruns inside the WebSocket are not seen'),
     'C26 csp': needsApp('the shell evaluates code: charts need unsafe-eval'),
     'C29 cookies': enforced('all but _streamlit_xsrf, which its uploads read'),
-    'C30 errors': needsApp('exceptions are drawn inside the page: `run` hides them (client.showErrorDetails)'),
+    'C30 errors': needsApp(
+      'exceptions are drawn inside the page: `run` hides them (client.showErrorDetails)',
+    ),
     'C31 validation': invisible('values of widgets are inside the WebSocket'),
     'C32 inspection': invisible('values of widgets are inside the WebSocket'),
     'C33 uploads': enforced('st.file_uploader sends plain HTTP'),

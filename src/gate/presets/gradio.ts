@@ -1,0 +1,23 @@
+import { enforced, needsApp, PLAIN_HTTP } from './matrix.ts';
+import type { Preset } from './preset.ts';
+
+/** Functions are called by POST and answer in an event stream. */
+export const gradio: Preset = {
+  name: 'gradio',
+  title: 'Gradio',
+  recognised: '`python FILE` or `gradio FILE` where the file imports gradio',
+  webSocketPaths: [],
+  uploadPaths: ['/gradio_api/upload'],
+  healthPath: '/',
+  scriptCookies: [],
+  serverCookies: ['access-token-*', 'access-token-unsecure-*', 'session'],
+  csp: undefined,
+  matrix: {
+    ...PLAIN_HTTP,
+    'C12 actions': needsApp('all functions share /gradio_api/queue/join: check the role in the function'),
+    'C26 csp': needsApp('the page has inline scripts and loads fonts from other sites'),
+    'C31 validation': needsApp('the JSON has the shape of Gradio: its values mean what the function says'),
+    'C33 uploads': enforced('files come as multipart forms to one path'),
+    'C41 log': needsApp('all functions share one path: who called which is known to the app'),
+  },
+};
