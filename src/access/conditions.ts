@@ -10,7 +10,10 @@ export type Judge = (request: AccessRequest, mode: 'every' | 'any') => Holds;
 
 const networksJudge = (networks: NonNullable<Conditions['networks']>): Judge => {
   const list = new BlockList();
-  for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, `ipv${family}`);
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/');
+    list.addSubnet(address, Number(prefix), isIP(address) === 4 ? 'ipv4' : 'ipv6');
+  }
   return ({ address }) => {
     const family = address === undefined ? 0 : isIP(address);
     if (address === undefined || family === 0) return 'unknown';

@@ -78,8 +78,14 @@ export class PathTrie<T> {
   }
 
   #child(node: Node<T>, segment: string): Node<T> {
-    if (segment === '**') return (node.deep ??= newNode(true));
-    if (segment === '*') return (node.star ??= newNode());
+    if (segment === '**') {
+      node.deep ??= newNode(true);
+      return node.deep;
+    }
+    if (segment === '*') {
+      node.star ??= newNode();
+      return node.star;
+    }
     if (!segment.includes('*')) {
       node.literals ??= new Map();
       const found = node.literals.get(segment) ?? newNode<T>();

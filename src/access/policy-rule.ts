@@ -64,7 +64,7 @@ const sayScope = ({ paths, methods, networks, times, query, assurance, maxAge, e
     parts.push(
       `with query ${list(Object.entries(query).map(([key, values]) => `${key}=${values.join('|')}`))}`,
     );
-  if (networks) parts.push(`from ${list(networks.map(({ address, prefix }) => `${address}/${prefix}`))}`);
+  if (networks) parts.push(`from ${list(networks)}`);
   if (times) parts.push(`at certain times (${times.zone})`);
   if (assurance)
     parts.push(`with ${assurance}${maxAge === undefined ? '' : ` of the last ${formatDuration(maxAge)}`}`);

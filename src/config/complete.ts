@@ -6,6 +6,8 @@ import type { Permission, Role, Rule } from './schema-access.ts';
 /** An app with its names filled in. */
 export interface AppConfig {
   name: string;
+  /** For people. */
+  title: string;
   /** https origin of the app, in normal form. */
   url: string;
   /** Command to start, or undefined when the app runs already. A text is split without a shell. */
@@ -15,6 +17,8 @@ export interface AppConfig {
   upstreamCa: string | undefined;
   preset: ParsedConfig['apps'][string]['preset'];
   health: string | undefined;
+  /** What happens to error pages that show the app's inside. */
+  errors: 'safe' | 'pass';
   /** Whether paths are compared without regard to case. */
   ignoreCase: boolean;
   /** Canonical patterns that anybody may GET. */
@@ -66,12 +70,14 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
     name,
     {
       name,
+      title: app.title ?? name,
       url: app.url ?? localOrigin(names.length === 1 ? undefined : name, port),
       run: app.run,
       upstream: app.upstream,
       upstreamCa: path(app.upstreamCa),
       preset: app.preset,
       health: app.health,
+      errors: app.errors,
       ignoreCase: app.ignoreCase,
       public: app.public ?? [],
       rules: app.rules,

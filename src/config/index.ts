@@ -14,6 +14,6 @@ export { ConfigError, type ConfigProblem } from './problems.ts';
 export { changedFields, needsRestart } from './restart.ts';
 export type { Address, Upstream } from './scalars.ts';
 export { PRESETS } from './schema.ts';
-export { ANONYMOUS, EVERYONE, type Network, type Permission, type Role, type Rule } from './schema-access.ts';
+export { ANONYMOUS, EVERYONE, type Permission, type Role, type Rule } from './schema-access.ts';
 export { suggest } from './suggest.ts';
 export { type ConfigWatchOptions, watchConfig } from './watch.ts';

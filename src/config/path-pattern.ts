@@ -1,6 +1,6 @@
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
-/** Characters that stand in a path as they are (RFC 3986 section 3.3: pchar without the percent sign). */
-const PLAIN = /^[A-Za-z0-9\-._~!$&'()*+,;=:@]$/;
+/** Characters that stand in a path as they are (RFC 3986 section 3.3: pchar without percent sign and semicolon). */
+const PLAIN = /^[A-Za-z0-9\-._~!$&'()*+,=:@]$/;
 
 /** Why a text is no pattern, and what to write instead. */
 export interface PatternFault {
@@ -13,6 +13,7 @@ const fault = (text: string, remedy: string): PatternFault => ({ fault: text, re
 const FOREIGN: readonly [RegExp, string][] = [
   [/[?#]/, 'Leave query and fragment out: a pattern is about the path alone.'],
   [/[\\]/, 'Write / between segments.'],
+  [/;/, 'Leave it out: the gate refuses path parameters.'],
   [/[{}[\]<>^|]/, 'Only * (within a segment) and ** (any depth) are special: list other paths one by one.'],
 ];
 

@@ -55,7 +55,7 @@ export const deadline = () =>
     const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text);
     const at = day || time ? Date.parse(text) : Number.NaN;
     // Date.parse takes 2027-02-30 for the 2nd of March.
-    const exists = !day || (at === at && new Date(at).toISOString().startsWith(text));
+    const exists = !day || (!Number.isNaN(at) && new Date(at).toISOString().startsWith(text));
     if (Number.isNaN(at) || !exists) {
       return refuse(context, `"${text}" is not a day`, 'Write 2027-01-31, or a time: 2027-01-31T18:00:00Z.');
     }

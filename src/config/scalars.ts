@@ -145,16 +145,14 @@ export const upstream = () =>
     return { kind: 'tcp', origin: url.origin };
   });
 
-/** A network in CIDR notation, or one address. */
+/** A network in CIDR notation, or one address: always with its prefix length afterwards. */
 export const network = () =>
-  z.string().transform((text, context): { address: string; prefix: number; family: 4 | 6 } => {
+  z.string().transform((text, context): string => {
     const [ip = '', bits, ...rest] = text.split('/');
     const family = isIP(ip);
     const most = family === 4 ? 32 : 128;
     const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-    if ((family === 4 || family === 6) && rest.length === 0 && prefix <= most) {
-      return { address: ip, prefix, family };
-    }
+    if (family !== 0 && rest.length === 0 && prefix <= most) return `${ip}/${prefix}`;
     return refuse(
       context,
       `"${text}" is not a network`,

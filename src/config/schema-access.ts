@@ -130,4 +130,3 @@ export const permissionSchema = z
 export type Rule = z.output<typeof ruleSchema>;
 export type Role = z.output<typeof roleSchema>;
 export type Permission = z.output<typeof permissionSchema>;
-export type Network = z.output<ReturnType<typeof network>>;

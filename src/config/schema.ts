@@ -47,6 +47,15 @@ const hsts = z
 
 const appSchema = z
   .strictObject({
+    title: z
+      .string()
+      .min(1)
+      .max(80)
+      .optional()
+      .meta({
+        description: 'Name of the app for people; absent: its name in this file',
+        examples: ['Sales'],
+      }),
     url: httpsOrigin()
       .optional()
       .meta({
@@ -86,6 +95,13 @@ const appSchema = z
     health: pathPattern()
       .optional()
       .meta({ description: 'Path that answers 2xx once the app is ready', examples: ['/healthz'] }),
+    errors: z
+      .enum(['safe', 'pass'])
+      .default('safe')
+      .meta({
+        description: 'Whether error pages of the app that show its inside are replaced ("safe") or passed on',
+        examples: ['pass'],
+      }),
     ignoreCase: z
       .boolean()
       .default(false)
@@ -230,24 +246,36 @@ export const configSchema = z
         headers: size(4_096, 262_144)
           .prefault('32KiB')
           .meta({ description: 'Most bytes of all headers of a request', examples: ['32KiB'] }),
+        headerCount: z
+          .int()
+          .min(20)
+          .max(1_000)
+          .default(100)
+          .meta({ description: 'Most headers of a request', examples: [100] }),
         body: size(0)
           .prefault('4GiB')
           .meta({ description: 'Most bytes of the body of a request', examples: ['200MiB'] }),
-        headerTime: duration()
-          .prefault('10s')
+        headTime: duration()
+          .prefault('15s')
           .meta({ description: 'Longest time until all headers of a request are there', examples: ['10s'] }),
-        bodyIdle: duration()
-          .prefault('30s')
-          .meta({ description: 'Longest pause within the body of a request', examples: ['30s'] }),
-        idle: duration()
+        clientIdle: duration()
           .prefault('60s')
-          .meta({ description: 'Longest time a connection stays open without a request', examples: ['60s'] }),
-        connectTime: duration()
-          .prefault('10s')
-          .meta({ description: 'Longest time until the upstream accepts a connection', examples: ['5s'] }),
-        responseTime: duration()
-          .prefault('5m')
-          .meta({ description: 'Longest time until the upstream begins its answer', examples: ['2m'] }),
+          .meta({
+            description: 'Longest silence of a client that is sending a body or reading an answer',
+            examples: ['30s'],
+          }),
+        answerTime: duration()
+          .prefault('2m')
+          .meta({ description: 'Longest time until the app begins its answer', examples: ['5m'] }),
+        answerIdle: duration()
+          .prefault('2m')
+          .meta({
+            description: 'Longest silence of the app within an answer that is no event stream',
+            examples: ['5m'],
+          }),
+        keepAlive: duration()
+          .prefault('65s')
+          .meta({ description: 'Longest rest of a connection between two requests', examples: ['65s'] }),
         connections: z
           .int()
           .min(1)
@@ -258,17 +286,17 @@ export const configSchema = z
           .int()
           .min(1)
           .max(1_000_000)
-          .default(500)
+          .default(1_000)
           .meta({
             description: 'Most connections at once from one address (IPv6: one /64)',
-            examples: [500],
+            examples: [1_000],
           }),
         streams: z
           .int()
           .min(1)
           .max(10_000)
-          .default(128)
-          .meta({ description: 'Most HTTP/2 streams at once on a connection', examples: [128] }),
+          .default(100)
+          .meta({ description: 'Most HTTP/2 streams at once on a connection', examples: [100] }),
       })
       .prefault({})
       .meta({ description: 'What one client may use up' }),

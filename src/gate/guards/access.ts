@@ -9,6 +9,8 @@ export const accessRequest = (facts: Facts): AccessRequest => {
     app: facts.app.name,
     method: facts.method,
     path: facts.path,
+    query: facts.query ?? '',
+    address: facts.client.address,
     now: facts.time,
     ...(session && {
       person: {
