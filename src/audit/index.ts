@@ -1,0 +1,10 @@
+/**
+ * The security log: what happened at the gate, in an order that cannot be changed unseen. Other rooms report through
+ * the `EventSink` port of `core`; this room gives an event its place, keeps it, answers questions about the past and
+ * proves that what was witnessed was not rewritten.
+ */
+export type { LogEntry } from './entry.ts';
+export type { LogFilter } from './filter.ts';
+export { readSecurityLog } from './read-security-log.ts';
+export { redact } from './redact.ts';
+export { openSecurityLog, type SecurityLog, type SecurityLogOptions } from './security-log.ts';

@@ -1,0 +1,139 @@
+import { randomFillSync } from 'node:crypto';
+import { canonicalJson, parseJson } from '../core/index.ts';
+import { digestText } from './tree/hashes.ts';
+
+/**
+ * A personal value and what is needed to check it. The log commits to SHA-256(length of name || name || salt || value
+ * as JSON) and keeps these bytes beside the entry, so that they can be overwritten while every proof still verifies.
+ * The salt is what makes an erased value unguessable: an address has few possible values.
+ */
+export interface Opening {
+  name: string;
+  /** Undefined once the value was erased. */
+  value: unknown;
+  salt: Buffer;
+}
+
+const SALT_SIZE = 16;
+const LIVE = 1;
+const ERASED = 0;
+
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+const takeSalt = (): Buffer => {
+  if (used + SALT_SIZE > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const salt = Buffer.from(pool.subarray(used, used + SALT_SIZE));
+  pool.fill(0, used, used + SALT_SIZE);
+  used += SALT_SIZE;
+  return salt;
+};
+
+const preimage = (name: string, salt: Uint8Array, value: unknown): Buffer => {
+  const label = Buffer.from(name, 'latin1');
+  return Buffer.concat([Buffer.from([label.length]), label, salt, Buffer.from(canonicalJson(value), 'utf8')]);
+};
+
+const commitmentOf = (bytes: Uint8Array): string =>
+  Buffer.from(digestText(bytes), 'latin1').toString('base64url');
+
+/** The commitment (43 characters of base64url) that an opening belongs to. */
+export const commitment = ({ name, salt, value }: Opening): string =>
+  commitmentOf(preimage(name, salt, value));
+
+export interface SealedValues {
+  /** Field name to commitment, for the entry. */
+  commitments: Record<string, string>;
+  /** State, length and preimage of every value, for the journal. */
+  bytes: Buffer;
+}
+
+/** Salts personal values and commits to each. */
+export const sealValues = (values: Record<string, unknown>): SealedValues => {
+  const commitments: Record<string, string> = {};
+  const parts: Buffer[] = [];
+  for (const name of Object.keys(values).sort()) {
+    const bytes = preimage(name, takeSalt(), values[name]);
+    commitments[name] = commitmentOf(bytes);
+    const head = Buffer.allocUnsafe(3);
+    head[0] = LIVE;
+    head.writeUInt16BE(bytes.length, 1);
+    parts.push(head, bytes);
+  }
+  return { commitments, bytes: Buffer.concat(parts) };
+};
+
+interface Span {
+  live: boolean;
+  /** Where the preimage begins and ends in the bytes. */
+  from: number;
+  to: number;
+}
+
+const spans = (bytes: Uint8Array): Span[] => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found: Span[] = [];
+  for (let at = 0; at + 3 <= bytes.length; ) {
+    const from = at + 3;
+    const to = from + view.getUint16(at + 1);
+    if (to > bytes.length) break;
+    found.push({ live: bytes[at] === LIVE, from, to });
+    at = to;
+  }
+  return found;
+};
+
+const nameAt = (bytes: Uint8Array, from: number): string =>
+  Buffer.from(bytes.subarray(from + 1, from + 1 + (bytes[from] ?? 0))).toString('latin1');
+
+/** Every opening in the bytes that {@link sealValues} made, the erased ones included. */
+export const openValues = (bytes: Uint8Array): Opening[] =>
+  spans(bytes).map(({ live, from, to }) => {
+    const name = nameAt(bytes, from);
+    const salt = from + 1 + name.length;
+    const text = Buffer.from(bytes.subarray(salt + SALT_SIZE, to)).toString('utf8');
+    return {
+      name,
+      salt: Buffer.from(bytes.subarray(salt, salt + SALT_SIZE)),
+      value: live ? parseJson(text) : undefined,
+    };
+  });
+
+/**
+ * Overwrites the values of the named fields with zeros, salt included, in place. Returns the names that were live.
+ */
+export const eraseValues = (bytes: Uint8Array, names: ReadonlySet<string>): string[] => {
+  const erased: string[] = [];
+  for (const { live, from, to } of spans(bytes)) {
+    const name = nameAt(bytes, from);
+    if (!names.has(name)) continue;
+    if (live) erased.push(name);
+    bytes[from - 3] = ERASED;
+    bytes.fill(0, from + 1 + name.length, to);
+  }
+  return erased;
+};
+
+/** What is wrong with openings, measured against the commitments of their entry. */
+export interface OpeningCheck {
+  /** Fields whose value is there but does not match, or that have no commitment. */
+  changed: string[];
+  /** Fields whose value was erased, or is missing altogether. */
+  erased: string[];
+}
+
+/** Checks bytes of openings against the commitments of an entry without parsing the values. */
+export const checkOpenings = (bytes: Uint8Array, commitments: Record<string, unknown>): OpeningCheck => {
+  const changed: string[] = [];
+  const missing = new Set(Object.keys(commitments));
+  for (const { live, from, to } of spans(bytes)) {
+    const name = nameAt(bytes, from);
+    if (!live) continue;
+    missing.delete(name);
+    if (commitments[name] !== commitmentOf(bytes.subarray(from, to))) changed.push(name);
+  }
+  return { changed, erased: [...missing] };
+};
