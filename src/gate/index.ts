@@ -14,3 +14,21 @@ export { PRESETS } from './presets/presets.ts';
 export { type MatrixRow, matrixOf, printMatrix } from './presets/print-matrix.ts';
 export { openRedirector, type Redirector } from './redirect.ts';
 export { DEFAULT_LIMITS, type GateApp, type GateLimits, type GateSettings } from './settings.ts';
+export type {
+  CertificateChange,
+  CertificateChoice,
+  CertificateFacts,
+  Certificates,
+  CertificatesOptions,
+} from './tls/certificates.ts';
+export { openCertificates } from './tls/open-certificates.ts';
+export { takeStep } from './tls/take-step.ts';
+export {
+  commandOf,
+  type LocalAuthority,
+  localAuthority,
+  type TrustPurpose,
+  type TrustStep,
+  type TrustSystem,
+  trustSteps,
+} from './tls/trust-steps.ts';
