@@ -10,13 +10,7 @@ import { trustCommand } from './trust.ts';
 const said = async (context: TestContext, ...words: string[]): Promise<string> => {
   const lines: string[] = [];
   context.mock.method(console, 'log', (line: string) => void lines.push(line));
-  const write = context.mock.method(process.stdout, 'write', (text: string) => lines.push(text) > 0);
-  try {
-    await trustCommand().parseAsync(words, { from: 'user' });
-  } finally {
-    write.mock.restore();
-    context.mock.restoreAll();
-  }
+  await trustCommand().parseAsync(words, { from: 'user' });
   return lines.join('\n');
 };
 
@@ -37,7 +31,7 @@ test('it explains without touching anything: the file, its fingerprint and what 
 test('it prints the authority in PEM form, ready for a pipe', async (context) => {
   const data = await dataWithAuthority(context);
   const text = await said(context, '--data', data, '--print');
-  assert.equal(text, await readFile(join(data, 'tls/authority.pem'), 'utf8'));
+  assert.equal(`${text}\n`, await readFile(join(data, 'tls/authority.pem'), 'utf8'));
 });
 
 test('it says what is missing, and refuses words that exclude each other', async (context) => {

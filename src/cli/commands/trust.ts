@@ -108,7 +108,7 @@ const trust = async (options: TrustOptions): Promise<void> => {
   }
   const authority = await localAuthority(resolve(options.data, 'tls'));
   if (print) {
-    process.stdout.write(authority.pem);
+    console.log(authority.pem.trimEnd());
     return;
   }
   const purpose = remove ? 'remove' : 'install';
