@@ -5,6 +5,7 @@
  */
 export type { LogEntry } from './entry.ts';
 export type { LogFilter } from './filter.ts';
+export { jsonLine, printable } from './printable.ts';
 export { readSecurityLog } from './read-security-log.ts';
 export { redact } from './redact.ts';
 export { openSecurityLog, type SecurityLog, type SecurityLogOptions } from './security-log.ts';
