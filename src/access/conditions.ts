@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { matchesGlob } from './glob.ts';
 import type { Conditions } from './policy-rule.ts';
 import type { AccessRequest } from './types.ts';
 
@@ -76,21 +77,6 @@ const valuesOf = (query: string, name: string): (string | undefined)[] => {
   return found;
 };
 
-const fits = (pattern: string, value: string): boolean => {
-  const parts = pattern.split('*');
-  if (parts.length === 1) return value === pattern;
-  let at = (parts[0] ?? '').length;
-  const last = parts.at(-1) ?? '';
-  if (!value.startsWith(parts[0] ?? '') || !value.endsWith(last) || value.length - last.length < at)
-    return false;
-  for (const part of parts.slice(1, -1)) {
-    const found = value.indexOf(part, at);
-    if (found < 0 || found + part.length > value.length - last.length) return false;
-    at = found + part.length;
-  }
-  return true;
-};
-
 const queryJudge = (query: NonNullable<Conditions['query']>): Judge => {
   const wanted = Object.entries(query);
   return (request, mode) => {
@@ -99,7 +85,7 @@ const queryJudge = (query: NonNullable<Conditions['query']>): Judge => {
     for (const [name, patterns] of wanted) {
       const values = valuesOf(text, name);
       const fit = (value: string | undefined) =>
-        value === undefined ? mode === 'any' : patterns.some((pattern) => fits(pattern, value));
+        value === undefined ? mode === 'any' : patterns.some((pattern) => matchesGlob(pattern, value));
       // A parameter sent twice reaches the app as its first or its last value: neither may slip through.
       if (mode === 'every' ? values.length === 0 || !values.every(fit) : !values.some(fit)) return 'no';
     }

@@ -3,8 +3,12 @@
  * I/O, no clock of its own. Denies by default, and a rule that forbids wins over all that allow.
  */
 export { decide } from './decide.ts';
+export { type AccessDifference, diffPolicies, type PolicyDiff } from './diff.ts';
+export { type ConsideredRule, type Explanation, explain } from './explain.ts';
+export { OUTCOMES, type Outcome, type OutcomeKind, type Who } from './outcome.ts';
 export { compilePolicy, manages, type Policy } from './policy.ts';
 export type { PolicyInput } from './policy-rule.ts';
+export { type PolicyTest, type PolicyTestResult, runPolicyTests } from './policy-tests.ts';
 export {
   type AccessPerson,
   type AccessRequest,

@@ -1,3 +1,5 @@
+import { matchesParts } from './glob.ts';
+
 /** A segment pattern with a star in it, such as `report-*.csv`. */
 interface SegmentGlob<T> {
   parts: readonly string[];
@@ -37,22 +39,6 @@ const newNode = <T>(isDeep = false): Node<T> => ({
   hasNext: false,
   stamp: 0,
 });
-
-/** Whether `segment` has `parts` in this order and without overlap, the first at its start, the last at its end. */
-const matchesParts = (parts: readonly string[], segment: string): boolean => {
-  const last = parts.length - 1;
-  const first = parts[0] ?? '';
-  const end = segment.length - (parts[last] ?? '').length;
-  if (first.length > end || !segment.startsWith(first) || !segment.endsWith(parts[last] ?? '')) return false;
-  let at = first.length;
-  for (let i = 1; i < last; i++) {
-    const part = parts[i] ?? '';
-    const found = segment.indexOf(part, at);
-    if (found < 0 || found + part.length > end) return false;
-    at = found + part.length;
-  }
-  return true;
-};
 
 /**
  * Path patterns in a tree of segments, each with a value. A look-up costs by the length of the path and by the patterns
