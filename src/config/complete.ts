@@ -28,6 +28,7 @@ export interface AppConfig {
 }
 
 export interface RoleConfig extends Role {
+  name: string;
   manages: boolean;
 }
 
@@ -60,6 +61,9 @@ const localOrigin = (name: string | undefined, port: number): string => {
   return port === 443 ? `https://${host}` : `https://${host}:${port}`;
 };
 
+/** `sales-figures` as people read it: `Sales figures`. */
+const titleOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
+
 /** Fills in what the file left open. `file` is where relative paths start from. */
 export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig => {
   const base = dirname(resolve(file));
@@ -70,7 +74,7 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
     name,
     {
       name,
-      title: app.title ?? name,
+      title: app.title ?? titleOf(name),
       url: app.url ?? localOrigin(names.length === 1 ? undefined : name, port),
       run: app.run,
       upstream: app.upstream,
@@ -84,7 +88,10 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
     },
   ]);
   const roles = Object.entries<Role>({ ...BUILT_IN_ROLES, ...parsed.roles }).map(
-    ([name, role]): [string, RoleConfig] => [name, { ...role, manages: role.manages ?? name === 'admin' }],
+    ([name, role]): [string, RoleConfig] => [
+      name,
+      { ...role, name, manages: role.manages ?? name === 'admin' },
+    ],
   );
   return {
     listen: parsed.listen,

@@ -9,6 +9,7 @@ export { defaultConfig, loadConfig, readConfigText } from './load.ts';
 export type { ConfigOverrides } from './overrides.ts';
 export { type LoadedConfig, parseConfig } from './parse.ts';
 export { canonicalPattern } from './path-pattern.ts';
+export { type PolicyExample, type PolicyTestFile, parsePolicyTests } from './policy-test-file.ts';
 export type { Position, Positions } from './positions.ts';
 export { ConfigError, type ConfigProblem } from './problems.ts';
 export { changedFields, needsRestart } from './restart.ts';
