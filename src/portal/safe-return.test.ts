@@ -34,7 +34,21 @@ test('a return that is missing or longer than 2,048 characters is refused', () =
 test('whatever is kept lands on the origin of the app, unchanged, however it is spelt', () => {
   const piece = fc.constantFrom(
     ...['/', '\\', '//', '.', '..', ';', '@', ':', '?', '#', '%2f', '%5c', '%25', '%2e', '%09', '%0a', '%00'],
-    ...['\t', '\n', '\r', ' ', '\u0000', '\u00a0', '\uff0f', '\u3002', 'evil.example', 'https:', 'a', '[', '%'],
+    ...[
+      '\t',
+      '\n',
+      '\r',
+      ' ',
+      '\u0000',
+      '\u00a0',
+      '\uff0f',
+      '\u3002',
+      'evil.example',
+      'https:',
+      'a',
+      '[',
+      '%',
+    ],
   );
   const spelling = fc.oneof(
     fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')),

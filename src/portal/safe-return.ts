@@ -38,10 +38,11 @@ const isUtf8 = (path: string): boolean => {
 
 /**
  * The place on an app's own origin that a visitor asked for, ready to be put behind that origin in a `Location`;
- * undefined for whatever is not plainly a path there. What is returned is the argument itself: nothing is repaired.
+ * undefined for whatever is not plainly a path there, or longer than `longest` characters. What is returned is the
+ * argument itself: nothing is repaired.
  */
-export const safeReturn = (asked: string | undefined): string | undefined => {
-  if (asked === undefined || asked.length > LONGEST) return undefined;
+export const safeReturn = (asked: string | undefined, longest = LONGEST): string | undefined => {
+  if (asked === undefined || asked.length > longest) return undefined;
   const mark = asked.indexOf('?');
   const [path, query] = mark < 0 ? [asked, ''] : [asked.slice(0, mark), asked.slice(mark + 1)];
   if (!PATH.test(path) || !QUERY.test(query) || !isUtf8(path) || !staysAPath(path)) return undefined;

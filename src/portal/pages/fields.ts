@@ -20,8 +20,8 @@ interface Field {
   maxLength?: number;
   /** Account names are not prose: no capitals and no corrections from a phone's keyboard. */
   verbatim?: boolean;
-  /** Shows the strength of what is typed here; names the fields whose words do not count. */
-  strengthAgainst?: string;
+  /** Shows the strength of what is typed here. `words` do not count, nor do those typed into `fields`. */
+  strengthAgainst?: { words: string; fields?: string };
 }
 
 /** A labelled input with its hint and its problem tied to it (WCAG 2.2: 1.3.1, 3.3.1, 3.3.2). Secrets are never echoed. */
@@ -35,7 +35,7 @@ export const field = (input: Field): Html => {
   <input id="${name}" name="${name}" type="${type}" autocomplete="${input.autocomplete}" maxlength="${input.maxLength ?? 256}"
     ${type === 'password' ? '' : html`value="${input.value ?? ''}"`}
     ${input.verbatim ? html`autocapitalize="none" autocorrect="off" spellcheck="false"` : ''}
-    ${input.strengthAgainst === undefined ? '' : html`data-strength="${input.strengthAgainst}"`}
+    ${input.strengthAgainst === undefined ? '' : html`data-strength-words="${input.strengthAgainst.words}" data-strength-fields="${input.strengthAgainst.fields ?? ''}"`}
     ${described ? html`aria-describedby="${described}"` : ''}
     ${problem ? html`aria-invalid="true"` : ''}
     ${input.required === false ? '' : html`required`}

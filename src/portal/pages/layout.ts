@@ -67,6 +67,8 @@ export const hall = (page: {
   assets: AssetUrls;
   section: Section;
   insider: Insider;
+  /** For a single form: a column that is read at ease. */
+  narrow?: boolean;
   content: Html;
 }): Html =>
   shell(
@@ -87,5 +89,5 @@ export const hall = (page: {
     <button class="quiet" type="submit">Sign out</button>
   </form>
 </header>
-<main id="content" tabindex="-1">${page.content}</main>`,
+<main id="content"${page.narrow ? html` class="narrow"` : ''} tabindex="-1">${page.content}</main>`,
   );

@@ -1,19 +1,15 @@
 import { html } from 'hono/html';
-import { type FormProblems, field, hidden, problemSummary } from './fields.ts';
+import { field, hidden, problemSummary } from './fields.ts';
 import type { Html } from './html.ts';
 import { type AssetUrls, threshold } from './layout.ts';
-import { type StrengthScore, strengthMeter } from './password-strength.ts';
+import { type NewPasswordView, newPasswordFields } from './new-password.ts';
 
-export interface SetUpView {
+export interface SetUpView extends NewPasswordView {
   assets: AssetUrls;
   formToken: string;
   token: string;
   name: string;
   displayName: string;
-  /** Fewest characters that a password may have. */
-  minLength: number;
-  score?: StrengthScore | undefined;
-  problems?: FormProblems | undefined;
 }
 
 /** The first administrator makes the account. */
@@ -38,49 +34,20 @@ ${problemSummary(view.problems)}
     autocomplete: 'username',
     verbatim: true,
     autofocus: true,
-    maxLength: 64,
+    maxLength: 128,
     problem: view.problems?.fields?.['name'],
   })}
   ${field({
     name: 'displayName',
     label: 'Display name',
-    hint: 'What others see.',
+    hint: 'What others see. May be left empty.',
     value: view.displayName,
     autocomplete: 'name',
-    maxLength: 100,
+    required: false,
+    maxLength: 128,
     problem: view.problems?.fields?.['displayName'],
   })}
-  ${newPasswordFields({ ...view, against: 'name displayName' })}
+  ${newPasswordFields(view, { words: '', fields: 'name displayName' })}
   <button class="wide" type="submit">Make the account</button>
 </form>`,
   });
-
-/** A new password, twice, with its strength. */
-export const newPasswordFields = (view: {
-  minLength: number;
-  score?: StrengthScore | undefined;
-  problems?: FormProblems | undefined;
-  /** Names of the fields whose words do not count. */
-  against: string;
-  autofocus?: boolean;
-}): Html => html`
-  ${field({
-    name: 'newPassword',
-    label: 'New password',
-    hint: `At least ${view.minLength} characters. A few unrelated words are easy to keep in mind and hard to guess.`,
-    type: 'password',
-    autocomplete: 'new-password',
-    maxLength: 1_024,
-    strengthAgainst: view.against,
-    autofocus: view.autofocus ?? false,
-    problem: view.problems?.fields?.['newPassword'],
-  })}
-  ${strengthMeter(view.score)}
-  ${field({
-    name: 'again',
-    label: 'New password again',
-    type: 'password',
-    autocomplete: 'new-password',
-    maxLength: 1_024,
-    problem: view.problems?.fields?.['again'],
-  })}`;

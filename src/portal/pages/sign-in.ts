@@ -7,8 +7,8 @@ import { type AssetUrls, threshold } from './layout.ts';
 export interface SignInView {
   assets: AssetUrls;
   formToken: string;
-  /** Where to go on afterwards, sealed. */
-  next: string | undefined;
+  /** Where the sign-in stands, sealed. */
+  state: string;
   /** The app that the visitor is on the way to. */
   app: AppView | undefined;
   /** What was typed as name before. */
@@ -32,7 +32,7 @@ ${headingFor(view.app)}
 ${doneNotice(view.done)}
 ${problemSummary(view.problems)}
 <form class="form" method="post" action="/sign-in">
-  ${hidden({ form: view.formToken, next: view.next })}
+  ${hidden({ form: view.formToken, state: view.state, step: 'password' })}
   ${field({
     name: 'name',
     label: 'Name',
