@@ -18,7 +18,10 @@ export interface Bucket {
  * and length, so that a flood of new keys evicts the oldest and cannot fill the memory.
  */
 export interface Counters {
-  /** Takes `cost` tokens (default 1) out of bucket `key`, atomically: parallel calls never overdraw it. */
+  /**
+   * Takes `cost` tokens (default 1) out of bucket `key`, atomically: parallel calls never overdraw it. A negative cost
+   * gives tokens back, never above the capacity.
+   */
   take(key: string, bucket: Bucket, cost?: number): Promise<Taken>;
   /** Adds to counter `key` and returns its new value; it vanishes `ttl` milliseconds after its last change. */
   add(key: string, amount: number, ttl: number): Promise<number>;

@@ -2,4 +2,8 @@
  * Who somebody is: people and their passwords, sign-in as a state machine, sessions on every instance, the hand-over
  * of a session to an app's origin, and the signed statement about it that the app receives.
  */
+export { type IdentityOptions, openIdentity } from './open-identity.ts';
+export type { PasswordHasher } from './password-hasher.ts';
+export { PasswordRefused } from './password-policy.ts';
 export * from './types.ts';
+export { Busy } from './work-queue.ts';

@@ -318,7 +318,7 @@ export type SetUpOutcome =
   | { outcome: 'done'; person: Person; token: string; session: Session }
   | { outcome: 'refused'; problems: readonly PasswordProblem[] }
   | { outcome: 'name-invalid' | 'email-invalid'; says: string }
-  | { outcome: 'throttled' | 'busy'; retryAfter: number }
+  | { outcome: 'busy'; retryAfter: number }
   | { outcome: 'link-invalid' };
 
 /** Everything can be left out; the defaults stand in docs/guide/sessions.md and docs/guide/passwords.md. */

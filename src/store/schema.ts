@@ -78,6 +78,7 @@ export interface HandOffsTable {
 
 /** Numbers that only grow; whoever changes what others cache raises one in the same transaction. */
 export interface EpochsTable {
+  /** `ends` (of sessions), `changes` (of anything else that sessions show), `keys`. */
   name: string;
   value: number;
 }

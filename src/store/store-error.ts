@@ -39,7 +39,14 @@ const SQLSTATES: Record<string, ErrorCode> = {
   XX: 'store-damaged',
 };
 
-const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH']);
+const SOCKET_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+]);
 
 const codeOf = (error: Error & { code?: unknown; errcode?: unknown }): ErrorCode => {
   if (typeof error.errcode === 'number') return SQLITE_CODES[error.errcode & 0xff] ?? 'internal';
@@ -49,7 +56,9 @@ const codeOf = (error: Error & { code?: unknown; errcode?: unknown }): ErrorCode
     if (known !== undefined && error.code.length === 5) return known;
   }
   // pg reports a lost or refused connection with a plain Error.
-  return /terminated|timeout|timed out|not queryable|Connection/.test(error.message) ? 'store-unavailable' : 'internal';
+  return /terminated|timeout|timed out|not queryable|Connection/.test(error.message)
+    ? 'store-unavailable'
+    : 'internal';
 };
 
 /** The coded error for whatever an engine threw. The engine's own text goes into the cause, never on a page. */

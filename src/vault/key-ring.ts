@@ -65,7 +65,8 @@ export class KeyRing {
       await lockKeys(tx);
       const rows = await tx.selectFrom('vault_keys').select(['purpose', 'retired_at']).execute();
       for (const purpose of ['seal', 'derive']) {
-        if (!rows.some((row) => row.purpose === purpose && row.retired_at === null)) await this.#make(tx, purpose);
+        if (!rows.some((row) => row.purpose === purpose && row.retired_at === null))
+          await this.#make(tx, purpose);
       }
     });
     await this.refresh();

@@ -1,5 +1,14 @@
-import { closeSync, constants, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GatehouseError } from '../core/index.ts';
 
@@ -22,7 +31,8 @@ const unreadable = (file: string, cause: unknown): GatehouseError =>
     remedy: 'Give the user that runs Gatehouse the file, readable by nobody else (chmod 600).',
   });
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
 
 const readKey = (file: string): Buffer | undefined => {
   let descriptor: number;
@@ -80,9 +90,13 @@ export const masterKey = ({ directory, env, mayMake }: MasterKeySource): Buffer 
   const found = readKey(file);
   if (found !== undefined) return found;
   if (!mayMake) {
-    throw new GatehouseError('key-missing', `the database holds sealed values, but the master key ${file} is gone`, {
-      remedy: `Put the file back from a backup, or set ${VARIABLE}.`,
-    });
+    throw new GatehouseError(
+      'key-missing',
+      `the database holds sealed values, but the master key ${file} is gone`,
+      {
+        remedy: `Put the file back from a backup, or set ${VARIABLE}.`,
+      },
+    );
   }
   try {
     return makeKey(file);

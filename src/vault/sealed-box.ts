@@ -17,7 +17,8 @@ const HEADER_BYTES = 1 + COMMITMENT_BYTES;
 const invalid = (): never => {
   // One text for every cause: which check failed helps only who made the value.
   throw new GatehouseError('sealed-value-invalid', 'a sealed value does not open at its place', {
-    remedy: 'The value was changed, moved or cut. Bring back the last backup, and look who writes to the database.',
+    remedy:
+      'The value was changed, moved or cut. Bring back the last backup, and look who writes to the database.',
   });
 };
 
@@ -38,7 +39,12 @@ export const commitmentOf = (key: Uint8Array): Buffer =>
   createHmac('sha256', key).update('gatehouse key commitment v1').digest();
 
 /** AES-256-GCM (NIST SP 800-38D) with a random nonce and a 16-byte tag: `version | commitment | nonce | tag | text`. */
-export const sealWith = (key: Uint8Array, commitment: Uint8Array, place: Place, plaintext: Uint8Array): Buffer => {
+export const sealWith = (
+  key: Uint8Array,
+  commitment: Uint8Array,
+  place: Place,
+  plaintext: Uint8Array,
+): Buffer => {
   const header = Buffer.concat([Buffer.of(VERSION), commitment]);
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
@@ -54,7 +60,12 @@ export const commitmentIn = (sealed: Uint8Array): Buffer => {
 };
 
 /** @throws {GatehouseError} `sealed-value-invalid` for anything that was not sealed with this key for this place. */
-export const openWith = (key: Uint8Array, commitment: Uint8Array, place: Place, sealed: Uint8Array): Buffer => {
+export const openWith = (
+  key: Uint8Array,
+  commitment: Uint8Array,
+  place: Place,
+  sealed: Uint8Array,
+): Buffer => {
   if (!constantTimeEqual(commitmentIn(sealed), commitment)) return invalid();
   const header = sealed.subarray(0, HEADER_BYTES);
   const nonce = sealed.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);

@@ -64,7 +64,11 @@ export const openSigningKeys = async (
       .where('name', '=', 'keys')
       .execute();
 
-  const insert = async (tx: Queries, status: 'next' | 'current', pair: Awaited<ReturnType<typeof newPair>>) => {
+  const insert = async (
+    tx: Queries,
+    status: 'next' | 'current',
+    pair: Awaited<ReturnType<typeof newPair>>,
+  ) => {
     const id = newId('key');
     const jwk = { ...pair.publicJwk, kid: id, use: 'sig', alg: 'ES256' };
     await tx
@@ -82,7 +86,11 @@ export const openSigningKeys = async (
   };
 
   const refresh = async (): Promise<void> => {
-    const rows = await store.db.selectFrom('signing_keys').selectAll().where('purpose', '=', purpose).execute();
+    const rows = await store.db
+      .selectFrom('signing_keys')
+      .selectAll()
+      .where('purpose', '=', purpose)
+      .execute();
     const row = rows.find(({ status }) => status === 'current');
     if (row === undefined) {
       throw new GatehouseError('key-missing', `there is no current signing key for ${purpose}`, {
@@ -110,7 +118,11 @@ export const openSigningKeys = async (
   const [first, second] = [await newPair(), await newPair()];
   await store.transaction(async (tx) => {
     await bump(tx);
-    const rows = await tx.selectFrom('signing_keys').select('status').where('purpose', '=', purpose).execute();
+    const rows = await tx
+      .selectFrom('signing_keys')
+      .select('status')
+      .where('purpose', '=', purpose)
+      .execute();
     if (!rows.some(({ status }) => status === 'current')) await insert(tx, 'current', first);
     if (!rows.some(({ status }) => status === 'next')) await insert(tx, 'next', second);
   });
@@ -128,7 +140,10 @@ export const openSigningKeys = async (
       await store.transaction(async (tx) => {
         await bump(tx);
         const ours = () => tx.updateTable('signing_keys').where('purpose', '=', purpose);
-        await ours().set({ status: 'retired', retired_at: clock.now() }).where('status', '=', 'current').execute();
+        await ours()
+          .set({ status: 'retired', retired_at: clock.now() })
+          .where('status', '=', 'current')
+          .execute();
         await ours().set({ status: 'current' }).where('status', '=', 'next').execute();
         await insert(tx, 'next', pair);
         await tx

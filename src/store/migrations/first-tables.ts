@@ -79,6 +79,15 @@ export const firstTables: Migration['up'] = async (tx, types) => {
   await schema.createIndex('sessions_by_person').on('sessions').column('person_id').execute();
   await schema.createIndex('sessions_by_parent').on('sessions').column('parent_id').execute();
   await schema.createIndex('sessions_by_end').on('sessions').column('ended_epoch').execute();
+  // The sweeper asks every second what ran out: only living sessions stand in these two.
+  for (const column of ['expires_at', 'last_seen_at'] as const) {
+    await schema
+      .createIndex(`sessions_by_${column}`)
+      .on('sessions')
+      .column(column)
+      .where(sql.ref('ended_epoch'), 'is', null)
+      .execute();
+  }
 
   await schema
     .createTable('hand_offs')
@@ -102,8 +111,8 @@ export const firstTables: Migration['up'] = async (tx, types) => {
   await tx
     .insertInto('epochs')
     .values([
-      { name: 'sessions', value: 0 },
-      { name: 'people', value: 0 },
+      { name: 'ends', value: 0 },
+      { name: 'changes', value: 0 },
       { name: 'keys', value: 0 },
     ])
     .execute();

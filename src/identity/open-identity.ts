@@ -1,0 +1,84 @@
+import { type Clock, type Counters, type EventSink, systemClock } from '../core/index.ts';
+import { memoryCounters, type Store } from '../store/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { KEEP_RETIRED, openAssertions } from './assertions.ts';
+import { openHandOff } from './hand-off.ts';
+import { PasswordBook } from './password-book.ts';
+import { argon2Hasher, type PasswordHasher } from './password-hasher.ts';
+import { passwordPolicy } from './password-policy.ts';
+import { openPasswords } from './passwords.ts';
+import { openPeople } from './people.ts';
+import { openRegulation } from './regulation.ts';
+import { SessionLifecycle } from './session-lifecycle.ts';
+import { openSessions } from './sessions.ts';
+import { openSetUp } from './set-up.ts';
+import { completeSettings } from './settings.ts';
+import { openSignIn } from './sign-in.ts';
+import { openSignInStates } from './sign-in-state.ts';
+import type { Identity, IdentitySettings } from './types.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export interface IdentityOptions {
+  store: Store;
+  vault: Vault;
+  events: EventSink;
+  settings: IdentitySettings;
+  clock?: Clock;
+  /** Shared by all instances; default: in memory, for one instance. */
+  counters?: Counters;
+  /** Default: argon2id with the parameters of the settings. */
+  hasher?: PasswordHasher;
+}
+
+/**
+ * Opens the room on a store and a vault, which stay the caller's to close.
+ * @throws {GatehouseError} `setting-invalid`, and those of store and vault.
+ */
+export const openIdentity = async (options: IdentityOptions): Promise<Identity> => {
+  const { store, vault, events, clock = systemClock } = options;
+  const settings = completeSettings(options.settings);
+  const counters = options.counters ?? memoryCounters({ clock });
+  const ports = { store, vault, events, clock, counters, settings };
+
+  const pepper = { key: vault.derive('password pepper'), inUse: settings.passwords.pepper };
+  const hasher = options.hasher ?? argon2Hasher(settings.passwords.argon2, pepper);
+  const book = new PasswordBook(
+    ports,
+    hasher,
+    new WorkQueue(settings.passwords.width, settings.passwords.queue),
+  );
+  await book.begin();
+
+  const policy = passwordPolicy(settings.passwords);
+  const regulation = openRegulation(ports);
+  const lifecycle = new SessionLifecycle(ports);
+  const signingKeys = await vault.signingKeys({ purpose: 'assertions', keepRetired: KEEP_RETIRED });
+  const sessions = await openSessions(ports, lifecycle, async () => {
+    await vault.refresh();
+    await signingKeys.refresh();
+  });
+  const look = () => sessions.look();
+  const people = openPeople({ ports, book, policy, lifecycle, look });
+
+  return {
+    people,
+    policy,
+    sessions,
+    passwords: openPasswords({ ports, book, policy, regulation, people, lifecycle, look }),
+    signIn: openSignIn({
+      ports,
+      states: openSignInStates(ports),
+      book,
+      policy,
+      regulation,
+      people,
+      lifecycle,
+      sessions,
+      look,
+    }),
+    handOff: openHandOff(ports, lifecycle),
+    assertions: openAssertions(ports, signingKeys),
+    setup: openSetUp({ ports, book, policy, people, lifecycle }),
+    close: () => sessions.close(),
+  };
+};
