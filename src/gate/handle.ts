@@ -193,6 +193,10 @@ export class Handler {
     token: string | undefined,
   ): Promise<void> {
     const { session } = facts;
+    if (facts.app.upstream === undefined) {
+      this.#fail(exchange, facts, 'app-starting', 'app-starting');
+      return;
+    }
     const made = session === undefined ? undefined : this.#ports.assertions.forApp(session, facts.app.origin);
     const assertion = made instanceof Promise ? await made : made;
     // The session may have ended while the guards were asked: its end has been told by then, so ask once more.

@@ -13,7 +13,7 @@ export type { Preset, PresetName } from './presets/preset.ts';
 export { PRESETS } from './presets/presets.ts';
 export { type MatrixRow, matrixOf, printMatrix } from './presets/print-matrix.ts';
 export { openRedirector, type Redirector } from './redirect.ts';
-export { DEFAULT_LIMITS, type GateApp, type GateLimits, type GateSettings } from './settings.ts';
+export type { GateApp, GateLimits, GateSettings } from './settings.ts';
 export type {
   CertificateChange,
   CertificateChoice,

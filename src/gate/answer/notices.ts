@@ -55,6 +55,11 @@ const NOTICES = {
     title: 'The app cannot be reached',
     text: 'The gate works, but the app behind it does not answer. Try again in a moment.',
   },
+  'app-starting': {
+    status: 503,
+    title: 'The app is starting',
+    text: 'It does not answer yet. Try again in a few seconds.',
+  },
   'app-timeout': {
     status: 504,
     title: 'The app takes too long',

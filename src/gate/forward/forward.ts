@@ -11,7 +11,7 @@ import { DEBUG_PAGE_WINDOW, showsInternals } from './debug-pages.ts';
 import { closedUnderUs, failureOf } from './failure.ts';
 import type { ResponseHead } from './response-head.ts';
 import { responseHead } from './response-headers.ts';
-import type { Upstreams } from './upstreams.ts';
+import { type Upstreams, upstreamOrigin } from './upstreams.ts';
 
 export interface ForwardPorts {
   upstreams: Upstreams;
@@ -81,19 +81,26 @@ class Forwarding implements LiveEntry {
   }
 
   sweep(now: number): void {
-    const { clientIdle, appIdle } = this.#ports.limits;
+    const { clientIdle, answerIdle } = this.#ports.limits;
     const silent = now - this.#since;
     if (this.#phase === 'sending' && silent > clientIdle) {
       if (this.#sent - this.#sentBefore < LEAST_PROGRESS) this.#stop('slow-client');
       this.#sentBefore = this.#sent;
       this.#since = now;
     } else if (this.#phase === 'blocked' && silent > clientIdle) this.#stop('slow-client');
-    else if (this.#phase === 'answering' && !this.#eventStream && silent > appIdle) this.#stop('slow-app');
+    else if (this.#phase === 'answering' && !this.#eventStream && silent > answerIdle) this.#stop('slow-app');
   }
 
   #stop(reason: string): void {
     this.#controller?.abort(new Error(reason));
     this.#exchange.destroy();
+  }
+
+  /** Answers instead of the app, which is heard no further. */
+  #replace(code: NoticeCode, reason: string, detail?: string, status?: number): void {
+    this.#finish();
+    this.#ports.fail(this.#exchange, this.#facts, code, reason, detail, status);
+    this.#controller?.abort(new Error('answered by the gate'));
   }
 
   #finish(): void {
@@ -129,12 +136,12 @@ class Forwarding implements LiveEntry {
     try {
       ports.upstreams.agentFor(facts.app).dispatch(
         {
-          origin: facts.app.upstream,
+          origin: upstreamOrigin(facts.app.upstream),
           path: facts.target,
           method: facts.method as Dispatcher.HttpMethod,
           headers: this.#headers as string[],
           body: body,
-          headersTimeout: ports.limits.appAnswer,
+          headersTimeout: ports.limits.answerTime,
           bodyTimeout: 0,
         },
         this.#handler(body === null),
@@ -152,9 +159,8 @@ class Forwarding implements LiveEntry {
       },
       onBodySent: (chunk: Buffer) => {
         this.#sent += chunk.length;
-        if (this.#sent <= this.#ports.limits.bodySize) return;
-        this.#controller?.abort(new Error('body too large'));
-        this.#ports.fail(this.#exchange, this.#facts, 'too-large', 'body-too-large');
+        if (this.#sent <= this.#ports.limits.body) return;
+        this.#replace('too-large', 'body-too-large');
       },
       onRequestSent: () => {
         if (this.#phase === 'sending') this.#progress('waiting');
@@ -262,8 +268,7 @@ class Forwarding implements LiveEntry {
       return true;
     }
     const detail = body.subarray(0, 4_096).toString('utf8');
-    this.#ports.fail(this.#exchange, this.#facts, 'app-failed', `status-${head.status}`, detail, head.status);
-    this.#controller?.abort(new Error('answer replaced'));
+    this.#replace('app-failed', `status-${head.status}`, detail, head.status);
     return false;
   }
 

@@ -9,6 +9,7 @@ import { failureOf } from './failure.ts';
 import type { ForwardPorts } from './forward.ts';
 import { relayFrames } from './frames.ts';
 import { responseHead } from './response-headers.ts';
+import { upstreamOrigin } from './upstreams.ts';
 
 /** A WebSocket handshake as the server hands it over, and what the client sent behind it. */
 export interface Handshake {
@@ -29,7 +30,7 @@ const handshakeHeaders = (headers: readonly string[], withoutExtensions: boolean
 };
 
 const openRequest = (facts: Facts, headers: string[], timeout: number): ClientRequest => {
-  const upstream = new URL(facts.app.upstream);
+  const upstream = new URL(upstreamOrigin(facts.app.upstream));
   const options = {
     host: upstream.hostname.replace(/^\[|\]$/g, ''),
     port: upstream.port === '' ? (upstream.protocol === 'https:' ? 443 : 80) : Number(upstream.port),
@@ -39,6 +40,7 @@ const openRequest = (facts: Facts, headers: string[], timeout: number): ClientRe
     setHost: false,
     agent: false as const,
     timeout,
+    ...(facts.app.upstream?.kind === 'unix' && { socketPath: facts.app.upstream.path }),
     ...(facts.app.upstreamCa !== undefined && { ca: facts.app.upstreamCa }),
   };
   return upstream.protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
@@ -80,7 +82,7 @@ export const forwardWebSocket = (
     return made === undefined ? [] : [made];
   });
   const { socket } = handshake;
-  const request = openRequest(facts, handshakeHeaders(headers, filters.length > 0), ports.limits.appAnswer);
+  const request = openRequest(facts, handshakeHeaders(headers, filters.length > 0), ports.limits.answerTime);
   const entry: LiveEntry = {
     sessionId: facts.session?.id,
     end: () => {

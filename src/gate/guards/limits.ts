@@ -10,7 +10,7 @@ export const limits = (bounds: GateLimits): Guard => ({
   check: (facts) => {
     if (facts.rawHeaders.length / 2 > bounds.headerCount)
       return { verdict: 'refuse', why: 'too-many-headers', status: 431 };
-    if ((facts.contentLength ?? 0) > bounds.bodySize)
+    if ((facts.contentLength ?? 0) > bounds.body)
       return { verdict: 'refuse', why: 'body-too-large', status: 413 };
     return PASS;
   },

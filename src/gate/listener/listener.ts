@@ -48,8 +48,8 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
   const perAddress = new Map<string, number>();
 
   const http1 = createHttp1({
-    maxHeaderSize: limits.headerSize,
-    headersTimeout: limits.headTimeout,
+    maxHeaderSize: limits.headers,
+    headersTimeout: limits.headTime,
     // A large upload may take hours; its silence is bounded by `clientIdle` instead.
     requestTimeout: 0,
     keepAliveTimeout: limits.keepAlive,
@@ -84,8 +84,8 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
 
   const http2 = createHttp2({
     settings: {
-      maxConcurrentStreams: limits.streamsPerConnection,
-      maxHeaderListSize: limits.headerSize,
+      maxConcurrentStreams: limits.streams,
+      maxHeaderListSize: limits.headers,
       enablePush: false,
       initialWindowSize: 262_144,
     },
@@ -95,7 +95,7 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
     maxSettings: 32,
     streamResetBurst: RESET_BURST,
     streamResetRate: RESET_RATE,
-    unknownProtocolTimeout: limits.headTimeout,
+    unknownProtocolTimeout: limits.headTime,
   });
   const serve2 = (expectsContinue: boolean) => (req: Http2ServerRequest, res: Http2ServerResponse) =>
     options.handle(new Exchange(req, res, expectsContinue));
@@ -112,7 +112,7 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
   const server = createTls({
     ...options.tls,
     ALPNProtocols: ['h2', 'http/1.1'],
-    handshakeTimeout: limits.headTimeout,
+    handshakeTimeout: limits.headTime,
   });
   server.maxConnections = limits.connections;
   server.on('connection', (socket: Socket) => {
@@ -180,7 +180,7 @@ export const listenError = (error: NodeJS.ErrnoException, host: string, port: nu
 // stream does not come within `headTimeout` too. A header block that drips in opens no stream, so it is covered.
 const watchSession = (session: ServerHttp2Session, limits: GateLimits): void => {
   let open = 0;
-  let timer = setTimeout(() => session.destroy(), limits.headTimeout);
+  let timer = setTimeout(() => session.destroy(), limits.headTime);
   session.on('stream', (stream) => {
     open++;
     clearTimeout(timer);

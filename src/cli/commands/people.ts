@@ -1,0 +1,149 @@
+import { createInterface } from 'node:readline/promises';
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import type { GatehouseConfig } from '../../config/index.ts';
+import { GatehouseError } from '../../core/index.ts';
+import type { Person } from '../../identity/index.ts';
+import { administer } from '../control/administer.ts';
+import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
+
+const paint = (style: Parameters<typeof styleText>[0], text: string): string => styleText(style, text);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+interface CommonOptions extends ConfigOptions {
+  json?: boolean;
+}
+
+const collect = (value: string, before: readonly string[] = []): string[] => [
+  ...before,
+  ...value.split(',').map((role) => role.trim()),
+];
+
+/** The first line of standard input. */
+const readPassword = async (): Promise<string> => {
+  const lines = createInterface({ input: process.stdin });
+  for await (const line of lines) {
+    lines.close();
+    return line;
+  }
+  throw new GatehouseError('usage', 'standard input holds no password', {
+    remedy: 'Pipe it in, for example: gatehouse people add ada --role analyst --password-stdin < file',
+  });
+};
+
+const checkRoles = (config: GatehouseConfig, roles: readonly string[]): void => {
+  for (const role of roles) {
+    if (config.roles[role] !== undefined) continue;
+    throw new GatehouseError('role-invalid', `the configuration has no role "${role}"`, {
+      remedy: `Choose among ${Object.keys(config.roles).join(', ')}, or add the role to the configuration.`,
+    });
+  }
+};
+
+const when = (time: number | undefined): string =>
+  time === undefined ? 'never' : new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+
+const describe = (person: Person): string =>
+  `${paint('bold', person.name)}  ${person.roles.join(', ') || 'no role'}${person.disabled ? paint('red', '  disabled') : ''}`;
+
+const show = (options: CommonOptions, value: unknown, text: string): void =>
+  print(options.json ? JSON.stringify(value) : text);
+
+const sub = (name: string, description: string): Command =>
+  withConfigOptions(new Command(name).description(description)).option('--json', 'print JSON');
+
+const addCommand = (): Command =>
+  sub('add', 'make an account; without a password it gets a one-time link')
+    .argument('<name>', 'account name')
+    .requiredOption('--role <role>', 'role, several by comma or by saying it again', collect)
+    .option('--display-name <text>', 'name shown to people')
+    .option('--email <address>', 'e-mail address')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--must-change', 'the password has to be changed at the first sign-in')
+    .action(async (name: string, options) => {
+      const { loaded } = await findDataConfig(options);
+      checkRoles(loaded.config, options.role);
+      const { person, link } = await administer(loaded.config, 'people.add', {
+        name,
+        roles: options.role,
+        displayName: options.displayName,
+        email: options.email,
+        password: options.passwordStdin ? await readPassword() : undefined,
+        mustChangePassword: options.mustChange,
+      });
+      const url = link?.kind === 'link' ? `${loaded.config.portal}/reset?token=${link.token}` : undefined;
+      const invitation =
+        url === undefined ? '' : `\nTheir one-time link, valid until ${when(link?.expiresAt)}:\n  ${url}`;
+      show(options, { person, link: url }, `Added ${describe(person)}${invitation}`);
+    });
+
+const listCommand = (): Command =>
+  sub('list', 'list the accounts').action(async (options) => {
+    const { loaded } = await findDataConfig(options);
+    const { people } = await administer(loaded.config, 'people.list', {});
+    const rows = people.map(
+      (person) => `${describe(person)}  ${paint('dim', `last sign-in ${when(person.lastSignInAt)}`)}`,
+    );
+    show(options, people, rows.join('\n') || 'There are no accounts yet.');
+  });
+
+const stateCommand = (name: 'disable' | 'enable', description: string): Command =>
+  sub(name, description)
+    .argument('<name>', 'account name')
+    .action(async (account: string, options) => {
+      const { loaded } = await findDataConfig(options);
+      const { person } = await administer(loaded.config, `people.${name}`, { name: account });
+      show(options, { person }, `${name === 'disable' ? 'Disabled' : 'Enabled'} ${describe(person)}`);
+    });
+
+const rolesCommand = (): Command =>
+  sub('roles', 'give an account exactly these roles; its sessions end')
+    .argument('<name>', 'account name')
+    .requiredOption('--role <role>', 'role, several by comma or by saying it again', collect)
+    .action(async (account: string, options) => {
+      const { loaded } = await findDataConfig(options);
+      const roles = options.role.filter((role: string) => role !== '');
+      checkRoles(loaded.config, roles);
+      const { person } = await administer(loaded.config, 'people.roles', { name: account, roles });
+      show(options, { person }, `Changed ${describe(person)}`);
+    });
+
+const resetCommand = (): Command =>
+  sub('reset', 'make the old password worthless and give a one-time link')
+    .argument('<name>', 'account name')
+    .option('--temporary', 'give a temporary password to be read out instead of a link')
+    .action(async (account: string, options) => {
+      const { loaded } = await findDataConfig(options);
+      const input = { name: account, temporary: options.temporary ?? false };
+      const { person, reset } = await administer(loaded.config, 'people.reset', input);
+      const way =
+        reset.kind === 'link' ? `${loaded.config.portal}/reset?token=${reset.token}` : reset.password;
+      const what = reset.kind === 'link' ? 'One-time link' : 'Temporary password';
+      show(
+        options,
+        { person, [reset.kind]: way, expiresAt: reset.expiresAt },
+        `${what}, valid until ${when(reset.expiresAt)}:\n  ${way}`,
+      );
+    });
+
+const forgetCommand = (): Command =>
+  sub('forget', 'erase an account and every personal value about it')
+    .argument('<name>', 'account name')
+    .requiredOption('--yes', 'it cannot be undone: say so')
+    .action(async (account: string, options) => {
+      const { loaded } = await findDataConfig(options);
+      const { person } = await administer(loaded.config, 'people.forget', { name: account });
+      show(options, { forgotten: person.id }, `Forgotten: ${person.id}`);
+    });
+
+/** `gatehouse people`: accounts, from the command line. Works beside a running gate and without one. */
+export const peopleCommand = (): Command =>
+  new Command('people')
+    .description('add, list and change accounts')
+    .addCommand(addCommand())
+    .addCommand(listCommand())
+    .addCommand(stateCommand('disable', 'end the sessions of an account and let it in no more'))
+    .addCommand(stateCommand('enable', 'let a disabled account in again'))
+    .addCommand(rolesCommand())
+    .addCommand(resetCommand())
+    .addCommand(forgetCommand());

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { GatehouseError } from '../../core/index.ts';
+import type { Person } from '../../identity/index.ts';
+import { backupData } from '../../store/index.ts';
+import type { OpenData } from '../open-data.ts';
+
+/** What the command line may ask of whoever owns the data directory. Times in milliseconds since the epoch. */
+const operation = <I extends z.ZodType, O>(
+  input: I,
+  run: (data: OpenData, input: z.infer<I>) => Promise<O>,
+) => ({
+  input,
+  run,
+});
+
+const COMMAND_LINE = {};
+
+const byName = async ({ identity }: OpenData, name: string): Promise<Person> => {
+  const person = await identity.people.byName(name);
+  if (person !== undefined) return person;
+  throw new GatehouseError('person-unknown', `nobody has the account name "${name}"`, {
+    remedy: 'See who there is with: gatehouse people list',
+  });
+};
+
+const name = z.string().min(1).max(256);
+const roles = z.array(z.string().min(1).max(64)).max(64);
+
+/** Every operation by its name. Each runs in the process that owns the data, whoever asked. */
+export const OPERATIONS = {
+  'people.add': operation(
+    z.strictObject({
+      name,
+      displayName: z.string().max(256).optional(),
+      email: z.string().max(256).optional(),
+      roles,
+      password: z.string().max(1_024).optional(),
+      mustChangePassword: z.boolean().optional(),
+    }),
+    async (data, input) => {
+      const person = await data.identity.people.add(input, COMMAND_LINE);
+      const link =
+        input.password === undefined
+          ? await data.identity.people.resetPassword(person.id, 'link', COMMAND_LINE)
+          : undefined;
+      return { person, link };
+    },
+  ),
+  'people.list': operation(z.strictObject({}), async (data) => {
+    const all: Person[] = [];
+    for (;;) {
+      const last = all.at(-1)?.id;
+      const page = await data.identity.people.list(last === undefined ? {} : { after: last });
+      if (page.length === 0) return { people: all };
+      all.push(...page);
+    }
+  }),
+  'people.find': operation(z.strictObject({ name }), async (data, input) => ({
+    person: await data.identity.people.byName(input.name),
+  })),
+  'people.disable': operation(z.strictObject({ name }), async (data, input) => ({
+    person: await data.identity.people.disable((await byName(data, input.name)).id, COMMAND_LINE),
+  })),
+  'people.enable': operation(z.strictObject({ name }), async (data, input) => ({
+    person: await data.identity.people.enable((await byName(data, input.name)).id, COMMAND_LINE),
+  })),
+  'people.roles': operation(z.strictObject({ name, roles }), async (data, input) => ({
+    person: await data.identity.people.setRoles(
+      (await byName(data, input.name)).id,
+      input.roles,
+      COMMAND_LINE,
+    ),
+  })),
+  'people.reset': operation(z.strictObject({ name, temporary: z.boolean() }), async (data, input) => {
+    const person = await byName(data, input.name);
+    const way = input.temporary ? 'temporary' : 'link';
+    return { person, reset: await data.identity.people.resetPassword(person.id, way, COMMAND_LINE) };
+  }),
+  'people.forget': operation(z.strictObject({ name }), async (data, input) => {
+    const person = await byName(data, input.name);
+    await data.identity.people.forget(person.id, COMMAND_LINE);
+    return { person };
+  }),
+  backup: operation(z.strictObject({ file: z.string().min(1).max(4_096) }), async (data, input) => {
+    const written = await backupData(data.directory, input.file, data.store);
+    await data.log.record({ type: 'data.backed-up', outcome: 'success', fields: {} });
+    return written;
+  }),
+} as const;
+
+export type OperationName = keyof typeof OPERATIONS;
+export type OperationInput<N extends OperationName> = z.input<(typeof OPERATIONS)[N]['input']>;
+export type OperationOutput<N extends OperationName> = Awaited<ReturnType<(typeof OPERATIONS)[N]['run']>>;
+
+export const isOperation = (text: string): text is OperationName => Object.hasOwn(OPERATIONS, text);
+
+/** Checks the input against the operation's schema and runs it. */
+export const runOperation = async (
+  data: OpenData,
+  operationName: OperationName,
+  input: unknown,
+): Promise<unknown> => {
+  const { input: schema, run } = OPERATIONS[operationName];
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) {
+    throw new GatehouseError('usage', `${operationName}: ${z.prettifyError(parsed.error)}`, {
+      remedy: `See: gatehouse ${operationName.replace('.', ' ')} --help`,
+    });
+  }
+  return (run as (data: OpenData, input: unknown) => Promise<unknown>)(data, parsed.data);
+};

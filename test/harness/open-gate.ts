@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compilePolicy } from '../../src/access/index.ts';
+import { parseConfig } from '../../src/config/index.ts';
+import { type SecurityEvent, systemClock } from '../../src/core/index.ts';
+import {
+  type Gate,
+  type GateSettings,
+  type Guard,
+  openCertificates,
+  openGate,
+} from '../../src/gate/index.ts';
+import type { HandOff, Session, Sessions } from '../../src/identity/index.ts';
+
+/** A gate in this process for one app whose every path is public: for tests of the wire, where nobody signs in. */
+export interface WireGate {
+  gate: Gate;
+  port: number;
+  /** `app.example.test:PORT`, the authority that clients have to name. */
+  authority: string;
+  /** PEM of the authority that signed the gate's certificate. */
+  ca: string;
+  events: SecurityEvent[];
+  close(): Promise<void>;
+}
+
+export interface WireGateOptions {
+  limits?: Partial<GateSettings['limits']>;
+  guards?: readonly Guard[];
+  trustedProxies?: readonly string[];
+  /** Who every request with a session cookie is; nobody when absent. */
+  session?: Session;
+  onEnded?: (end: (sessionId: string) => void) => void;
+  upstreamCa?: string;
+  errors?: 'safe' | 'pass';
+}
+
+const POLICY = `
+listen: 127.0.0.1:8443
+apps:
+  app:
+    upstream: http://127.0.0.1:1
+    rules:
+      - allow: [anonymous, user]
+        paths: ["/**"]
+`;
+
+const sessionsOf = (options: WireGateOptions): Sessions => ({
+  find: async () => options.session,
+  peek: () => options.session,
+  onEnded: (listener) => {
+    options.onEnded?.((sessionId) => listener(sessionId, 'sign-out'));
+    return () => {};
+  },
+  isAlive: (id) => id === options.session?.id,
+  list: async () => [],
+  end: async () => false,
+  endAll: async () => 0,
+});
+
+const handOff: HandOff = { issue: async () => '', redeem: async () => undefined };
+
+/** Opens a gate on a free port in front of `upstream`. */
+export const openWireGate = async (upstream: string, options: WireGateOptions = {}): Promise<WireGate> => {
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-wire-'));
+  const certificates = await openCertificates({
+    directory,
+    hosts: ['app.example.test', 'gate.example.test'],
+    clock: systemClock,
+  });
+  const { config, positions } = parseConfig(POLICY, 'test.yaml');
+  const events: SecurityEvent[] = [];
+  const settings = (port: number): GateSettings => ({
+    portal: { origin: `https://gate.example.test:${port}`, authority: `gate.example.test:${port}` },
+    apps: [
+      {
+        name: 'app',
+        title: 'App',
+        authority: `app.example.test:${port}`,
+        origin: `https://app.example.test:${port}`,
+        upstream: { kind: 'tcp', origin: upstream },
+        upstreamCa: options.upstreamCa,
+        scriptCookies: ['_xsrf'],
+        errors: options.errors ?? 'safe',
+      },
+    ],
+    policy: compilePolicy({ config, positions }),
+    limits: { ...config.limits, ...options.limits },
+    trustedProxies: options.trustedProxies ?? [],
+    hsts: undefined,
+  });
+  const gate = await openGate({
+    ports: {
+      sessions: sessionsOf(options),
+      handOff,
+      assertions: { forApp: () => 'signed.by.test', jwks: () => ({ keys: [] }), rotateKeys: async () => {} },
+      portal: () => new Response('portal'),
+      events: {
+        record: async (event) => {
+          events.push(event);
+          return undefined;
+        },
+      },
+      clock: systemClock,
+    },
+    settings: settings(0),
+    listen: [{ host: '127.0.0.1', port: 0 }],
+    tls: certificates.options(),
+    ...(options.guards && { extraGuards: options.guards }),
+  });
+  const port = gate.addresses[0]?.port ?? 0;
+  gate.configure(settings(port));
+  return {
+    gate,
+    port,
+    authority: `app.example.test:${port}`,
+    ca: readFileSync(certificates.authorityFile ?? '', 'utf8'),
+    events,
+    close: async () => {
+      await gate.close(0);
+      certificates.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+};
