@@ -105,7 +105,13 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
     });
     opened.push(() => certificates.close());
 
-    const portal: Portal = createPortal({ identity, config: portalConfig(loaded), events: log, clock });
+    const portal: Portal = createPortal({
+      identity,
+      config: portalConfig(loaded),
+      events: log,
+      clock,
+      formKey: data.vault.derive('portal form tokens'),
+    });
     const started = new Map<string, Started>();
     const settings = (of = loaded) => gateSettings(of, started, certificates.hsts);
     const gate = await openGate({

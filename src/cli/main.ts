@@ -1,19 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { accessCommand } from './commands/access.ts';
-import { auditCommand } from './commands/audit.ts';
-import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
-import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { logCommand } from './commands/log.ts';
 import { peopleCommand } from './commands/people.ts';
 import { runCommand } from './commands/run.ts';
-import { scanCommand } from './commands/scan.ts';
 import { serveCommand } from './commands/serve.ts';
 import { testPolicyCommand } from './commands/test-policy.ts';
 import { trustCommand } from './commands/trust.ts';
-import { witnessCommand } from './commands/witness.ts';
 import { EXIT, report } from './errors.ts';
 import { findPerson } from './find-person.ts';
 
@@ -42,13 +37,7 @@ const program = (): Command =>
       .addCommand(accessCommand())
       .addCommand(testPolicyCommand())
       .addCommand(logCommand())
-      .addCommand(auditCommand())
-      .addCommand(witnessCommand())
-      .addCommand(scanCommand())
-      .addCommand(trustCommand())
-      .addCommand(doctorCommand())
-      .addCommand(backupCommand())
-      .addCommand(restoreCommand()),
+      .addCommand(trustCommand()),
   );
 
 // A reader that has seen enough (`gatehouse log | head`) is no failure.

@@ -4,7 +4,7 @@ import { openSecurityLog, type SecurityLog } from '../audit/index.ts';
 import type { GatehouseConfig } from '../config/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import { type Identity, openIdentity } from '../identity/index.ts';
-import { lockDataDirectory, memoryCounters, openStore, type Store } from '../store/index.ts';
+import { memoryCounters, openStore, type Store } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
 
 /** Everything that lives in a data directory, owned by this process. */
@@ -45,8 +45,6 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
     for (const undo of opened.splice(0).reverse()) await undo();
   };
   try {
-    const lock = lockDataDirectory(directory);
-    opened.push(() => lock.release());
     const url = process.env['GATEHOUSE_DATABASE_URL'] ?? join(directory, 'gatehouse.db');
     const store = await openStore({ url, clock });
     opened.push(() => store.close());

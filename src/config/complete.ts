@@ -34,7 +34,7 @@ export interface RoleConfig extends Role {
 
 /** The configuration with every default applied; times in milliseconds, sizes in bytes, paths absolute. */
 export interface GatehouseConfig
-  extends Pick<ParsedConfig, 'trustedProxies' | 'sessions' | 'passwords' | 'limits' | 'rates'> {
+  extends Pick<ParsedConfig, 'trustedProxies' | 'sessions' | 'limits' | 'rates'> {
   listen: readonly Address[];
   redirect: Address | undefined;
   /** https origin of the portal. */
@@ -42,6 +42,7 @@ export interface GatehouseConfig
   /** Absolute path of the data directory. */
   data: string;
   tls: { certificate: string | undefined; key: string | undefined; minimum: '1.2' | '1.3' };
+  passwords: { profile: 'nist' | 'classic'; minimumLength: number };
   /** `maxAge` in milliseconds. */
   hsts: Exclude<ParsedConfig['hsts'], 'off'> | undefined;
   apps: Readonly<Record<string, AppConfig>>;
@@ -56,26 +57,37 @@ export const isLoopback = ({ host }: Address): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** Names for this machine alone: browsers resolve `*.localhost` to loopback (RFC 6761 section 6.3). */
-const localOrigin = (name: string | undefined, port: number): string => {
-  const host = name === undefined ? 'localhost' : `${name}.localhost`;
-  return port === 443 ? `https://${host}` : `https://${host}:${port}`;
-};
+const localPortal = (port: number): string =>
+  port === 443 ? 'https://gate.localhost' : `https://gate.localhost:${port}`;
 
 /** `sales-figures` as people read it: `Sales figures`. */
 const titleOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
+
+/**
+ * The origin of an app without `url`: beside the portal's name. On this machine alone the only app is `localhost` itself.
+ * Undefined when the portal's name has nothing above it that a sibling could share.
+ */
+export const siblingOrigin = (portal: string, app: string, isOnly: boolean): string | undefined => {
+  const { hostname, port } = new URL(portal);
+  const parent = hostname.split('.').slice(1).join('.');
+  if (parent === '' || (!parent.includes('.') && parent !== 'localhost')) return undefined;
+  const host = parent === 'localhost' && isOnly ? parent : `${app}.${parent}`;
+  return host === hostname ? undefined : `https://${host}${port === '' ? '' : `:${port}`}`;
+};
 
 /** Fills in what the file left open. `file` is where relative paths start from. */
 export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig => {
   const base = dirname(resolve(file));
   const path = (text: string | undefined) => (text === undefined ? undefined : resolve(base, text));
   const port = parsed.listen[0]?.port ?? 8443;
+  const portal = parsed.portal ?? localPortal(port);
   const names = Object.keys(parsed.apps);
   const apps = Object.entries(parsed.apps).map(([name, app]): [string, AppConfig] => [
     name,
     {
       name,
       title: app.title ?? titleOf(name),
-      url: app.url ?? localOrigin(names.length === 1 ? undefined : name, port),
+      url: app.url ?? siblingOrigin(portal, name, names.length === 1) ?? portal,
       run: app.run,
       upstream: app.upstream,
       upstreamCa: path(app.upstreamCa),
@@ -96,13 +108,17 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
   return {
     listen: parsed.listen,
     redirect: parsed.redirect,
-    portal: parsed.portal ?? localOrigin('gate', port),
+    portal,
     data: resolve(base, parsed.data),
     tls: { ...parsed.tls, certificate: path(parsed.tls.certificate), key: path(parsed.tls.key) },
     hsts: parsed.hsts === 'off' ? undefined : parsed.hsts,
     trustedProxies: parsed.trustedProxies,
     sessions: parsed.sessions,
-    passwords: parsed.passwords,
+    passwords: {
+      profile: parsed.passwords.profile,
+      // SP 800-63B-4 section 3.1.1.2: 15 where the password is the only factor.
+      minimumLength: parsed.passwords.minimumLength ?? (parsed.passwords.profile === 'nist' ? 15 : 8),
+    },
     limits: parsed.limits,
     rates: parsed.rates,
     apps: Object.fromEntries(apps),

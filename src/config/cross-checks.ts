@@ -1,4 +1,4 @@
-import { complete, type GatehouseConfig, isLoopback } from './complete.ts';
+import { complete, type GatehouseConfig, isLoopback, siblingOrigin } from './complete.ts';
 import type { FieldPath } from './positions.ts';
 import type { ParsedConfig } from './schema.ts';
 import { ANONYMOUS, EVERYONE, type Rule } from './schema-access.ts';
@@ -35,10 +35,9 @@ const names = (parsed: ParsedConfig): Fault[] => {
   }
   for (const [name, app] of Object.entries(parsed.apps)) {
     if (app.url !== undefined) continue;
-    const message = outside
-      ? `it is reachable from beyond this machine and "url" is missing`
-      : parsed.portal
-        ? '"portal" is named and "url" is missing'
+    const message =
+      parsed.portal && !siblingOrigin(parsed.portal, name, Object.keys(parsed.apps).length === 1)
+        ? '"url" is missing, and the name of the portal has none beside it'
         : undefined;
     if (message) {
       const remedy = `Give the app a host name of its own: url: https://${name}.example.com.`;
@@ -105,6 +104,12 @@ const tls = ({ tls: { certificate, key } }: ParsedConfig): Fault[] => {
   return [
     { path: ['tls'], message: `"${missing}" is missing`, remedy: 'Name certificate and key together.' },
   ];
+};
+
+const sessions = ({ sessions: { idle, absolute } }: ParsedConfig): Fault[] => {
+  if (idle <= absolute) return [];
+  const remedy = 'Make idle shorter than absolute.';
+  return [{ path: ['sessions', 'idle'], message: 'it is longer than "absolute", so that it never counts', remedy }];
 };
 
 const ruleFaults = (rule: Rule, path: FieldPath, roles: readonly string[]): Fault[] => {
@@ -217,6 +222,7 @@ const access = (parsed: ParsedConfig): Fault[] => {
 export const crossChecks = (parsed: ParsedConfig): readonly Fault[] => [
   ...names(parsed),
   ...tls(parsed),
+  ...sessions(parsed),
   ...upstreams(parsed),
   ...access(parsed),
 ];
