@@ -6,12 +6,25 @@ const COMMON = (
   'hello freedom whatever login secret summer winter spring autumn gatehouse dashboard abc123 test guest changeme ' +
   'january february march april june july august september october november december monday friday sunday'
 ).split(' ');
-const WALKS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', '01234567890', 'abcdefghijklmnopqrstuvwxyz', '1qaz2wsx3edc4rfv'];
+const WALKS = [
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  '01234567890',
+  'abcdefghijklmnopqrstuvwxyz',
+  '1qaz2wsx3edc4rfv',
+];
 const WORDS = ['Very weak', 'Weak', 'Fair', 'Strong', 'Very strong'];
 
 const backwards = (text) => [...text].reverse().join('');
 const plainOf = (text) =>
-  text.toLowerCase().replace(/[@4]/g, 'a').replace(/3/g, 'e').replace(/[1!]/g, 'i').replace(/0/g, 'o').replace(/[$5]/g, 's');
+  text
+    .toLowerCase()
+    .replace(/[@4]/g, 'a')
+    .replace(/3/g, 'e')
+    .replace(/[1!]/g, 'i')
+    .replace(/0/g, 'o')
+    .replace(/[$5]/g, 's');
 
 /** Base-10 logarithm of the guesses that one part of a password costs; undefined for what is no known part. */
 const partGuesses = (part, own) => {
@@ -47,8 +60,13 @@ const strengthOf = (password, own) => {
 
 const ownWords = (input) => {
   const typed = (input.dataset.strengthFields ?? '').split(' ').filter(Boolean);
-  const texts = [input.dataset.strengthWords ?? '', ...typed.map((id) => document.getElementById(id)?.value ?? '')];
-  return new Set(texts.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length > 2));
+  const texts = [
+    input.dataset.strengthWords ?? '',
+    ...typed.map((id) => document.getElementById(id)?.value ?? ''),
+  ];
+  return new Set(
+    texts.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length > 2),
+  );
 };
 
 for (const input of document.querySelectorAll('input[data-strength-words]')) {
