@@ -5,13 +5,32 @@ export interface Position {
   column: number;
 }
 
-/** Turns offsets into lines and columns. Lines end at LF, CR LF or CR, as in Python. */
-export class LineTable {
-  readonly #starts: Uint32Array;
+// The offset of every line. Lines end at LF, CR LF or CR, as in Python.
+const lineStarts = (source: string): Uint32Array => {
+  const starts = [0];
+  if (!source.includes('\r')) {
+    for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+  } else {
+    for (let at = 0; at < source.length; at++) {
+      const code = source.charCodeAt(at);
+      if (code === 10 || (code === 13 && source.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
+    }
+  }
+  return Uint32Array.from(starts);
+};
 
-  /** `starts` holds the offset of every line, in order, beginning with the first. */
-  constructor(starts: Uint32Array) {
-    this.#starts = starts;
+/** Turns offsets into lines and columns. Looks for the lines of the source when it is first asked. */
+export class LineTable {
+  readonly #source: string;
+  #known: Uint32Array | null = null;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  get #starts(): Uint32Array {
+    this.#known ??= lineStarts(this.#source);
+    return this.#known;
   }
 
   /** How many lines there are; a file that ends in a line break has an empty last line. */
@@ -21,7 +40,7 @@ export class LineTable {
 
   /** The offset at which `line` (from 1) begins. */
   startOf(line: number): number {
-    return this.#starts[line - 1] ?? 0;
+    return this.#starts[line - 1] ?? this.#source.length;
   }
 
   /** The line (from 1) in which `offset` stands. */
@@ -42,22 +61,10 @@ export class LineTable {
     const line = this.lineAt(offset);
     return { offset, line, column: offset - this.startOf(line) };
   }
-}
 
-/** How many bytes `source` between two offsets takes in UTF-8; a lone surrogate takes three. */
-export const utf8Length = (source: string, from: number, to: number): number => {
-  let bytes = 0;
-  for (let i = from; i < to; i++) {
-    const code = source.charCodeAt(i);
-    if (code < 0x80) bytes += 1;
-    else if (code < 0x800) bytes += 2;
-    else if (code >= 0xd800 && code < 0xdc00 && i + 1 < to) {
-      const next = source.charCodeAt(i + 1);
-      if (next >= 0xdc00 && next < 0xe000) {
-        bytes += 4;
-        i++;
-      } else bytes += 3;
-    } else bytes += 3;
+  /** The column of `offset` in bytes of UTF-8, as CPython counts (`col_offset`). */
+  utf8ColumnAt(offset: number): number {
+    const start = this.startOf(this.lineAt(offset));
+    return Buffer.byteLength(this.#source.slice(start, offset));
   }
-  return bytes;
-};
+}

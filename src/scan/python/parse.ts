@@ -1,0 +1,68 @@
+import type { Module, Stmt } from './ast.ts';
+import { decodePython } from './encoding.ts';
+import { ErrorLog } from './errors.ts';
+import { MAX_ERRORS } from './limits.ts';
+import { LineTable } from './lines.ts';
+import { statements } from './parser/blocks.ts';
+import { Parser } from './parser/parser.ts';
+import type { ParseOptions, ParseResult } from './result.ts';
+import * as T from './tokenizer/kinds.ts';
+import { Lexer } from './tokenizer/lexer.ts';
+import { NameTable } from './tokenizer/names.ts';
+import { tokenize } from './tokenizer/tokenize.ts';
+import { borrowTokens, returnTokens } from './tokenizer/tokens.ts';
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+const codesOf = (source: string): Uint16Array => {
+  const codes = new Uint16Array(source.length + 1);
+  Buffer.from(codes.buffer).write(source, 'utf16le');
+  return codes;
+};
+
+const moduleOf = (p: Parser, length: number): Module => {
+  const body: Stmt[] = [];
+  // A DEDENT without its block is left only where the parser ran out of stack.
+  for (statements(p, body); p.kind !== T.END; statements(p, body)) p.advance();
+  return { type: 'Module', start: 0, end: length, body };
+};
+
+const located = (comments: readonly number[]): { start: number; end: number }[] => {
+  const found: { start: number; end: number }[] = [];
+  for (let at = 0; at < comments.length; at += 2) {
+    found.push({ start: comments[at] as number, end: comments[at + 1] as number });
+  }
+  return found;
+};
+
+/**
+ * Parses a Python file of any version from 3.8 to 3.14, given as text or as the bytes of the file. Never throws: what
+ * is not Python is an error in the result and an `ErrorStmt` or `ErrorExpr` in the tree, and the rest of the file is
+ * parsed all the same.
+ */
+export const parsePython = (source: string | Uint8Array, options: ParseOptions = {}): ParseResult => {
+  const decoded =
+    typeof source === 'string' ? { source, encoding: 'utf-8', problems: [] } : decodePython(source);
+  const text = decoded.source;
+  const errors = new ErrorLog(options.maxErrors ?? MAX_ERRORS);
+  for (const { message, offset } of decoded.problems) errors.report(message, offset, offset);
+  const zero = text.indexOf('\0');
+  if (zero >= 0) errors.report('a null character', zero, zero + 1);
+  const tokens = borrowTokens(text.length);
+  const names = new NameTable();
+  const lexer = new Lexer(text, codesOf(text), tokens, names, errors);
+  if (text.charCodeAt(0) === BYTE_ORDER_MARK) lexer.pos = 1;
+  tokenize(lexer);
+  const parser = new Parser(text, tokens, names.strings, lexer.comments, errors);
+  const module = moduleOf(parser, text.length);
+  returnTokens(tokens);
+  return {
+    module,
+    errors: errors.sorted(),
+    errorCount: errors.count,
+    encoding: decoded.encoding,
+    source: text,
+    lines: new LineTable(text),
+    comments: located(lexer.comments),
+  };
+};

@@ -1,0 +1,1 @@
+export const codePointNamed = (_name: string): number | null => null;

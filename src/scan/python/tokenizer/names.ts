@@ -1,0 +1,96 @@
+import { KEYWORDS, SOFT_KEYWORDS } from './kinds.ts';
+
+// V8 makes longer slices point into the string they come from, which would keep whole files in memory.
+const LONGEST_COPIED_SLICE = 12;
+const FIRST_SLOTS = 2048;
+
+const copyOf = (codes: Uint16Array): string => {
+  let text = '';
+  for (let i = 0; i < codes.length; i += 4096) text += String.fromCharCode(...codes.subarray(i, i + 4096));
+  return text;
+};
+
+/** The hash of a name, one step for each UTF-16 unit; begins at 0. */
+export const hashStep = (hash: number, code: number): number => (Math.imul(hash, 31) + code) | 0;
+
+/**
+ * The different names of a file. The place of a keyword is its place in KEYWORDS, the soft keywords follow.
+ * A name that occurs twice is one string, so that comparing them compares pointers.
+ */
+export class NameTable {
+  readonly strings: string[] = [];
+  // Open addressing: 0 is empty, else place + 1.
+  #slots = new Int32Array(FIRST_SLOTS);
+  readonly #hashes: number[] = [];
+  #letters = new Uint16Array(1024);
+  // Where each name begins in `#letters`, and where the last one ends.
+  readonly #offsets: number[] = [0];
+
+  constructor() {
+    for (const word of [...KEYWORDS, ...SOFT_KEYWORDS]) this.internString(word);
+  }
+
+  /** The place of the name between two offsets of `text`, whose units are `codes`; `hash` is of the same units. */
+  intern(text: string, codes: Uint16Array, start: number, end: number, hash: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const place = (this.#slots[slot] as number) - 1;
+      if (place < 0) return this.#add(text, codes, start, end, hash, slot);
+      if (this.#hashes[place] === hash && this.#same(place, codes, start, end)) return place;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  internString(name: string): number {
+    const codes = new Uint16Array(name.length);
+    let hash = 0;
+    for (let i = 0; i < name.length; i++) {
+      const code = name.charCodeAt(i);
+      codes[i] = code;
+      hash = hashStep(hash, code);
+    }
+    return this.intern(name, codes, 0, name.length, hash);
+  }
+
+  #same(place: number, codes: Uint16Array, start: number, end: number): boolean {
+    const from = this.#offsets[place] as number;
+    const length = end - start;
+    if ((this.#offsets[place + 1] as number) - from !== length) return false;
+    const letters = this.#letters;
+    for (let i = 0; i < length; i++) if (letters[from + i] !== codes[start + i]) return false;
+    return true;
+  }
+
+  #add(text: string, codes: Uint16Array, start: number, end: number, hash: number, slot: number): number {
+    const place = this.strings.length;
+    const from = this.#offsets[place] as number;
+    const to = from + end - start;
+    if (to > this.#letters.length) {
+      const letters = new Uint16Array(Math.max(to, this.#letters.length * 2));
+      letters.set(this.#letters);
+      this.#letters = letters;
+    }
+    this.#letters.set(codes.subarray(start, end), from);
+    this.strings.push(
+      end - start <= LONGEST_COPIED_SLICE ? text.slice(start, end) : copyOf(codes.subarray(start, end)),
+    );
+    this.#hashes.push(hash);
+    this.#offsets.push(to);
+    this.#slots[slot] = place + 1;
+    if (this.strings.length * 2 > this.#slots.length) this.#rehash();
+    return place;
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let place = 0; place < this.#hashes.length; place++) {
+      const hash = this.#hashes[place] as number;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = place + 1;
+    }
+    this.#slots = slots;
+  }
+}
