@@ -27,7 +27,8 @@ export interface StartedApp {
   preset: PresetName;
 }
 
-const SILENT_PHASES = new Set(['stopping', 'stopped']);
+// What ends by an error is told by the error.
+const SILENT_PHASES = new Set(['stopping', 'stopped', 'failed']);
 
 const describeStatus = (name: string, { phase, elapsed, note }: AppStatus): string =>
   `${name} ${phase}${elapsed >= 1_000 ? ` (${Math.round(elapsed / 1_000)} s)` : ''}${note === undefined ? '' : `: ${note}`}`;
