@@ -23,7 +23,6 @@ const FEATURES = [
   'screen-wake-lock',
   'serial',
   'usb',
-  'web-share',
   'xr-spatial-tracking',
 ];
 const PERMISSIONS = FEATURES.map((feature) => `${feature}=()`).join(', ');
