@@ -1,0 +1,38 @@
+// Runs the tests: all of them, or the files and folders named on the command line. With CI set, a skipped test
+// is a failure, so that nothing goes untested in silence.
+import { globSync, statSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const strict = Boolean(process.env['CI']);
+const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const patterns =
+  named.length === 0
+    ? ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts']
+    : named.map((name) => (statSync(name, { throwIfNoEntry: false })?.isDirectory() ? `${name}/**/*.test.ts` : name));
+
+const files = globSync(patterns, { cwd: ROOT, exclude: (path) => path.includes('node_modules') || path.includes('.cache') })
+  .map((file) => new URL(file, `file://${ROOT}`).pathname)
+  .sort();
+if (files.length === 0) {
+  process.stderr.write(`no test matches ${patterns.join(' ')}\n`);
+  process.exit(2);
+}
+
+const skipped: string[] = [];
+let failed = 0;
+const stream = run({ files, concurrency: 2, timeout: 15 * 60_000 });
+stream.on('test:pass', (data) => {
+  if (data.skip !== undefined && data.skip !== false) skipped.push(`${data.name}: ${data.skip}`);
+});
+stream.on('test:fail', () => {
+  failed++;
+});
+stream.compose(spec).pipe(process.stdout);
+stream.on('end', () => {
+  const reasons = new Set(skipped.map((line) => line.slice(line.indexOf(': ') + 2)));
+  if (skipped.length > 0) process.stdout.write(`\n${skipped.length} skipped:\n${[...reasons].map((why) => `  ${why}`).join('\n')}\n`);
+  if (strict && skipped.length > 0) process.stdout.write('A skipped test is a failure here.\n');
+  process.exitCode = failed > 0 || (strict && skipped.length > 0) ? 1 : 0;
+});
