@@ -8,7 +8,7 @@ let world: TestPortal;
 let next = 0;
 
 // Every test comes from a network of its own, so that none is slowed by the guesses of another.
-const visitor = (): Visitor => new Visitor(world.portal, `198.51.${(next += 1)}.7`);
+const visitor = (): Visitor => new Visitor(world.portal, `198.51.${++next}.7`);
 
 before(async () => {
   world = await openTestPortal();

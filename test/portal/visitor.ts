@@ -12,7 +12,7 @@ const NAVIGATION = {
 /** Header values to send besides; `null` leaves out what a browser would send. */
 export type Extra = Readonly<Record<string, string | null>>;
 
-const unescape = (text: string): string =>
+const fromHtml = (text: string): string =>
   text.replace(
     /&(amp|lt|gt|quot|#39);/g,
     (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name] ?? '',
@@ -25,7 +25,7 @@ export const formOf = (page: string, action: string): Record<string, string> => 
   for (const [input] of (form ?? '').matchAll(/<input[\s\S]*?>/g)) {
     const name = /\sname="([^"]*)"/.exec(input)?.[1];
     const off = input.includes('type="checkbox"') && !/\schecked/.test(input);
-    if (name !== undefined && !off) fields[name] = unescape(/\svalue="([^"]*)"/.exec(input)?.[1] ?? '');
+    if (name !== undefined && !off) fields[name] = fromHtml(/\svalue="([^"]*)"/.exec(input)?.[1] ?? '');
   }
   return fields;
 };

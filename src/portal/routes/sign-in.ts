@@ -81,8 +81,11 @@ const showStep = (
 
 /** The page that asks who somebody is, on the way to `returnTo`, a path of the portal. */
 export const askWho = async (returnTo: string | undefined, visit: Visit, parts: Parts): Promise<Answer> => {
-  if (!(await parts.identity.setup.isDone())) return refuse('set-up-needed');
-  const step = await parts.identity.signIn.start({ browser: visit.browser, returnTo });
+  const { setup, people, signIn } = parts.identity;
+  // Where there are people but no administrator, they can still sign in; set-up stays open for its link.
+  if (!(await setup.isDone()) && (await people.list({ limit: 1 })).length === 0)
+    return refuse('set-up-needed');
+  const step = await signIn.start({ browser: visit.browser, returnTo });
   return step.next === 'done' ? refuse('form-expired') : showStep(step, visit, parts);
 };
 
