@@ -5,7 +5,8 @@ import { frameSize, MOST_BYTES, MOST_ENTRIES } from './journal/batch.ts';
 
 /** What makes a batch durable and says so when it cannot. */
 export interface BatchWriter {
-  readonly sequence: number;
+  /** Number that the next entry gets. */
+  sequence(): number;
   append(entries: readonly EncodedEntry[]): Promise<Buffer[]>;
 }
 
@@ -138,7 +139,7 @@ export class CommitQueue {
     for (const waiting of this.#waiting) {
       if (entries.length === MOST_ENTRIES || size >= MOST_BYTES) break;
       used++;
-      const sequence = this.#writer.sequence + entries.length;
+      const sequence = this.#writer.sequence() + entries.length;
       try {
         const receipt = { id: waiting.id, instance: this.#instance, sequence };
         const entry = encodeEntry(waiting.event, receipt, waiting.time);

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { GatehouseError } from '../core/index.ts';
 
 /** One open file of the log. Positions and lengths are bytes. */
@@ -28,6 +28,8 @@ export interface FileLayer {
   list(path: string): Promise<string[]>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Removes a directory with all that is in it, if it is there. */
+  removeDirectory(path: string): Promise<void>;
   /** The whole of a small file, undefined when there is none. */
   read(path: string): Promise<Buffer | undefined>;
   exists(path: string): Promise<boolean>;
@@ -35,7 +37,12 @@ export interface FileLayer {
 
 /** The code of a failed system call (`ENOENT`, `ENOSPC`), undefined for any other error. */
 export const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  /^E[A-Z0-9]+$/.test(error.code)
+    ? error.code
+    : undefined;
 
 const orUndefined = async <T>(promise: Promise<T>): Promise<T | undefined> => {
   try {
@@ -89,6 +96,7 @@ export const diskFiles: FileLayer = {
   remove: async (path) => {
     await orUndefined(unlink(path));
   },
+  removeDirectory: (path) => rm(path, { recursive: true, force: true }),
   read: (path) => orUndefined(readFile(path)),
   exists: async (path) => (await orUndefined(stat(path))) !== undefined,
 };
@@ -105,6 +113,21 @@ export const writeFully = async (file: LogFile, bytes: Uint8Array, position: num
     }
     done += taken;
   }
+};
+
+/**
+ * Puts a file that can be made again at `path`: readers see all of it or nothing, but a loss of power may take it.
+ */
+export const putDerived = async (files: FileLayer, path: string, bytes: Uint8Array): Promise<void> => {
+  const fresh = `${path}.new`;
+  const file = await files.open(fresh, 'write', 0o644);
+  try {
+    await file.truncate(0);
+    await writeFully(file, bytes, 0);
+  } finally {
+    await file.close();
+  }
+  await files.rename(fresh, path);
 };
 
 /**

@@ -9,3 +9,11 @@ export { jsonLine, printable } from './printable.ts';
 export { readSecurityLog } from './read-security-log.ts';
 export { redact } from './redact.ts';
 export { openSecurityLog, type SecurityLog, type SecurityLogOptions } from './security-log.ts';
+export {
+  type LocalWitness,
+  type LocalWitnessOptions,
+  localWitnessDirectory,
+  startLocalWitness,
+} from './witness/local-witness.ts';
+export { type RunningWitness, type RunWitnessOptions, runWitness } from './witness/run-witness.ts';
+export type { WitnessTarget } from './witness/witness-client.ts';

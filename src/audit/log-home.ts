@@ -13,6 +13,8 @@ export interface LogPaths {
   checkpoints: string;
   tiles: string;
   index: string;
+  /** There while the log is closed in order. */
+  clean: string;
 }
 
 export const logPaths = (dataDirectory: string): LogPaths => {
@@ -22,9 +24,10 @@ export const logPaths = (dataDirectory: string): LogPaths => {
     journal: join(root, 'journal'),
     description: join(root, 'log.json'),
     checkpoint: join(root, 'checkpoint'),
-    checkpoints: join(root, 'checkpoints'),
+    checkpoints: join(root, 'checkpoints.jsonl'),
     tiles: join(root, 'tile'),
     index: join(root, 'index.db'),
+    clean: join(root, 'clean'),
   };
 };
 

@@ -1,30 +1,49 @@
+import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
 import {
   type Clock,
   EVENT_TYPES,
   type EventReceipt,
   type EventSink,
+  GatehouseError,
   type SecurityEvent,
 } from '../core/index.ts';
+import { type Bell, createBell } from './bell.ts';
+import { CheckpointFile } from './checkpoint-file.ts';
 import { CommitQueue, type QueueLimits } from './commit-queue.ts';
-import type { LogEntry } from './entry.ts';
+import type { EncodedEntry, LogEntry } from './entry.ts';
 import { prepareEvent } from './event-values.ts';
-import { diskFiles, type FileLayer } from './files.ts';
+import { diskFiles, type FileLayer, replaceFile, systemCode } from './files.ts';
 import type { LogFilter } from './filter.ts';
-import { createSealer, FIRST_SEAL } from './journal/batch.ts';
-import { JournalCursor } from './journal/cursor.ts';
-import { type JournalLimits, type JournalTail, JournalWriter } from './journal/writer.ts';
-import { lockDirectory } from './lock.ts';
-import { ensureDescription, logPaths } from './log-home.ts';
-import { followJournal, type Growth, queryJournal } from './read-entries.ts';
+import { createSealer } from './journal/batch.ts';
+import { type JournalLimits, JournalWriter } from './journal/writer.ts';
+import { makeKeyFile, publishKey, readKeyFile, seedOf } from './key-file.ts';
+import { type DirectoryLock, lockDirectory } from './lock.ts';
+import { ensureDescription, type LogPaths, logPaths } from './log-home.ts';
+import { followJournal, queryJournal } from './read-entries.ts';
+import { type Recovered, recover } from './recover.ts';
+import { Signer, type SignerLimits } from './signer.ts';
+import { ED25519, formatVerifierKey, rawPublicKey, type VerifierKey, verifierKey } from './tree/note.ts';
+import type { WitnessTarget } from './witness/witness-client.ts';
+import { WitnessLink } from './witness/witness-link.ts';
 
 /** The security log of one instance, open for writing. */
 export interface SecurityLog extends EventSink {
   readonly instance: string;
+  /** The key that its checkpoints are verified with, as a line (vkey). */
+  readonly publicKey: string;
   /** Entries as they are committed, from now on or from `filter.from`; ends when `signal` aborts or the log closes. */
   follow(filter: LogFilter, options: { signal: AbortSignal }): AsyncIterable<LogEntry>;
   /** Entries of the past, oldest first; with `filter.limit` the newest of them. */
   query(filter: LogFilter): AsyncIterable<LogEntry>;
-  /** Writes what waits and lets the directory go. */
+  /**
+   * Lets a witness cosign every checkpoint from now on.
+   * @throws {GatehouseError} `log-rolled-back` or `log-damaged` when it remembers more of this log, or something else.
+   */
+  addWitness(target: WitnessTarget): Promise<void>;
+  /** Signs a checkpoint of everything recorded so far. */
+  checkpoint(): Promise<void>;
+  /** Writes and signs what waits, and lets the directory go. */
   close(): Promise<void>;
 }
 
@@ -34,95 +53,195 @@ export interface SecurityLogOptions {
   clock: Clock;
   /** Name of this instance; made at random for a new log when left out. */
   instance?: string;
+  /** Path of the key that signs checkpoints; `keys/log.key` of the data directory when left out. */
+  signingKey?: string;
   /** The disk, unless a test puts another one in its place. */
   files?: FileLayer;
-  limits?: JournalLimits & QueueLimits;
+  limits?: JournalLimits & QueueLimits & SignerLimits;
 }
 
-const findTail = async (files: FileLayer, journal: string): Promise<JournalTail> => {
-  const cursor = new JournalCursor(files, journal);
-  const tail: JournalTail = { segment: undefined, offset: 0, sequence: 0, seal: FIRST_SEAL };
-  try {
-    for (;;) {
-      const found = await cursor.next();
-      if (found.kind !== 'batch') return tail;
-      tail.segment = found.segment.first;
-      tail.offset = found.end;
-      tail.sequence = found.first + found.count;
-      tail.seal = found.seal;
-    }
-  } finally {
-    await cursor.close();
+/** Full tiles that may wait for a disk that takes no new files before events are refused. */
+const MOST_BEHIND = 64;
+
+const openKey = async (files: FileLayer, path: string, paths: LogPaths): Promise<KeyObject> => {
+  const found = readKeyFile(path);
+  if (found) return found;
+  if ((await files.exists(paths.checkpoints)) || (await files.exists(paths.checkpoint))) {
+    throw new GatehouseError('log-key-invalid', `the key ${path} that this log was signed with is missing`, {
+      remedy: 'Restore it from a backup; without it the log can be read and verified, but not continued.',
+    });
   }
+  return makeKeyFile(files, path);
 };
 
-/** Wakes everyone who waits for the log to grow. */
-const createBell = (): { ring(): void; growth: Growth } => {
-  let waiting = new Set<() => void>();
-  return {
-    ring: () => {
-      const woken = waiting;
-      waiting = new Set();
-      for (const wake of woken) wake();
+const unwritable = (directory: string, cause: unknown): unknown => {
+  const code = systemCode(cause);
+  if (code === undefined) return cause;
+  return new GatehouseError(
+    'log-unavailable',
+    `the log in ${directory} cannot be opened for writing (${code})`,
+    {
+      remedy:
+        'Make the directory writable for the user that runs Gatehouse, and check that the disk has room.',
+      cause,
     },
-    growth: (signal) =>
-      new Promise((resolve) => {
-        const wake = () => {
-          signal.removeEventListener('abort', wake);
-          waiting.delete(wake);
-          resolve();
-        };
-        if (signal.aborted) return resolve();
-        signal.addEventListener('abort', wake);
-        waiting.add(wake);
-      }),
-  };
+  );
 };
+
+class OpenLog implements SecurityLog {
+  readonly instance: string;
+  readonly #files: FileLayer;
+  readonly #paths: LogPaths;
+  readonly #key: VerifierKey;
+  readonly #lock: DirectoryLock;
+  readonly #writer: JournalWriter;
+  readonly #queue: CommitQueue;
+  readonly #signer: Signer;
+  readonly #bell: Bell = createBell();
+  readonly #closing = new AbortController();
+  readonly #links: WitnessLink[] = [];
+  #contradicted: GatehouseError | undefined;
+
+  constructor(
+    { files = diskFiles, clock, limits = {} }: SecurityLogOptions,
+    paths: LogPaths,
+    instance: string,
+    keys: { verifier: VerifierKey; signing: KeyObject },
+    recovered: Recovered,
+    lock: DirectoryLock,
+  ) {
+    this.instance = instance;
+    this.#files = files;
+    this.#paths = paths;
+    this.#key = keys.verifier;
+    this.#lock = lock;
+    this.#writer = new JournalWriter(
+      files,
+      paths.journal,
+      createSealer(seedOf(keys.signing)),
+      recovered.tail,
+      limits,
+    );
+    const kept = new CheckpointFile(files, paths, recovered.checkpointsEnd);
+    this.#signer = new Signer(
+      { tiles: recovered.tiles, kept, origin: keys.verifier.name, key: keys.signing, clock },
+      recovered.signed,
+      (checkpoint) => {
+        for (const link of this.#links) link.submit(checkpoint);
+      },
+      limits,
+    );
+    const guarded = {
+      sequence: () => this.#writer.sequence,
+      append: (entries: readonly EncodedEntry[]) => this.#append(entries),
+    };
+    this.#queue = new CommitQueue(
+      guarded,
+      clock,
+      instance,
+      recovered.newest,
+      (entries, leaves) => {
+        this.#signer.grow(entries, leaves);
+        this.#bell.ring();
+      },
+      limits,
+    );
+  }
+
+  get publicKey(): string {
+    return formatVerifierKey(this.#key);
+  }
+
+  async #append(entries: readonly EncodedEntry[]): Promise<Buffer[]> {
+    if (this.#contradicted) throw this.#contradicted;
+    // Entries without a checkpoint cannot grow without bound: memory holds what the tiles do not.
+    if (this.#signer.behind > MOST_BEHIND && this.#signer.failure !== undefined) throw this.#signer.failure;
+    return this.#writer.append(entries);
+  }
+
+  async record(event: SecurityEvent): Promise<EventReceipt | undefined> {
+    const prepared = prepareEvent(event);
+    if (EVENT_TYPES[event.type].durability === 'sync') return this.#queue.keep(prepared);
+    this.#queue.take(prepared);
+    return undefined;
+  }
+
+  query(filter: LogFilter): AsyncIterable<LogEntry> {
+    return queryJournal(this.#files, this.#paths.journal, filter);
+  }
+
+  follow(filter: LogFilter, { signal }: { signal: AbortSignal }): AsyncIterable<LogEntry> {
+    const from = filter.from ?? this.#writer.sequence;
+    const until = AbortSignal.any([signal, this.#closing.signal]);
+    return followJournal(this.#files, this.#paths.journal, from, filter, this.#bell.growth, until);
+  }
+
+  async addWitness(target: WitnessTarget): Promise<void> {
+    const link = new WitnessLink(target, {
+      files: this.#files,
+      tiles: this.#paths.tiles,
+      key: this.#key,
+      cosigned: (checkpoint, lines) => this.#signer.cosigned(checkpoint, lines),
+      report: (event) => this.#queue.take(prepareEvent(event)),
+      contradicted: (error) => {
+        this.#contradicted = error;
+      },
+    });
+    const newest = await this.#signer.sign();
+    await link.compare(newest);
+    this.#links.push(link);
+    if (newest) link.submit(newest);
+  }
+
+  async checkpoint(): Promise<void> {
+    await this.#queue.drain();
+    await this.#signer.sign();
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.drain();
+    this.#closing.abort();
+    await this.#signer.sign();
+    for (const link of this.#links) await link.close(this.#signer.newest);
+    await this.#signer.close();
+    await this.#writer.close();
+    const { failure, newest } = this.#signer;
+    if (failure === undefined && newest?.size === this.#writer.sequence) {
+      await replaceFile(this.#files, this.#paths.clean, Buffer.from(`${newest.size}\n`)).catch(
+        () => undefined,
+      );
+    }
+    this.#lock.release();
+  }
+}
 
 /**
  * Opens the log in a data directory for writing, making it when there is none.
  * @throws {GatehouseError} `log-locked` when another process writes to it, `log-unavailable` when the directory
- * cannot be written, `log-damaged` when what was signed is no longer there.
+ * cannot be written, `log-damaged` when what was signed is no longer there, `log-key-invalid` without its key.
  */
-export const openSecurityLog = async ({
-  directory,
-  clock,
-  instance,
-  files = diskFiles,
-  limits = {},
-}: SecurityLogOptions): Promise<SecurityLog> => {
+export const openSecurityLog = async (options: SecurityLogOptions): Promise<SecurityLog> => {
+  const { directory, files = diskFiles, signingKey = join(directory, 'keys', 'log.key') } = options;
   const paths = logPaths(directory);
-  await files.makeDirectory(paths.journal);
-  const lock = lockDirectory(paths.root);
-  const description = await ensureDescription(files, paths, instance);
-  const tail = await findTail(files, paths.journal);
-  const writer = new JournalWriter(files, paths.journal, createSealer(Buffer.alloc(32)), tail, limits);
-  const bell = createBell();
-  const queue = new CommitQueue(writer, clock, description.instance, 0, () => bell.ring(), limits);
-  const closing = new AbortController();
-  return {
-    instance: description.instance,
-    async record(event: SecurityEvent): Promise<EventReceipt | undefined> {
-      const prepared = prepareEvent(event);
-      if (EVENT_TYPES[event.type].durability === 'sync') return queue.keep(prepared);
-      queue.take(prepared);
-      return undefined;
-    },
-    query: (filter) => queryJournal(files, paths.journal, filter),
-    follow: (filter, { signal }) =>
-      followJournal(
-        files,
-        paths.journal,
-        filter.from ?? writer.sequence,
-        filter,
-        bell.growth,
-        AbortSignal.any([signal, closing.signal]),
-      ),
-    async close() {
-      await queue.drain();
-      closing.abort();
-      await writer.close();
-      lock.release();
-    },
-  };
+  let lock: DirectoryLock | undefined;
+  try {
+    await files.makeDirectory(paths.journal);
+    lock = lockDirectory(paths.root);
+    const { instance, origin } = await ensureDescription(files, paths, options.instance);
+    const signing = await openKey(files, signingKey, paths);
+    const verifier = verifierKey(origin, ED25519, rawPublicKey(signing));
+    await publishKey(files, join(directory, 'keys', 'log.pub'), verifier);
+    const clean = await files.exists(paths.clean);
+    await files.remove(paths.clean);
+    const recovered = await recover(files, paths, verifier, createSealer(seedOf(signing)), clean);
+    const log = new OpenLog(options, paths, instance, { verifier, signing }, recovered, lock);
+    if (recovered.setAside > 0) {
+      const reason = `${recovered.setAside} bytes of an interrupted write were set aside`;
+      await log.record({ type: 'log.repaired', outcome: 'success', fields: { reason } });
+    }
+    return log;
+  } catch (error) {
+    lock?.release();
+    throw unwritable(directory, error);
+  }
 };
