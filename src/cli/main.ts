@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { accessCommand } from './commands/access.ts';
 import { checkCommand } from './commands/check.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { logCommand } from './commands/log.ts';
 import { peopleCommand } from './commands/people.ts';
@@ -37,7 +38,8 @@ const program = (): Command =>
       .addCommand(accessCommand())
       .addCommand(testPolicyCommand())
       .addCommand(logCommand())
-      .addCommand(trustCommand()),
+      .addCommand(trustCommand())
+      .addCommand(doctorCommand()),
   );
 
 // A reader that has seen enough (`gatehouse log | head`) is no failure.

@@ -4,10 +4,12 @@
  */
 
 export { type BypassReport, checkBypass } from './bypass/check-bypass.ts';
+export { type Listener, listenersAt } from './bypass/listening.ts';
 export { detectFramework } from './detect/detect-framework.ts';
 export type { Launch, LaunchContext } from './detect/launch.ts';
 export { splitCommand } from './detect/split-command.ts';
 export { freePort } from './free-port.ts';
+export { type GuardedApp, guardedApps } from './guarded-apps.ts';
 export type { App, AppPhase, AppStatus, SuperviseOptions } from './supervise/app.ts';
 export { findAccount } from './supervise/run-as.ts';
 export type { OutputLine } from './supervise/start-process.ts';

@@ -12,8 +12,8 @@ test('tables of /proc/net are read in both families, listening sockets only', ()
       `${head}   0: 0100007F:20FB 00000000:0000 0A ${rest} 11 1\n   1: 00000000:1F90 00000000:0000 0A ${rest} 12 1\n   2: 0100007F:20FB 0100007F:D431 01 ${rest} 13 1\n`,
     ),
     [
-      { inode: '11', address: '127.0.0.1', port: 8443 },
-      { inode: '12', address: '0.0.0.0', port: 8080 },
+      { inode: '11', address: '127.0.0.1', port: 8443, uid: 1000 },
+      { inode: '12', address: '0.0.0.0', port: 8080, uid: 1000 },
     ],
   );
   assert.deepEqual(
@@ -26,9 +26,9 @@ test('tables of /proc/net are read in both families, listening sockets only', ()
 
 test('the output of lsof is read, with the process before its sockets', () => {
   assert.deepEqual(parseLsof('p12\nf3\nn127.0.0.1:8501\nf4\nn*:9000\np13\nf5\nn[::1]:80\n'), [
-    { address: '127.0.0.1', port: 8501, pid: 12 },
-    { address: '0.0.0.0', port: 9000, pid: 12 },
-    { address: '::1', port: 80, pid: 13 },
+    { address: '127.0.0.1', port: 8501, pid: 12, uid: undefined },
+    { address: '0.0.0.0', port: 9000, pid: 12, uid: undefined },
+    { address: '::1', port: 80, pid: 13, uid: undefined },
   ]);
 });
 

@@ -8,6 +8,8 @@ export interface Listener {
   port: number;
   /** Undefined where the system does not say. */
   pid: number | undefined;
+  /** Account that opened it; undefined where the system does not say. */
+  uid: number | undefined;
 }
 
 /** The state LISTEN in /proc/net/tcp (include/net/tcp_states.h). */
@@ -27,7 +29,9 @@ const addressOf = (hex: string): string => {
 };
 
 /** The listening sockets of a table as /proc/net/tcp and tcp6 write it, by inode. */
-export const parseProcNet = (table: string): { inode: string; address: string; port: number }[] =>
+export const parseProcNet = (
+  table: string,
+): { inode: string; address: string; port: number; uid: number }[] =>
   table
     .split('\n')
     .slice(1)
@@ -35,7 +39,12 @@ export const parseProcNet = (table: string): { inode: string; address: string; p
     .filter((fields) => fields[3] === LISTEN)
     .map((fields) => {
       const [hex, port] = (fields[1] ?? '').split(':');
-      return { inode: fields[9] ?? '', address: addressOf(hex ?? ''), port: Number.parseInt(port ?? '', 16) };
+      return {
+        inode: fields[9] ?? '',
+        address: addressOf(hex ?? ''),
+        port: Number.parseInt(port ?? '', 16),
+        uid: Number(fields[7]),
+      };
     });
 
 /** The output of `lsof -nP -iTCP -sTCP:LISTEN -Fpn`: a line `p` for a process, then a line `n` for each socket. */
@@ -47,7 +56,7 @@ export const parseLsof = (output: string): Listener[] => {
     const match = line.match(/^n(.*):(\d+)$/);
     if (match === null) continue;
     const host = (match[1] ?? '').replace(/^\[|\]$/g, '');
-    found.push({ address: host === '*' ? '0.0.0.0' : host, port: Number(match[2]), pid });
+    found.push({ address: host === '*' ? '0.0.0.0' : host, port: Number(match[2]), pid, uid: undefined });
   }
   return found;
 };
@@ -101,7 +110,7 @@ export const listenersOf = (pids: readonly number[]): Listener[] => {
     return ['tcp', 'tcp6']
       .flatMap((table) => parseProcNet(readText(`/proc/${pid}/net/${table}`)))
       .filter(({ inode }) => inodes.has(inode))
-      .map(({ address, port }) => ({ address, port, pid }));
+      .map(({ address, port, uid }) => ({ address, port, pid, uid }));
   });
 };
 
@@ -111,5 +120,5 @@ export const listenersAt = (port: number): Listener[] => {
   return ['tcp', 'tcp6']
     .flatMap((table) => parseProcNet(readText(`/proc/net/${table}`)))
     .filter((listener) => listener.port === port)
-    .map(({ address }) => ({ address, port, pid: undefined }));
+    .map(({ address, uid }) => ({ address, port, pid: undefined, uid }));
 };

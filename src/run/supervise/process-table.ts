@@ -39,25 +39,32 @@ const fromPs = (): Process[] =>
 const marked = (pid: number, mark: string): boolean =>
   readText(`/proc/${pid}/environ`).split('\0').includes(`${RUN_MARK}=${mark}`);
 
+const table = (): Process[] => (process.platform === 'linux' ? fromProc() : fromPs());
+
+/** The living children of a process. */
+export const childrenOf = (parent: number): number[] =>
+  table()
+    .filter((one) => one.parent === parent)
+    .map(({ pid }) => pid);
+
 /**
  * The living processes of an app: those below `leader`, those of its group, and (on Linux) those that carry `mark` in
  * their environment, which finds the ones that went into a session of their own, as the kernels of Jupyter do.
  * Reads the process table at once: call it seldom.
  */
 export const processesOf = (leader: number, mark: string): number[] => {
-  const linux = process.platform === 'linux';
-  const table = linux ? fromProc() : fromPs();
+  const all = table();
   const members = new Set<number>([leader]);
   for (let size = -1; size !== members.size; ) {
     size = members.size;
-    for (const { pid, parent, group } of table) {
+    for (const { pid, parent, group } of all) {
       if (members.has(parent) || group === leader) members.add(pid);
     }
   }
-  if (linux) {
-    for (const { pid } of table) if (!members.has(pid) && marked(pid, mark)) members.add(pid);
+  if (process.platform === 'linux') {
+    for (const { pid } of all) if (!members.has(pid) && marked(pid, mark)) members.add(pid);
   }
   members.delete(process.pid);
-  const alive = new Set(table.map(({ pid }) => pid));
+  const alive = new Set(all.map(({ pid }) => pid));
   return [...members].filter((pid) => alive.has(pid));
 };
