@@ -9,7 +9,7 @@ export type Holds = 'yes' | 'no' | 'unknown';
 /** How a rule's conditions are judged. A rule that lets in needs `every` value to fit, one that refuses `any`. */
 export type Judge = (request: AccessRequest, mode: 'every' | 'any') => Holds;
 
-const networksJudge = (networks: NonNullable<Conditions['networks']>): Judge => {
+const networksJudge = (networks: readonly string[], inside: boolean): Judge => {
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', prefix] = network.split('/');
@@ -18,7 +18,7 @@ const networksJudge = (networks: NonNullable<Conditions['networks']>): Judge => 
   return ({ address }) => {
     const family = address === undefined ? 0 : isIP(address);
     if (address === undefined || family === 0) return 'unknown';
-    return list.check(address, family === 4 ? 'ipv4' : 'ipv6') ? 'yes' : 'no';
+    return list.check(address, family === 4 ? 'ipv4' : 'ipv6') === inside ? 'yes' : 'no';
   };
 };
 
@@ -94,9 +94,10 @@ const queryJudge = (query: NonNullable<Conditions['query']>): Judge => {
 };
 
 /** Compiles conditions; all of them have to hold. */
-export const compileConditions = ({ networks, times, query }: Conditions): Judge => {
+export const compileConditions = ({ networks, outside, times, query }: Conditions): Judge => {
   const judges: Judge[] = [];
-  if (networks) judges.push(networksJudge(networks));
+  if (networks) judges.push(networksJudge(networks, true));
+  if (outside) judges.push(networksJudge(outside, false));
   if (times) judges.push(timesJudge(times));
   if (query) judges.push(queryJudge(query));
   return (request, mode) => {

@@ -56,6 +56,12 @@ const changedRules = (before: Policy, after: Policy, app: string): PolicyRule[] 
   ];
 };
 
+/** Where rules speak about times, what holds just now says nothing: only the named times count. */
+const withoutNow = (probe: Probe): Probe => {
+  const timed = [...probe.situations].filter(([, { request }]) => request.now !== undefined);
+  return timed.length === 0 ? probe : { ...probe, situations: new Map(timed) };
+};
+
 /** Which paths and methods show what an edit does to an app: those of changed rules, and where they meet others. */
 export const probesFor = (before: Policy, after: Policy, app: string): Probes => {
   const [old, fresh] = [before.apps.get(app), after.apps.get(app)];
@@ -81,15 +87,20 @@ export const probesFor = (before: Policy, after: Policy, app: string): Probes =>
   );
   for (const [pattern, rule] of pairs)
     for (const path of witnesses(pattern)) add(path, pattern, false, [rule]);
+  const done = (complete: boolean): Probes => ({
+    probes: [...probes.values()].map(withoutNow),
+    methods,
+    complete,
+  });
   let looked = 0;
   for (const [pattern, rule] of pairs) {
     for (const other of all) {
       for (const otherPattern of patternsOf(other)) {
-        if (++looked > MAX_PAIRS) return { probes: [...probes.values()], methods, complete: false };
+        if (++looked > MAX_PAIRS) return done(false);
         const path = commonPath(pattern, otherPattern);
         if (path !== undefined) add(path, pattern, true, [rule, other]);
       }
     }
   }
-  return { probes: [...probes.values()], methods, complete: true };
+  return done(true);
 };

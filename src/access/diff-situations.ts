@@ -54,7 +54,9 @@ const queryOf = ({ query }: NonNullable<PolicyRule['conditions']>): string[] => 
 /** The plain situation first, then those in which conditions of the rules hold. */
 export const situationsOf = (rules: readonly Pick<PolicyRule, 'conditions'>[]): Situation[] => {
   const conditions = rules.flatMap((rule) => rule.conditions ?? []);
-  const addresses = conditions.flatMap(({ networks }) => (networks ?? []).flatMap(addressesIn));
+  const addresses = conditions.flatMap(({ networks = [], outside = [] }) =>
+    [...networks, ...outside].flatMap(addressesIn),
+  );
   const queries = conditions.flatMap(queryOf);
   const moments = conditions.flatMap(momentsOf);
   const found: Situation[] = [];

@@ -14,6 +14,15 @@ export const policyNotes = (policy: Policy, now: number): PolicyNote[] => {
   const { config, positions } = policy.input;
   const note = (id: string, message: string) => notes.push({ id, line: positions?.get(id)?.line, message });
   const mentioned = new Set<string>();
+  const alsoForbidden = (forbidden: string, id: string, app: string): void => {
+    for (const [role, { held }] of policy.roles) {
+      const through = role !== forbidden && held.some((inner) => inner.name === forbidden);
+      const allowed = policy.apps
+        .get(app)
+        ?.rules.some((rule) => rule.effect === 'allow' && rule.roles.includes(role));
+      if (through && allowed) note(id, `it refuses ${role} too, which includes ${forbidden}`);
+    }
+  };
   for (const { name, open, rules } of policy.apps.values()) {
     if (open) note(`apps.${name}`, 'it has no rules: any person with a role is let in');
     else if (!rules.some(({ effect }) => effect === 'allow')) {
@@ -23,6 +32,7 @@ export const policyNotes = (policy: Policy, now: number): PolicyNote[] => {
       if (expires !== undefined && now >= expires) note(id, `it ended ${new Date(expires).toISOString()}`);
       if (effect === 'allow' && roles.includes('anonymous') && demand)
         note(id, 'its public paths ask for a sign-in');
+      if (effect === 'forbid') for (const role of roles) alsoForbidden(role, id, name);
       for (const role of roles) mentioned.add(role);
     }
   }

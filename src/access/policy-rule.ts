@@ -23,7 +23,7 @@ export interface Demand {
 }
 
 /** Under which circumstances a rule matches, besides path and method. */
-export type Conditions = Pick<Permission, 'networks' | 'times' | 'query'>;
+export type Conditions = Pick<Permission, 'networks' | 'outside' | 'times' | 'query'>;
 
 /** A line of the policy in one form, whether it was a rule, a public path or a permission of a role. */
 export interface PolicyRule {
@@ -56,7 +56,11 @@ const list = (words: readonly string[], most = 4): string =>
     ? `${words.slice(0, most).join(', ')} and ${words.length - most} more`
     : words.join(', ');
 
-const sayScope = ({ paths, methods, networks, times, query, assurance, maxAge, expires }: Scope): string => {
+const sayDemand = ({ assurance, maxAge }: Pick<Scope, 'assurance' | 'maxAge'>): string =>
+  `${assurance}${maxAge === undefined ? '' : ` of the last ${formatDuration(maxAge)}`}`;
+
+const sayScope = (scope: Scope): string => {
+  const { paths, methods, networks, outside, times, query, expires } = scope;
   const parts: string[] = [];
   if (methods) parts.push(`to ${list(methods)}`);
   if (paths) parts.push(methods ? list(paths) : `on ${list(paths)}`);
@@ -65,9 +69,9 @@ const sayScope = ({ paths, methods, networks, times, query, assurance, maxAge, e
       `with query ${list(Object.entries(query).map(([key, values]) => `${key}=${values.join('|')}`))}`,
     );
   if (networks) parts.push(`from ${list(networks)}`);
+  if (outside) parts.push(`from outside ${list(outside)}`);
   if (times) parts.push(`at certain times (${times.zone})`);
-  if (assurance)
-    parts.push(`with ${assurance}${maxAge === undefined ? '' : ` of the last ${formatDuration(maxAge)}`}`);
+  if (scope.assurance) parts.push(`with ${sayDemand(scope)}`);
   if (expires !== undefined) parts.push(`until ${new Date(expires).toISOString()}`);
   return parts.join(' ');
 };
@@ -81,9 +85,10 @@ const demandOf = ({ assurance, maxAge }: Scope): Demand | undefined => {
 };
 
 const scoped = (scope: Scope) => {
-  const { networks, times, query } = scope;
+  const { networks, outside, times, query } = scope;
   const conditions: Conditions = {
     ...(networks && { networks }),
+    ...(outside && { outside }),
     ...(times && { times }),
     ...(query && { query }),
   };
@@ -99,8 +104,12 @@ const scoped = (scope: Scope) => {
 const fromRule = (rule: Rule, id: string, line: number | undefined): PolicyRule => {
   const effect = rule.allow ? 'allow' : rule.forbid ? 'forbid' : 'demand';
   const roles = rule.allow ?? rule.forbid ?? [];
-  const says = `${[effect, list(roles, 6)].filter(Boolean).join(' ')} ${sayScope(rule)}`.trim();
-  return { id, line, says, effect, roles, ...scoped(rule) };
+  const { assurance, maxAge, ...rest } = rule;
+  const says =
+    effect === 'demand'
+      ? `ask everybody for ${sayDemand(rule)} ${sayScope(rest)}`
+      : `${effect} ${list(roles, 6)} ${sayScope(rule)}`;
+  return { id, line, says: says.trim(), effect, roles, ...scoped(rule) };
 };
 
 /** Every line that speaks about an app, in the order of the file: its rules, its public paths, then permissions. */

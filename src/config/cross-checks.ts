@@ -33,6 +33,13 @@ const names = (parsed: ParsedConfig): Fault[] => {
         'Give portal and every app a host name that leads here, in DNS or in the hosts files of your people: portal: https://gate.example.com.',
     });
   }
+  if (!outside && !parsed.portal && parsed.listen[0]?.port === 0) {
+    faults.push({
+      path: ['listen'],
+      message: 'port 0 takes any free port, so that no name can be made from it',
+      remedy: 'Choose a port, or name the portal.',
+    });
+  }
   for (const [name, app] of Object.entries(parsed.apps)) {
     if (app.url !== undefined) continue;
     const message =
@@ -42,12 +49,6 @@ const names = (parsed: ParsedConfig): Fault[] => {
     if (message) {
       const remedy = `Give the app a host name of its own: url: https://${name}.example.com.`;
       faults.push({ path: ['apps', name], message, remedy });
-    } else if (parsed.listen[0]?.port === 0) {
-      faults.push({
-        path: ['listen'],
-        message: 'port 0 takes any free port, so that no name can be made from it',
-        remedy: 'Choose a port, or name portal and every url.',
-      });
     }
   }
   const full = complete(parsed, '.');
@@ -109,7 +110,9 @@ const tls = ({ tls: { certificate, key } }: ParsedConfig): Fault[] => {
 const sessions = ({ sessions: { idle, absolute } }: ParsedConfig): Fault[] => {
   if (idle <= absolute) return [];
   const remedy = 'Make idle shorter than absolute.';
-  return [{ path: ['sessions', 'idle'], message: 'it is longer than "absolute", so that it never counts', remedy }];
+  return [
+    { path: ['sessions', 'idle'], message: 'it is longer than "absolute", so that it never counts', remedy },
+  ];
 };
 
 const ruleFaults = (rule: Rule, path: FieldPath, roles: readonly string[]): Fault[] => {

@@ -59,7 +59,7 @@ const canonicalSegment = (segment: string): string | PatternFault => {
  * Returns the fault instead when there is none; never throws.
  */
 export const canonicalPattern = (text: string): string | PatternFault => {
-  if (!text.startsWith('/')) return fault('it does not start with /', `Write "/${text}".`);
+  if (!text.startsWith('/')) return fault('it does not start with /', `Begin it with a slash: "/${text}".`);
   if (!text.isWellFormed()) return fault('it is not well-formed Unicode', 'Save the file as UTF-8.');
   for (const [pattern, remedy] of FOREIGN) {
     const found = pattern.exec(text);

@@ -10,14 +10,16 @@ export type Positions = ReadonlyMap<string, Position>;
 
 export type FieldPath = readonly PropertyKey[];
 
+/** The path of a field within the field `parent`: `apps.sales`, then `apps.sales.rules`, then `apps.sales.rules[1]`. */
+export const childField = (parent: string, part: PropertyKey): string => {
+  if (typeof part === 'number') return `${parent}[${part}]`;
+  const key = String(part);
+  const word = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
+  return parent === '' ? word : `${parent}.${word}`;
+};
+
 /** `['apps', 'sales', 'rules', 1]` as people write it: `apps.sales.rules[1]`. */
-export const fieldName = (path: FieldPath): string =>
-  path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`;
-    const key = String(part);
-    const word = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
-    return text === '' ? word : `${text}.${word}`;
-  }, '');
+export const fieldName = (path: FieldPath): string => path.reduce<string>(childField, '');
 
 /** The position of a field, or of the nearest one around it. */
 export const positionNear = (positions: Positions, path: FieldPath): Position | undefined => {

@@ -6,17 +6,21 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseAllDocuments,
+  type YAMLError,
 } from 'yaml';
-import { type FieldPath, fieldName, type Position, type Positions } from './positions.ts';
+import { childField, type Position, type Positions } from './positions.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
 
 /** Longest file that is read, in characters. */
-const MAX_LENGTH = 8 * 1024 * 1024;
-/** Deepest nesting; the grammar needs 7 levels. */
+const MAX_LENGTH = 4 * 1024 * 1024;
+/** Deepest nesting; the grammar needs 8 levels. */
 const MAX_DEPTH = 24;
 /** Most values after aliases are followed: stops an alias bomb ("billion laughs"). */
-const MAX_VALUES = 2_000_000;
+const MAX_VALUES = 400_000;
+/** Most faults of the YAML itself that are listed: one fault often brings others along. */
+const MAX_FAULTS = 5;
 
 /** A YAML text as plain values, with the place of each. */
 export interface YamlValues {
@@ -24,45 +28,106 @@ export interface YamlValues {
   positions: Positions;
 }
 
-interface Walk {
-  document: Document;
-  lines: LineCounter;
-  positions: Map<string, Position>;
-  values: number;
-  fail(node: Node | undefined, path: FieldPath, message: string, remedy: string): never;
+const asNode = (value: unknown): Node | undefined => value as Node | undefined;
+
+/** Turns one document into plain values. */
+class Conversion {
+  readonly positions = new Map<string, Position>([['', { line: 1, column: 1 }]]);
+  /** Anchored nodes so far: an alias means the last one before it. */
+  readonly #anchors = new Map<string, unknown>();
+  readonly #lines: LineCounter;
+  readonly #file: string;
+  #values = 0;
+
+  constructor(lines: LineCounter, file: string) {
+    this.#lines = lines;
+    this.#file = file;
+  }
+
+  #place(node: Node | undefined): Position {
+    const { line, col } = this.#lines.linePos(node?.range?.[0] ?? 0);
+    return { line, column: col };
+  }
+
+  #refuse(node: Node | undefined, field: string, message: string, remedy: string): never {
+    throw new ConfigError(this.#file, [{ ...this.#place(node), field, message, remedy }]);
+  }
+
+  convert(value: unknown, field: string, depth: number): unknown {
+    const node = asNode(value);
+    const anchor = (isScalar(value) || isSeq(value) || isMap(value)) && value.anchor;
+    if (anchor) this.#anchors.set(anchor, value);
+    if (node?.range && !this.positions.has(field)) this.positions.set(field, this.#place(node));
+    if (depth > MAX_DEPTH) {
+      this.#refuse(node, field, `it is nested deeper than ${MAX_DEPTH} levels`, 'Flatten it.');
+    }
+    if (++this.#values > MAX_VALUES) {
+      this.#refuse(
+        node,
+        field,
+        `there are more than ${MAX_VALUES} values`,
+        'Take out repetitions and aliases.',
+      );
+    }
+    if (isScalar(value)) return value.value;
+    if (isAlias(value)) return this.convert(this.#anchors.get(value.source), field, depth + 1);
+    if (isSeq(value)) {
+      return value.items.map((item, index) => this.convert(item, childField(field, index), depth + 1));
+    }
+    return isMap(value) ? this.#convertMap(value.items, field, depth) : null;
+  }
+
+  #convertMap(items: readonly Pair[], field: string, depth: number): Record<string, unknown> {
+    // Without a prototype, so that a key called `constructor` or `__proto__` is a key like any other.
+    const result: Record<string, unknown> = Object.create(null);
+    for (const { key, value } of items) {
+      const node = asNode(key);
+      if (!isScalar(key) || key.value === '__proto__') {
+        return this.#refuse(
+          node,
+          field,
+          'a key is not a plain word',
+          'Use a plain word as the name of the field.',
+        );
+      }
+      const word = String(key.value);
+      const inner = childField(field, word);
+      if (word in result) this.#refuse(node, inner, `"${word}" stands here twice`, 'Keep one of them.');
+      this.positions.set(inner, this.#place(node));
+      result[word] = this.convert(value, inner, depth + 1);
+    }
+    return result;
+  }
 }
 
-const place = (lines: LineCounter, offset: number): Position => {
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
+const yamlProblem = (error: YAMLError, lines: LineCounter): ConfigProblem => {
+  const { line, col } = lines.linePos(error.pos[0]);
+  // The composer recurses: nesting by the thousand ends in an overflow of the stack, which it reports like this.
+  const deep = /call stack/i.test(error.message);
+  return {
+    line,
+    column: col,
+    field: '',
+    message: deep ? 'it is nested too deeply' : error.message,
+    remedy: deep
+      ? 'Flatten it.'
+      : 'Correct the YAML at this place: look at indentation, quotes and brackets.',
+  };
 };
 
-const convert = (walk: Walk, node: unknown, path: FieldPath, depth: number): unknown => {
-  const start = (node as Node | undefined)?.range?.[0];
-  const field = fieldName(path);
-  if (start !== undefined && !walk.positions.has(field)) walk.positions.set(field, place(walk.lines, start));
-  if (depth > MAX_DEPTH) {
-    walk.fail(node as Node, path, `it is nested deeper than ${MAX_DEPTH} levels`, 'Flatten it.');
+const parseDocuments = (text: string, file: string, lines: LineCounter): readonly Document[] => {
+  const whole = (message: string, remedy: string): ConfigError =>
+    new ConfigError(file, [{ line: undefined, column: undefined, field: '', message, remedy }]);
+  if (text.length > MAX_LENGTH) {
+    throw whole(`it is longer than ${MAX_LENGTH} characters`, 'Join rules that say the same into one.');
   }
-  if (++walk.values > MAX_VALUES) {
-    walk.fail(node as Node, path, 'its aliases expand to too many values', 'Write the values out instead.');
+  try {
+    // Keys are checked by Conversion in linear time; the parser would compare each with each.
+    return [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })];
+  } catch (cause) {
+    if (cause instanceof RangeError) throw whole('it is nested too deeply', 'Flatten it.');
+    throw cause;
   }
-  if (isAlias(node)) return convert(walk, node.resolve(walk.document), path, depth + 1);
-  if (isScalar(node)) return node.value;
-  if (isSeq(node)) return node.items.map((item, index) => convert(walk, item, [...path, index], depth + 1));
-  if (!isMap(node)) return null;
-  const entries: [string, unknown][] = [];
-  for (const { key, value } of node.items) {
-    const word = isScalar(key) ? String(key.value) : undefined;
-    if (word === undefined || word === '__proto__') {
-      walk.fail(key as Node, path, 'a key is not a plain word', 'Use a plain word as the name of the field.');
-    }
-    const at = (key as Node).range?.[0];
-    const inner = [...path, word];
-    if (at !== undefined) walk.positions.set(fieldName(inner), place(walk.lines, at));
-    entries.push([word, convert(walk, value, inner, depth + 1)]);
-  }
-  return Object.fromEntries(entries);
 };
 
 /**
@@ -71,51 +136,23 @@ const convert = (walk: Walk, node: unknown, path: FieldPath, depth: number): unk
  */
 export const readYaml = (text: string, file: string): YamlValues => {
   const lines = new LineCounter();
-  const refuse = (problem: Partial<ConfigProblem> & { message: string; remedy: string }): never => {
-    throw new ConfigError(file, [{ line: undefined, column: undefined, field: '', ...problem }]);
-  };
-  if (text.length > MAX_LENGTH) {
-    refuse({
-      message: `it is longer than ${MAX_LENGTH} characters`,
-      remedy: 'Split the rules over fewer lines.',
-    });
+  const documents = parseDocuments(text, file, lines);
+  const faults = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
+  if (faults.length > 0) {
+    throw new ConfigError(
+      file,
+      faults.slice(0, MAX_FAULTS).map((error) => yamlProblem(error, lines)),
+    );
   }
-  let documents: Document[];
-  try {
-    const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, stringKeys: false });
-    documents = [...parsed];
-  } catch (cause) {
-    // The composer recurses: nesting by the ten thousand ends in a RangeError of the stack.
-    if (cause instanceof RangeError) refuse({ message: 'it is nested too deeply', remedy: 'Flatten it.' });
-    throw cause;
-  }
-  const problems = documents.flatMap((document) =>
-    [...document.errors, ...document.warnings].map((error): ConfigProblem => {
-      const at = place(lines, error.pos[0]);
-      return { ...at, field: '', message: error.message, remedy: 'Correct the YAML at this place.' };
-    }),
-  );
-  if (problems.length > 0) throw new ConfigError(file, problems.slice(0, 50));
   const [document, second] = documents;
   if (second) {
-    const at = place(lines, second.range?.[0] ?? 0);
-    refuse({
-      ...at,
-      message: 'it holds more than one document',
-      remedy: 'Keep one document: take out the "---".',
-    });
+    const { line, col } = lines.linePos(second.range?.[0] ?? 0);
+    const message = 'it holds more than one document';
+    throw new ConfigError(file, [
+      { line, column: col, field: '', message, remedy: 'Keep one document: take out the "---".' },
+    ]);
   }
-  const positions = new Map<string, Position>([['', { line: 1, column: 1 }]]);
-  if (!document) return { value: null, positions };
-  const walk: Walk = {
-    document,
-    lines,
-    positions,
-    values: 0,
-    fail(node, path, message, remedy) {
-      const at = place(lines, node?.range?.[0] ?? 0);
-      return refuse({ ...at, field: fieldName(path), message, remedy });
-    },
-  };
-  return { value: convert(walk, document.contents, [], 0), positions };
+  if (!document) return { value: null, positions: new Map([['', { line: 1, column: 1 }]]) };
+  const conversion = new Conversion(lines, file);
+  return { value: conversion.convert(document.contents, '', 0), positions: conversion.positions };
 };

@@ -37,6 +37,9 @@ const scope = {
   networks: list(network(), 1_000)
     .optional()
     .meta({ description: 'Only requests from these networks', examples: [['10.0.0.0/8']] }),
+  outside: list(network(), 1_000)
+    .optional()
+    .meta({ description: 'Only requests from none of these networks', examples: [['10.0.0.0/8']] }),
   times: z
     .strictObject({
       days: days()

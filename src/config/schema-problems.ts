@@ -7,6 +7,9 @@ import { suggest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** Most unknown fields that are listed at one place: each is compared with every known one. */
+const MAX_UNKNOWN = 50;
+
 const remedyFor = (schema: z.ZodType, path: FieldPath): string => {
   const near = metaNear(schema, path);
   if (!near?.meta.examples)
@@ -51,6 +54,7 @@ const say = (issue: Issue): string => {
     case 'invalid_value':
       return `${kind(issue.input)} is none of ${issue.values.map(String).join(', ')}`;
     case 'too_small':
+      if (issue.origin === 'string') return 'the text is empty';
       return issue.origin === 'array'
         ? 'the list is empty'
         : `${kind(issue.input)} is less than ${issue.minimum}`;
@@ -69,7 +73,7 @@ const explainIssue = (
   const path = [...around, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     const known = fieldsAt(schema, path);
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, MAX_UNKNOWN).map((key) => {
       const meant = suggest(key, known);
       return {
         path: [...path, key],

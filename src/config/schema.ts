@@ -203,41 +203,37 @@ export const configSchema = z
       }),
     sessions: z
       .strictObject({
-        idle: duration(60_000)
+        idle: duration(60_000, 30 * 86_400_000)
           .prefault('30m')
           .meta({ description: 'A session ends after so long without a request', examples: ['30m'] }),
-        absolute: duration(60_000)
+        absolute: duration(300_000, 90 * 86_400_000)
           .prefault('12h')
           .meta({ description: 'A session ends after so long in any case', examples: ['12h'] }),
         concurrent: z
           .int()
           .min(1)
           .max(1_000)
-          .default(5)
-          .meta({ description: 'Most sessions a person has at once; the oldest gives way', examples: [5] }),
+          .default(10)
+          .meta({ description: 'Most sessions a person has at once; the oldest gives way', examples: [10] }),
       })
       .prefault({})
       .meta({ description: 'How long and how often people stay signed in' }),
     passwords: z
       .strictObject({
+        profile: z
+          .enum(['nist', 'classic'])
+          .default('nist')
+          .meta({
+            description:
+              'Long ones of any kind (nist), or at least 8 characters with letters, digits and signs (classic)',
+            examples: ['nist'],
+          }),
         minimumLength: z
           .int()
           .min(8)
-          .max(128)
-          .default(12)
-          .meta({
-            description: 'Fewest characters (NIST SP 800-63B-4 asks for 15 without MFA)',
-            examples: [15],
-          }),
-        characterClasses: z
-          .int()
-          .min(1)
-          .max(4)
-          .default(1)
-          .meta({
-            description: 'How many of lower case, upper case, digits and others are demanded',
-            examples: [3],
-          }),
+          .max(64)
+          .optional()
+          .meta({ description: 'Fewest characters (default: 15 with nist, 8 with classic)', examples: [15] }),
       })
       .prefault({})
       .meta({ description: 'What passwords have to be; common and personal ones are always refused' }),

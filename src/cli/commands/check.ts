@@ -46,7 +46,9 @@ export const checkCommand = (): Command =>
     .description('say what is wrong in the configuration, and where')
     .option('--config <file>', 'configuration', 'gatehouse.yaml')
     .option('--json', 'print JSON')
-    .action(async ({ config: file, json }: { config: string; json?: boolean }) => {
+    .option('--schema', 'print the JSON Schema of the configuration, for editors')
+    .action(async ({ config: file, json, schema }: { config: string; json?: boolean; schema?: boolean }) => {
+      if (schema) return print(JSON.stringify(configJsonSchema(), undefined, 2));
       const text = await readConfigText(file);
       let loaded: LoadedConfig;
       try {
