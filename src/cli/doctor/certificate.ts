@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { GatehouseConfig } from '../../config/index.ts';
 import { type Clock, isGatehouseError } from '../../core/index.ts';
@@ -38,9 +39,11 @@ const checkLocal = (config: GatehouseConfig, hosts: readonly string[], clock: Cl
       'Start the gate: it renews it by itself. Look at the clock of this machine too.',
     );
   }
-  const missing = hosts.filter(
-    (host) => certificate.checkHost(host) === undefined && certificate.checkIP(host) === undefined,
-  );
+  const covers = (host: string): boolean => {
+    const plain = host.replace(/^\[|\]$/g, '');
+    return (isIP(plain) === 0 ? certificate.checkHost(plain) : certificate.checkIP(plain)) !== undefined;
+  };
+  const missing = hosts.filter((host) => !covers(host));
   if (missing.length > 0) {
     return warn(
       CHECK,
