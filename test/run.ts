@@ -10,9 +10,14 @@ const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const patterns =
   named.length === 0
     ? ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts']
-    : named.map((name) => (statSync(name, { throwIfNoEntry: false })?.isDirectory() ? `${name}/**/*.test.ts` : name));
+    : named.map((name) =>
+        statSync(name, { throwIfNoEntry: false })?.isDirectory() ? `${name}/**/*.test.ts` : name,
+      );
 
-const files = globSync(patterns, { cwd: ROOT, exclude: (path) => path.includes('node_modules') || path.includes('.cache') })
+const files = globSync(patterns, {
+  cwd: ROOT,
+  exclude: (path) => path.includes('node_modules') || path.includes('.cache'),
+})
   .map((file) => new URL(file, `file://${ROOT}`).pathname)
   .sort();
 if (files.length === 0) {
@@ -32,7 +37,10 @@ stream.on('test:fail', () => {
 stream.compose(spec).pipe(process.stdout);
 stream.on('end', () => {
   const reasons = new Set(skipped.map((line) => line.slice(line.indexOf(': ') + 2)));
-  if (skipped.length > 0) process.stdout.write(`\n${skipped.length} skipped:\n${[...reasons].map((why) => `  ${why}`).join('\n')}\n`);
+  if (skipped.length > 0)
+    process.stdout.write(
+      `\n${skipped.length} skipped:\n${[...reasons].map((why) => `  ${why}`).join('\n')}\n`,
+    );
   if (strict && skipped.length > 0) process.stdout.write('A skipped test is a failure here.\n');
   process.exitCode = failed > 0 || (strict && skipped.length > 0) ? 1 : 0;
 });

@@ -42,13 +42,15 @@ export const askToSignIn = (
 /** `/.gatehouse/enter?code=…`: swaps the portal's one-time code for a session of this origin. */
 export const enter = async (exchange: Exchange, facts: Facts, handOff: HandOff): Promise<void> => {
   const code = new URLSearchParams(facts.query ?? '').get('code') ?? '';
-  for (const verifier of code === '' ? [] : pendingOf(facts)) {
-    const entered = await handOff.redeem({ code, app: facts.app.name, verifier, client: facts.client });
-    if (entered === undefined) continue;
-    answerRedirect(exchange, `${facts.app.origin}${entered.returnTo}`, [
-      setOwnCookie(SESSION_COOKIE, entered.token),
-      clearOwnCookie(PENDING_COOKIE),
-    ]);
+  const verifiers = pendingOf(facts);
+  const entered =
+    code === '' || verifiers.length === 0
+      ? undefined
+      : await handOff.redeem({ code, app: facts.app.name, verifiers, client: facts.client });
+  if (entered !== undefined) {
+    // The other pending sign-in stays: it belongs to another tab, and ends by itself.
+    const session = setOwnCookie(SESSION_COOKIE, entered.token);
+    answerRedirect(exchange, `${facts.app.origin}${entered.returnTo}`, [session]);
     return;
   }
   const link = { href: '/', text: `Open ${facts.app.title}` };

@@ -59,7 +59,7 @@ export const openHandOff = (
     return code;
   },
 
-  redeem: async ({ code, app, verifier, client }) => {
+  redeem: async ({ code, app, verifiers, client }) => {
     if (!CHALLENGE.test(code)) return undefined;
     // Gone with the first try, right or wrong: of any number at once one finds it.
     const row = await store.db
@@ -68,7 +68,9 @@ export const openHandOff = (
       .returningAll()
       .executeTakeFirst();
     if (row === undefined || row.expires_at <= clock.now() || row.app !== app) return undefined;
-    if (!constantTimeEqual(row.challenge, sha256(verifier).toString('base64url'))) return undefined;
+    const isFor = (verifier: string) =>
+      constantTimeEqual(row.challenge, sha256(verifier).toString('base64url'));
+    if (!verifiers.some(isFor)) return undefined;
     const returnTo = await vault.open(placeOf(row.code_hash), row.sealed_return_to);
     const parent = await lifecycle.byId(row.session_id);
     if (parent === undefined || parent.app !== undefined) return undefined;

@@ -94,7 +94,8 @@ export interface HandOff {
   redeem(input: {
     code: string;
     app: string;
-    verifier: string;
+    /** The verifiers that the browser holds: one for each sign-in it has begun. */
+    verifiers: readonly string[];
     client: ClientInfo;
   }): Promise<{ token: string; session: Session; returnTo: string } | undefined>;
 }

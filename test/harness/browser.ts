@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
 const CERTUTIL = ['/usr/bin/certutil'].find(existsSync);
 
 /** Why browser tests cannot run here, or false: for `test(name, { skip }, …)`. */
@@ -27,7 +29,8 @@ export const openBrowser = async (authorityFile: string): Promise<Browser> => {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-browser-'));
   const store = join(home, '.pki', 'nssdb');
   mkdirSync(store, { recursive: true });
-  const certutil = (...args: string[]) => execFileSync(CERTUTIL ?? 'certutil', ['-d', `sql:${store}`, ...args]);
+  const certutil = (...args: string[]) =>
+    execFileSync(CERTUTIL ?? 'certutil', ['-d', `sql:${store}`, ...args]);
   certutil('-N', '--empty-password');
   certutil('-A', '-t', 'C,,', '-n', 'gatehouse-test', '-i', authorityFile);
   const context = await chromium.launchPersistentContext(join(home, 'profile'), {

@@ -36,8 +36,14 @@ const freePort = (): Promise<number> =>
 /** Runs the real program to its end. Rejects with its output when the exit code is not 0. */
 export const runCommand = (args: readonly string[], input = '', cwd = ROOT): Promise<string> =>
   new Promise((done, fail) => {
-    const child = execFile(process.execPath, [BIN, ...args], { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
-      error ? fail(Object.assign(new Error(`${stdout}${stderr}`), { code: error.code, stdout, stderr })) : done(stdout),
+    const child = execFile(
+      process.execPath,
+      [BIN, ...args],
+      { cwd, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) =>
+        error
+          ? fail(Object.assign(new Error(`${stdout}${stderr}`), { code: error.code, stdout, stderr }))
+          : done(stdout),
     );
     child.stdin?.end(input);
   });
@@ -66,7 +72,10 @@ export const startGatehouse = async (options: ProcessOptions): Promise<Gatehouse
   const common = ['--listen', `127.0.0.1:${port}`, '--portal', portalUrl, '--data', data];
   if (options.config) common.push('--config', options.config);
   for (const { name, roles } of options.people ?? []) {
-    await runCommand(['people', 'add', name, '--role', roles, '--password-stdin', '--data', data], `${PASSWORD}\n`);
+    await runCommand(
+      ['people', 'add', name, '--role', roles, '--password-stdin', '--data', data],
+      `${PASSWORD}\n`,
+    );
   }
   const args =
     'serve' in options.mode
@@ -80,7 +89,10 @@ export const startGatehouse = async (options: ProcessOptions): Promise<Gatehouse
   let output = '';
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
   const ready = new Promise<string>((done, fail) => {
-    const timer = setTimeout(() => fail(new Error(`not ready in time:\n${output}`)), options.patience ?? 60_000);
+    const timer = setTimeout(
+      () => fail(new Error(`not ready in time:\n${output}`)),
+      options.patience ?? 60_000,
+    );
     const take = (chunk: Buffer) => {
       output += chunk.toString();
       const line = /ready {2}app (\S+)/.exec(output);

@@ -4,6 +4,9 @@ import { request as httpsRequest } from 'node:https';
 import { connect as connectTls } from 'node:tls';
 import type { WireGate } from './open-gate.ts';
 
+/** What a client has to know of a gate. */
+export type Target = Pick<WireGate, 'port' | 'ca' | 'authority'>;
+
 export interface Answer {
   status: number;
   headers: IncomingMessage['headers'];
@@ -19,14 +22,14 @@ export interface Ask {
 
 /** One request over HTTP/1.1 on a connection of its own. */
 export const ask = (
-  gate: WireGate,
+  gate: Target,
   { method = 'GET', path = '/', headers = {}, body }: Ask = {},
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const req = httpsRequest({
       host: '127.0.0.1',
       port: gate.port,
-      servername: 'app.example.test',
+      servername: gate.authority.replace(/:\d+$/, ''),
       ca: gate.ca,
       agent: false,
       method,
