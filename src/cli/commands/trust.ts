@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { Command } from 'commander';
 import { GatehouseError } from '../../core/index.ts';
 import {
@@ -13,6 +13,7 @@ import {
   takeStep,
   trustSteps,
 } from '../../gate/index.ts';
+import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
 
 const isExecutable = (path: string): boolean => {
   try {
@@ -92,8 +93,7 @@ const carryOut = async (steps: readonly TrustStep[], purpose: TrustPurpose): Pro
   });
 };
 
-interface TrustOptions {
-  data: string;
+interface TrustOptions extends ConfigOptions {
   install?: true;
   remove?: true;
   print?: true;
@@ -106,7 +106,8 @@ const trust = async (options: TrustOptions): Promise<void> => {
       remedy: 'Choose one of them.',
     });
   }
-  const authority = await localAuthority(resolve(options.data, 'tls'));
+  const { loaded } = await findDataConfig(options);
+  const authority = await localAuthority(join(loaded.config.data, 'tls'));
   if (print) {
     console.log(authority.pem.trimEnd());
     return;
@@ -119,9 +120,9 @@ const trust = async (options: TrustOptions): Promise<void> => {
 
 /** `gatehouse trust`: explains how to make browsers trust the local authority, or does it. */
 export const trustCommand = (): Command =>
-  new Command('trust')
-    .description('make this machine trust the certificate of the local authority')
-    .option('--data <directory>', 'folder of the gate that made the authority', '.gatehouse')
+  withConfigOptions(
+    new Command('trust').description('make this machine trust the certificate of the local authority'),
+  )
     .option('--install', 'give the authority to this system and its browsers')
     .option('--remove', 'take it away from them again')
     .option('--print', 'write the authority in PEM form to standard output')
