@@ -7,6 +7,7 @@ import { explainCommand } from './commands/explain.ts';
 import { logCommand } from './commands/log.ts';
 import { peopleCommand } from './commands/people.ts';
 import { runCommand } from './commands/run.ts';
+import { scanCommand } from './commands/scan.ts';
 import { serveCommand } from './commands/serve.ts';
 import { testPolicyCommand } from './commands/test-policy.ts';
 import { trustCommand } from './commands/trust.ts';
@@ -32,6 +33,7 @@ const program = (): Command =>
       .showHelpAfterError('See "gatehouse --help".')
       .addCommand(runCommand())
       .addCommand(serveCommand())
+      .addCommand(scanCommand())
       .addCommand(peopleCommand())
       .addCommand(checkCommand())
       .addCommand(explainCommand({ findPerson }))

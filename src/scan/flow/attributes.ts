@@ -1,0 +1,120 @@
+import type { Instr } from '../lower/ir.ts';
+import type { Frame } from './frame.ts';
+import { moduleMember } from './globals.ts';
+import { invoke } from './invoke.ts';
+import { sourceValue } from './sources.ts';
+import { type State, writeField } from './state.ts';
+import { narrowOrigin, type Taint } from './taint.ts';
+import { BOTTOM, external, join, ofRef, type Ref, tainted, UNKNOWN, type Val, withTaints } from './value.ts';
+
+const PROPERTIES = /(^|\.)(property|cached_property|hybrid_property|reify)$/;
+
+export const narrow = (taints: readonly Taint[], key: string): readonly Taint[] =>
+  taints.length === 0
+    ? taints
+    : taints.map((taint) => {
+        const origin = narrowOrigin(taint.origin, key);
+        return origin === taint.origin ? taint : { ...taint, origin };
+      });
+
+/** The value of `object.name`. */
+export const readAttribute = (frame: Frame, state: State, object: Val, name: string, instr: Instr): Val => {
+  let out: Val = BOTTOM;
+  for (const ref of object.refs) out = join(out, attributeOf(frame, state, object, ref, name, instr));
+  if (object.open || object.consts.length > 0 || object.segs !== null || out === BOTTOM) {
+    out = join(out, tainted(narrow(object.taints, name)));
+  }
+  return out;
+};
+
+const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: string, instr: Instr): Val => {
+  const { engine } = frame;
+  switch (ref.k) {
+    case 'ext': {
+      const full = engine.registry.resolve(`${ref.name}.${name}`);
+      const source = engine.registry.sources.get(full);
+      if (source !== undefined) return sourceValue(frame, source, full, instr, null);
+      return object.taints.length > 0
+        ? withTaints({ ...external(full), open: true }, object.taints)
+        : external(full);
+    }
+    case 'mod':
+      return moduleMember(frame, ref.mod.name, name);
+    case 'cls': {
+      const field = engine.findField(ref.cls, name);
+      const method = engine.findMethod(ref.cls, name);
+      if (method !== null && (field === null || field.refs.some((each) => each.k === 'fn'))) {
+        const bound = method.decorators.some((each) => each.name === 'classmethod');
+        return bound
+          ? ofRef({ k: 'bound', self: ofRef(ref), name, fn: method })
+          : ofRef({ k: 'fn', fn: method, scope: 0 });
+      }
+      if (field !== null) return field;
+      const [base] = engine.externalBases(ref.cls);
+      return base === undefined ? UNKNOWN : external(engine.registry.resolve(`${base}.${name}`));
+    }
+    case 'obj': {
+      const obj = frame.obj(state, ref.id);
+      if (obj === undefined) return UNKNOWN;
+      if (obj.shape !== 'instance') return ofRef({ k: 'bound', self: ofRef(ref), name, fn: null });
+      const field = obj.fields.get(name);
+      if (field !== undefined) return field;
+      if (obj.cls === null) return obj.rest === BOTTOM ? UNKNOWN : obj.rest;
+      const method = engine.findMethod(obj.cls, name);
+      if (method !== null) {
+        if (method.decorators.some((each) => PROPERTIES.test(each.name))) {
+          return invoke(frame, state, method, 0, [ofRef(ref)], instr) ?? UNKNOWN;
+        }
+        return ofRef({ k: 'bound', self: ofRef(ref), name, fn: method });
+      }
+      const shared = engine.findField(obj.cls, name);
+      if (shared !== null)
+        return obj.rest === BOTTOM || obj.rest === UNKNOWN ? shared : join(shared, obj.rest);
+      const [base] = engine.externalBases(obj.cls);
+      if (base !== undefined) {
+        const full = engine.registry.resolve(`${engine.registry.resolve(`${base}()`)}.${name}`);
+        const source = engine.registry.sources.get(full);
+        return source === undefined
+          ? withTaints(external(full), obj.rest.taints)
+          : sourceValue(frame, source, full, instr, null);
+      }
+      return obj.rest === BOTTOM ? UNKNOWN : tainted(narrow(obj.rest.taints, name));
+    }
+    case 'bound':
+      if (ref.name === '<super>') {
+        const owner = frame.fn.owner;
+        for (const base of owner?.bases ?? []) {
+          const method = engine.findMethod(base, name);
+          if (method !== null) return ofRef({ k: 'bound', self: ref.self, name, fn: method });
+        }
+      }
+      return UNKNOWN;
+    default:
+      return UNKNOWN;
+  }
+};
+
+/** Carries out `object.name = value`. */
+export const writeAttribute = (
+  frame: Frame,
+  state: State,
+  object: Val,
+  name: string,
+  value: Val,
+  instr: Instr,
+): void => {
+  for (const ref of object.refs) {
+    if (ref.k === 'obj') {
+      const obj = frame.own(state, ref.id);
+      if (obj === undefined) continue;
+      const weak = object.refs.length > 1 || object.open;
+      const known = obj.fields.get(name);
+      writeField(obj, name, weak && known !== undefined ? join(known, value) : value);
+    } else if (ref.k === 'cls') {
+      const known = ref.cls.fields.get(name);
+      const inBody = instr.a >= 0 && frame.engine.isModuleBody(frame.fn);
+      ref.cls.fields.set(name, known === undefined || inBody ? value : join(known, value));
+    } else if (ref.k === 'ext')
+      frame.engine.options.onSet?.(frame, state, `${ref.name}.${name}`, value, instr);
+  }
+};

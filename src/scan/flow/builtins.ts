@@ -1,0 +1,298 @@
+import { iterate, knownElements } from './arguments.ts';
+import { readAttribute, writeAttribute } from './attributes.ts';
+import { argument, argumentTaints, type CallArgs, callMethod, callValue } from './call.ts';
+import { copyInto } from './containers.ts';
+import { textOf, truthOf } from './fold.ts';
+import type { Frame } from './frame.ts';
+import { truthOfValue } from './guards.ts';
+import { keyOf, makeObj, type Obj, type Shape, type State, writeField } from './state.ts';
+import {
+  BOOLEAN,
+  BOTTOM,
+  type Constant,
+  constant,
+  join,
+  NULL,
+  objectRef,
+  ofRef,
+  onlyConstant,
+  segmentsOf,
+  tainted,
+  UNKNOWN,
+  type Val,
+} from './value.ts';
+
+type Builtin = (frame: Frame, state: State, args: CallArgs, name: string) => Val | null | undefined;
+
+const place = (frame: Frame, state: State, args: CallArgs, obj: Obj, part = 'made'): Val => {
+  const id = frame.idFor(args.instr, part);
+  state.place(id, obj);
+  return objectRef(id);
+};
+
+const copyOf =
+  (shape: Shape): Builtin =>
+  (frame, state, args) => {
+    const [from] = args.positional;
+    if (from === undefined) return place(frame, state, args, makeObj(shape, { elems: [] }));
+    const known = shape === 'set' ? null : knownElements(frame, state, from);
+    const obj =
+      known === null
+        ? makeObj(shape, { rest: iterate(frame, state, from, args.instr) })
+        : makeObj(shape, { elems: [...known] });
+    return place(frame, state, args, obj);
+  };
+
+const newDict: Builtin = (frame, state, args) => {
+  const obj = makeObj('dict');
+  const first = args.positional.find((value) => value.refs.some((ref) => ref.k === 'obj'));
+  if (first !== undefined) copyInto(frame, state, obj, first);
+  else if (args.positional.some((value) => value.taints.length > 0))
+    obj.rest = tainted(argumentTaints(frame, state, args));
+  for (const [name, value] of args.keywords) writeField(obj, keyOf(name), value);
+  if (args.stars !== null) obj.rest = join(obj.rest, args.stars);
+  return place(frame, state, args, obj);
+};
+
+const emptyStore =
+  (shape: Shape): Builtin =>
+  (frame, state, args) =>
+    place(frame, state, args, makeObj(shape, shape === 'list' ? { elems: [] } : {}));
+
+const number: Builtin = (_frame, _state, args) => {
+  const value = onlyConstant(args.positional[0] ?? UNKNOWN);
+  if (typeof value === 'string' && /^\s*-?\d{1,15}\s*$/.test(value) && args.positional.length === 1)
+    return constant(Number(value));
+  if (typeof value === 'number') return constant(Math.trunc(value));
+  return UNKNOWN;
+};
+
+const text: Builtin = (frame, state, args) => {
+  const [value] = args.positional;
+  if (value === undefined) return constant('');
+  const known = onlyConstant(value);
+  if (known !== undefined) return constant(textOf(known));
+  for (const ref of value.refs) {
+    const obj = ref.k === 'obj' ? frame.obj(state, ref.id) : undefined;
+    if (obj?.cls && frame.engine.findMethod(obj.cls, '__str__') !== null) {
+      return callMethod(frame, state, value, '__str__', { ...args, positional: [] });
+    }
+  }
+  if (segmentsOf(value) !== null && value.refs.length === 0) return value;
+  return tainted(frame.deepTaints(state, value));
+};
+
+const first: Builtin = (_frame, _state, args) => args.positional[0] ?? UNKNOWN;
+
+const mapped: Builtin = (frame, state, args) => {
+  const [callee, ...sources] = args.positional;
+  if (callee === undefined) return UNKNOWN;
+  const values = sources.map((source) => iterate(frame, state, source, args.instr));
+  const made = callValue(frame, state, callee, {
+    instr: args.instr,
+    positional: values,
+    keywords: new Map(),
+    star: null,
+    stars: null,
+  });
+  return place(frame, state, args, makeObj('list', { rest: made ?? UNKNOWN }));
+};
+
+const filtered: Builtin = (frame, state, args) =>
+  place(
+    frame,
+    state,
+    args,
+    makeObj('list', { rest: iterate(frame, state, args.positional[1] ?? UNKNOWN, args.instr) }),
+  );
+
+const sorted: Builtin = (frame, state, args, name) => {
+  const known = knownElements(frame, state, args.positional[0] ?? UNKNOWN);
+  if (name === 'builtins.reversed' && known !== null)
+    return place(frame, state, args, makeObj('list', { elems: known.toReversed() }));
+  return place(
+    frame,
+    state,
+    args,
+    makeObj('list', { rest: iterate(frame, state, args.positional[0] ?? UNKNOWN, args.instr) }),
+  );
+};
+
+const pairs: Builtin = (frame, state, args, name) => {
+  const values = args.positional.map((value) => iterate(frame, state, value, args.instr));
+  const elems = name === 'builtins.enumerate' ? [UNKNOWN, values[0] ?? UNKNOWN] : values;
+  const pair = place(frame, state, args, makeObj('tuple', { elems, many: true }), 'pair');
+  return place(frame, state, args, makeObj('list', { rest: pair }));
+};
+
+const getAttribute: Builtin = (frame, state, args) => {
+  const name = onlyConstant(args.positional[1] ?? UNKNOWN);
+  const object = args.positional[0] ?? UNKNOWN;
+  if (typeof name !== 'string') return tainted(frame.deepTaints(state, object));
+  const value = readAttribute(frame, state, object, name, args.instr);
+  return args.positional[2] === undefined ? value : join(value, args.positional[2]);
+};
+
+const setAttribute: Builtin = (frame, state, args) => {
+  const name = onlyConstant(args.positional[1] ?? UNKNOWN);
+  if (typeof name === 'string')
+    writeAttribute(
+      frame,
+      state,
+      args.positional[0] ?? UNKNOWN,
+      name,
+      args.positional[2] ?? UNKNOWN,
+      args.instr,
+    );
+  return NULL;
+};
+
+const length: Builtin = (frame, state, args) => {
+  const value = args.positional[0] ?? UNKNOWN;
+  const known = onlyConstant(value);
+  if (typeof known === 'string') return constant(known.length);
+  const elems = knownElements(frame, state, value);
+  return elems === null ? UNKNOWN : constant(elems.length);
+};
+
+const chars: Builtin = (_frame, _state, args, name) => {
+  const value = onlyConstant(args.positional[0] ?? UNKNOWN);
+  if (name === 'builtins.ord')
+    return typeof value === 'string' && value.length === 1 ? constant(value.charCodeAt(0)) : UNKNOWN;
+  if (typeof value === 'number' && value >= 0 && value < 0xd800) return constant(String.fromCharCode(value));
+  return UNKNOWN;
+};
+
+const choose: Builtin = (frame, state, args, name) => {
+  const known = args.positional.map(onlyConstant);
+  if (known.length > 1 && known.every((value): value is number => typeof value === 'number')) {
+    return constant(name === 'builtins.max' ? Math.max(...known) : Math.min(...known));
+  }
+  if (args.positional.length === 1) return iterate(frame, state, args.positional[0] ?? UNKNOWN, args.instr);
+  return args.positional.reduce<Val>(join, BOTTOM);
+};
+
+const truth: Builtin = (frame, state, args) => {
+  const known = truthOfValue(frame, state, args.positional[0] ?? NULL);
+  return known === undefined ? BOOLEAN : constant(known);
+};
+
+const isInstance: Builtin = (_frame, _state, args) => {
+  const [value, kind] = args.positional;
+  const known = onlyConstant(value ?? UNKNOWN);
+  const names = kind?.refs.flatMap((ref) => (ref.k === 'ext' ? [ref.name] : [])) ?? [];
+  if (known !== undefined && names.length === 1) return constant(kindOf(known) === names[0]);
+  return BOOLEAN;
+};
+const kindOf = (value: Constant): string =>
+  typeof value === 'string'
+    ? 'builtins.str'
+    : typeof value === 'boolean'
+      ? 'builtins.bool'
+      : typeof value === 'number'
+        ? 'builtins.int'
+        : '';
+
+const all: Builtin = (_frame, _state, args) => {
+  const value = onlyConstant(args.positional[0] ?? UNKNOWN);
+  return value === undefined ? BOOLEAN : constant(truthOf(value));
+};
+
+const partial: Builtin = (frame, state, args) => {
+  const held = place(frame, state, args, makeObj('tuple', { elems: [...args.positional] }), 'partial');
+  return ofRef({ k: 'bound', self: held, name: '<partial>', fn: null });
+};
+
+const next: Builtin = (frame, state, args) => {
+  const value = iterate(frame, state, args.positional[0] ?? UNKNOWN, args.instr);
+  return args.positional[1] === undefined ? value : join(value, args.positional[1]);
+};
+
+const record: Builtin = (frame, state, args) => {
+  const fields = new Map<string, Val>(args.keywords);
+  return place(frame, state, args, makeObj('instance', { fields, rest: UNKNOWN }));
+};
+
+// `re.match(pattern, value)` with a pattern that is anchored at both ends and lets only harmless characters through.
+const matched: Builtin = (_frame, _state, args, name) => {
+  const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('pattern') ?? UNKNOWN);
+  const subject = argument(args, 1, 'string');
+  if (typeof pattern !== 'string' || subject === null) return undefined;
+  if (!wholeAndHarmless(pattern, name === 're.fullmatch')) return undefined;
+  return { ...ofRef({ k: 'ext', name: 're.FullMatch' }), open: true, taints: subject.taints };
+};
+
+/** Whether a match of `pattern` is the whole text and made of characters that mean nothing anywhere. */
+export const wholeAndHarmless = (pattern: string, full: boolean): boolean => {
+  let body = pattern;
+  if (!full) {
+    if (!/^(\^|\\A)/.test(body) || !/(\$|\\Z|\\z)$/.test(body)) return false;
+    body = body.replace(/^(\^|\\A)/, '').replace(/(\$|\\Z|\\z)$/, '');
+  }
+  body = body.replace(/\\[dwDW]/g, (token) => (token === '\\d' || token === '\\w' ? 'a' : '\u0000'));
+  body = body.replace(/\\([.\-_ @/+:])/g, (_, char: string) =>
+    char === '/' || char === ' ' ? '\u0000' : 'a',
+  );
+  body = body.replace(/\(\?:|\(\?P<\w{1,40}>/g, '(');
+  return !body.includes('\\') && /^[\w\-@+*?{},()[\]|:]*$/.test(body) && !/\[\^/.test(body);
+};
+
+const storeOf = (names: readonly string[], builtin: Builtin): [string, Builtin][] =>
+  names.map((name) => [name, builtin]);
+
+/** Python's own functions and small stores of the standard library that are followed exactly. */
+export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  ...storeOf(['builtins.list', 'collections.deque'], copyOf('list')),
+  ['builtins.tuple', copyOf('tuple')],
+  ...storeOf(['builtins.set', 'builtins.frozenset'], copyOf('set')),
+  ...storeOf(
+    ['builtins.dict', 'collections.OrderedDict', 'collections.defaultdict', 'collections.ChainMap'],
+    newDict,
+  ),
+  ...storeOf(
+    ['configparser.ConfigParser', 'configparser.RawConfigParser', 'configparser.SafeConfigParser'],
+    emptyStore('config'),
+  ),
+  ...storeOf(
+    ['queue.Queue', 'queue.LifoQueue', 'queue.SimpleQueue', 'io.StringIO', 'io.BytesIO', 'asyncio.Queue'],
+    (frame, state, args) =>
+      place(
+        frame,
+        state,
+        args,
+        makeObj('list', { elems: [...args.positional.filter((value) => value.taints.length > 0)] }),
+      ),
+  ),
+  ...storeOf(['types.SimpleNamespace', 'argparse.Namespace'], record),
+  ...storeOf(
+    ['builtins.int', 'builtins.float', 'builtins.round', 'builtins.abs', 'builtins.hash', 'builtins.id'],
+    number,
+  ),
+  ...storeOf(
+    ['builtins.str', 'builtins.bytes', 'builtins.repr', 'builtins.ascii', 'builtins.bytearray'],
+    text,
+  ),
+  ...storeOf(
+    ['copy.copy', 'copy.deepcopy', 'typing.cast', 'builtins.memoryview'],
+    (frame, state, args, name) =>
+      name === 'typing.cast' ? (args.positional[1] ?? UNKNOWN) : first(frame, state, args, name),
+  ),
+  ['builtins.iter', first],
+  ['builtins.map', mapped],
+  ['builtins.filter', filtered],
+  ...storeOf(['builtins.sorted', 'builtins.reversed', 'itertools.chain', 'itertools.islice'], sorted),
+  ...storeOf(['builtins.zip', 'builtins.enumerate'], pairs),
+  ['builtins.getattr', getAttribute],
+  ['builtins.setattr', setAttribute],
+  ['builtins.len', length],
+  ...storeOf(['builtins.ord', 'builtins.chr'], chars),
+  ...storeOf(['builtins.max', 'builtins.min'], choose),
+  ['builtins.bool', truth],
+  ['builtins.isinstance', isInstance],
+  ...storeOf(['builtins.any', 'builtins.all'], all),
+  ['functools.partial', partial],
+  ...storeOf(['builtins.next', 'builtins.anext'], next),
+  ...storeOf(['re.match', 're.fullmatch'], matched),
+  ['builtins.print', () => NULL],
+  ['builtins.range', (frame, state, args) => place(frame, state, args, makeObj('list', { rest: UNKNOWN }))],
+]);

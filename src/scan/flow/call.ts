@@ -1,0 +1,291 @@
+import type { ClassShape, Instr } from '../lower/ir.ts';
+import { bind } from './arguments.ts';
+import { narrow, readAttribute } from './attributes.ts';
+import { containerMethod } from './container-methods.ts';
+import { callExternal } from './externals.ts';
+import type { Frame } from './frame.ts';
+import { moduleMember } from './globals.ts';
+import { invoke } from './invoke.ts';
+import { makeObj, type State, writeField } from './state.ts';
+import { stringMethod } from './strings.ts';
+import { joinTaints, NO_TAINT, type Taint, weaken } from './taint.ts';
+import {
+  BOTTOM,
+  external,
+  join,
+  objectRef,
+  ofRef,
+  onlyConstant,
+  type Ref,
+  tainted,
+  UNKNOWN,
+  type Val,
+} from './value.ts';
+
+export interface CallArgs {
+  instr: Instr;
+  positional: Val[];
+  keywords: Map<string, Val>;
+  /** What an unpacked sequence of unknown length may give. */
+  star: Val | null;
+  /** What an unpacked dict of unknown keys may give. */
+  stars: Val | null;
+}
+
+/** Argument number `i`, or the one named `name`. */
+export const argument = (args: CallArgs, i: number, name: string | null = null): Val | null => {
+  const named = name === null ? undefined : args.keywords.get(name);
+  return args.positional[i] ?? named ?? args.star ?? (name === null ? null : args.stars);
+};
+
+export const everyArgument = (args: CallArgs): Val[] => [
+  ...args.positional,
+  ...args.keywords.values(),
+  ...(args.star === null ? [] : [args.star]),
+  ...(args.stars === null ? [] : [args.stars]),
+];
+
+export const argumentTaints = (frame: Frame, state: State, args: CallArgs): readonly Taint[] =>
+  everyArgument(args).reduce<readonly Taint[]>(
+    (all, arg) => joinTaints(all, frame.deepTaints(state, arg)),
+    NO_TAINT,
+  );
+
+/** Calls whatever `callee` may be. Null when no way comes back from it. */
+export const callValue = (frame: Frame, state: State, callee: Val, args: CallArgs): Val | null => {
+  let out: Val | null = null;
+  const add = (value: Val | null) => {
+    if (value !== null) out = out === null ? value : join(out, value);
+  };
+  for (const ref of callee.refs) add(callRef(frame, state, ref, args, callee));
+  if (callee.open || callee.refs.length === 0) add(tainted(weaken(argumentTaints(frame, state, args))));
+  return out;
+};
+
+const callRef = (frame: Frame, state: State, ref: Ref, args: CallArgs, callee: Val): Val | null => {
+  switch (ref.k) {
+    case 'fn':
+      return invoke(frame, state, ref.fn, ref.scope, bind(frame, state, ref.fn, null, args), args.instr);
+    case 'cls':
+      return instantiate(frame, state, ref.cls, args);
+    case 'ext':
+      if (ref.name === 'builtins.super') return superOf(frame, state, args);
+      return callExternal(
+        frame,
+        state,
+        frame.engine.registry.resolve(ref.name),
+        callee.taints.length > 0 ? callee : null,
+        args,
+      );
+    case 'bound':
+      if (ref.fn !== null) {
+        return invoke(frame, state, ref.fn, 0, bind(frame, state, ref.fn, ref.self, args), args.instr);
+      }
+      if (ref.name === '<partial>') return callPartial(frame, state, ref.self, args);
+      return callMethod(frame, state, ref.self, ref.name, args);
+    case 'obj':
+      return callMethod(frame, state, ofRef(ref), '__call__', args);
+    default:
+      return UNKNOWN;
+  }
+};
+
+const callPartial = (frame: Frame, state: State, held: Val, args: CallArgs): Val | null => {
+  const [ref] = held.refs;
+  const parts = ref?.k === 'obj' ? frame.obj(state, ref.id)?.elems : null;
+  const [callee, ...first] = parts ?? [];
+  if (callee === undefined) return UNKNOWN;
+  return callValue(frame, state, callee, { ...args, positional: [...first, ...args.positional] });
+};
+
+const superOf = (frame: Frame, state: State, args: CallArgs): Val => {
+  const self = args.positional[1] ?? state.regs[0] ?? frame.self ?? UNKNOWN;
+  return ofRef({ k: 'bound', self, name: '<super>', fn: null });
+};
+
+/** Calls method `name` of whatever `receiver` may be. Null when no way comes back from it. */
+export const callMethod = (
+  frame: Frame,
+  state: State,
+  receiver: Val,
+  name: string,
+  args: CallArgs,
+): Val | null => {
+  let out: Val | null = null;
+  const add = (value: Val | null) => {
+    if (value !== null) out = out === null ? value : join(out, value);
+  };
+  for (const ref of receiver.refs) add(methodOf(frame, state, receiver, ref, name, args));
+  if (receiver.consts.length > 0 || receiver.segs !== null)
+    add(stringMethod(frame, state, receiver, name, args));
+  else if (receiver.open && (receiver.refs.length === 0 || receiver.refs.every((ref) => ref.k !== 'ext'))) {
+    add(unknownMethod(frame, state, receiver, name, args));
+  }
+  return out;
+};
+
+const methodOf = (
+  frame: Frame,
+  state: State,
+  receiver: Val,
+  ref: Ref,
+  name: string,
+  args: CallArgs,
+): Val | null => {
+  const { engine } = frame;
+  switch (ref.k) {
+    case 'ext': {
+      const full = engine.registry.resolve(`${ref.name}.${name}`);
+      const keyed = onlyConstant(args.positional[0] ?? UNKNOWN);
+      const from =
+        typeof keyed === 'string' && GETTERS.has(name) && receiver.taints.length > 0
+          ? { ...receiver, taints: narrow(receiver.taints, keyed) }
+          : receiver;
+      return callExternal(frame, state, full, from, args);
+    }
+    case 'mod':
+      return callValue(frame, state, moduleMember(frame, ref.mod.name, name), args);
+    case 'cls': {
+      const method = engine.findMethod(ref.cls, name);
+      if (method !== null) {
+        const bound = method.decorators.some((each) => each.name === 'classmethod');
+        return invoke(
+          frame,
+          state,
+          method,
+          0,
+          bind(frame, state, method, bound ? ofRef(ref) : null, args),
+          args.instr,
+        );
+      }
+      return callValue(frame, state, readAttribute(frame, state, ofRef(ref), name, args.instr), args);
+    }
+    case 'obj': {
+      const obj = frame.obj(state, ref.id);
+      if (obj === undefined) return unknownMethod(frame, state, receiver, name, args);
+      if (obj.shape !== 'instance') return containerMethod(frame, state, ref.id, obj, name, args);
+      const field = obj.fields.get(name);
+      if (field !== undefined) return callValue(frame, state, field, args);
+      const method = obj.cls === null ? null : engine.findMethod(obj.cls, name);
+      if (method !== null) {
+        const isStatic = method.decorators.some((each) => each.name === 'staticmethod');
+        const isClass = method.decorators.some((each) => each.name === 'classmethod');
+        const self = isStatic
+          ? null
+          : isClass && obj.cls !== null
+            ? ofRef({ k: 'cls', cls: obj.cls })
+            : ofRef(ref);
+        return invoke(frame, state, method, 0, bind(frame, state, method, self, args), args.instr);
+      }
+      const inherited = readAttribute(frame, state, ofRef(ref), name, args.instr);
+      if (inherited.refs.length > 0) {
+        const [base] = inherited.refs;
+        if (base?.k === 'ext')
+          return callExternal(frame, state, engine.registry.resolve(base.name), receiver, args);
+        return callValue(frame, state, inherited, args);
+      }
+      return unknownMethod(frame, state, receiver, name, args);
+    }
+    case 'bound':
+      if (ref.name === '<super>') return superMethod(frame, state, ref.self, name, args);
+      return unknownMethod(frame, state, receiver, name, args);
+    default:
+      return unknownMethod(frame, state, receiver, name, args);
+  }
+};
+
+export const GETTERS = new Set([
+  'get',
+  'getlist',
+  'getall',
+  'getone',
+  'getfirst',
+  'get_all',
+  'pop',
+  'setdefault',
+  'getunicode',
+  '__getitem__',
+]);
+
+const superMethod = (frame: Frame, state: State, self: Val, name: string, args: CallArgs): Val | null => {
+  for (const base of frame.fn.owner?.bases ?? []) {
+    const method = frame.engine.findMethod(base, name);
+    if (method !== null)
+      return invoke(frame, state, method, 0, bind(frame, state, method, self, args), args.instr);
+  }
+  const owner = frame.fn.owner;
+  const [external_] = owner === null ? [] : frame.engine.externalBases(owner);
+  if (external_ === undefined || name === '__init__') return UNKNOWN;
+  const { registry } = frame.engine;
+  return callExternal(
+    frame,
+    state,
+    registry.resolve(`${registry.resolve(`${external_}()`)}.${name}`),
+    null,
+    args,
+  );
+};
+
+// Nothing is known of the receiver: what is in it comes out, models of methods by name alone apply.
+const unknownMethod = (
+  frame: Frame,
+  state: State,
+  receiver: Val,
+  name: string,
+  args: CallArgs,
+): Val | null => {
+  if (receiver.taints.length > 0) {
+    const value = stringMethod(frame, state, receiver, name, args);
+    callExternal(frame, state, `*.${name}`, receiver, args);
+    return value;
+  }
+  const only = frame.engine.methodsByName.get(name);
+  if (frame.hot && only !== null && only !== undefined && only.params.length === args.positional.length + 1) {
+    if (argumentTaints(frame, state, args).length > 0) {
+      return invoke(frame, state, only, 0, bind(frame, state, only, UNKNOWN, args), args.instr);
+    }
+  }
+  return callExternal(frame, state, `*.${name}`, receiver, args);
+};
+
+const RECORD = /(^|\.)(dataclass|dataclasses\.dataclass|define|attrs|attr\.s|frozen|mutable)$/;
+
+const instantiate = (frame: Frame, state: State, cls: ClassShape, args: CallArgs): Val | null => {
+  const { engine } = frame;
+  const id = frame.idFor(args.instr, `new ${cls.path}`);
+  const bases = engine.externalBases(cls);
+  if (bases.some((base) => /(^|\.)(Enum|IntEnum|StrEnum|Flag)$/.test(base))) return UNKNOWN;
+  state.place(id, makeObj('instance', { cls, rest: bases.length > 0 ? UNKNOWN : BOTTOM }));
+  const self = objectRef(id);
+  const init = engine.findMethod(cls, '__init__');
+  if (init !== null) {
+    const done = invoke(frame, state, init, 0, bind(frame, state, init, self, args), args.instr);
+    return done === null && args.positional.length === 0 ? null : self;
+  }
+  const names = recordFields(frame, cls);
+  const obj = frame.own(state, id);
+  if (obj !== undefined && (names.length > 0 || args.keywords.size > 0)) {
+    names.forEach((name, i) => {
+      const value = args.positional[i] ?? args.keywords.get(name) ?? engine.findField(cls, name);
+      if (value !== null && value !== undefined) writeField(obj, name, value);
+    });
+    for (const [name, value] of args.keywords) if (!names.includes(name)) writeField(obj, name, value);
+    return self;
+  }
+  const [base] = bases;
+  if (base !== undefined && args.positional.length > 0) {
+    const made = callExternal(frame, state, engine.registry.resolve(base), null, args);
+    return made === null ? self : join(self, { ...external(`${base}()`), taints: made.taints });
+  }
+  return self;
+};
+
+const recordFields = (frame: Frame, cls: ClassShape): string[] => {
+  const record =
+    cls.decorators.some((each) => RECORD.test(each.name)) ||
+    frame.engine
+      .externalBases(cls)
+      .some((base) => /(BaseModel|NamedTuple|TypedDict|SQLModel|Struct)$/.test(base));
+  if (!record) return [];
+  return [...cls.bases.flatMap((base) => recordFields(frame, base)), ...cls.annotations.keys()];
+};

@@ -1,0 +1,293 @@
+import type { ClassShape, FunctionCode, Instr, ModuleCode } from '../lower/ir.ts';
+import type { Registry } from '../models/registry.ts';
+import type { CallArgs } from './call.ts';
+import { Frame, type Mount } from './frame.ts';
+import { type Handler, handlerOf } from './handlers.ts';
+import { makeObj, type Obj, State } from './state.ts';
+import type { Hit, Summary } from './summary.ts';
+import { join, objectRef, UNKNOWN, type Val } from './value.ts';
+
+export interface ModuleRun {
+  readonly code: ModuleCode;
+  state: 'new' | 'running' | 'done';
+  readonly globals: Map<string, Val>;
+}
+
+export interface EngineOptions {
+  registry: Registry;
+  /** The module of the project with this dotted name, or null. */
+  load(name: string): ModuleCode | null;
+  /** Told of every call of something outside the project, for the checks without flow. */
+  onCall?: CallListener | undefined;
+  /** Told of every value that a function returns or yields. */
+  onReturn?: ((frame: Frame, state: State, value: Val, instr: Instr) => void) | undefined;
+  /** Told of every exception handler, with the type that it names. */
+  onCaught?: ((frame: Frame, instr: Instr, type: Val | null) => void) | undefined;
+  /** Told when an attribute of something outside the project is set. */
+  onSet?: ((frame: Frame, state: State, name: string, value: Val, instr: Instr) => void) | undefined;
+  /** Told when an element of something outside the project is set. */
+  onSetItem?:
+    | ((frame: Frame, state: State, name: string, key: Val, value: Val, instr: Instr) => void)
+    | undefined;
+  onHit(hit: Hit): void;
+}
+
+export type CallListener = (call: {
+  frame: Frame;
+  state: State;
+  name: string;
+  receiver: Val | null;
+  args: CallArgs;
+}) => void;
+
+const FUNCTION_BUDGET = 60_000;
+const ROOT_BUDGET = 400_000;
+const CONTEXTS_A_FUNCTION = 24;
+
+/** The whole-program part of the analysis: modules, summaries, budgets, and what was cut off. */
+export class Engine {
+  readonly registry: Registry;
+  readonly options: EngineOptions;
+  readonly cuts = new Map<string, number>();
+  readonly mounts = new Map<FunctionCode, Mount>();
+  readonly mountedClasses = new Map<ClassShape, Mount>();
+  readonly #modules = new Map<string, ModuleRun | null>();
+  readonly #bodies = new Set<FunctionCode>();
+  readonly #globals = new Map<number, Obj>();
+  readonly #defaults = new Map<FunctionCode, Summary | 'running'>();
+  readonly #contexts = new Map<FunctionCode, Map<string, Summary | 'running'>>();
+  readonly #selves = new Map<ClassShape, { heap: ReadonlyMap<number, Obj>; next: number }>();
+  readonly methodsByName = new Map<string, FunctionCode | null>();
+  #nextGlobal = -1;
+  #budget = ROOT_BUDGET;
+  instructions = 0;
+
+  constructor(options: EngineOptions) {
+    this.options = options;
+    this.registry = options.registry;
+  }
+
+  spend(instructions: number): boolean {
+    this.instructions += instructions;
+    this.#budget -= instructions;
+    return this.#budget > 0;
+  }
+
+  cut(fn: FunctionCode, why: string): void {
+    const key = `${fn.module.path}: ${why}`;
+    this.cuts.set(key, (this.cuts.get(key) ?? 0) + 1);
+  }
+
+  nextGlobalId(): number {
+    return this.#nextGlobal--;
+  }
+
+  isModuleBody(fn: FunctionCode): boolean {
+    return this.#bodies.has(fn);
+  }
+
+  globalObject(id: number): Obj | undefined {
+    return id < 0 ? this.#globals.get(id) : undefined;
+  }
+
+  /** The module named `name`, run when it was not yet; null when it is not of the project. */
+  module(name: string): ModuleRun | null {
+    const known = this.#modules.get(name);
+    if (known !== undefined) return known;
+    const code = this.options.load(name);
+    if (code === null) {
+      this.#modules.set(name, null);
+      return null;
+    }
+    const run: ModuleRun = { code, state: 'new', globals: new Map() };
+    this.#modules.set(name, run);
+    this.#bodies.add(code.body);
+    for (const fn of code.functions) {
+      if (fn.owner === null) continue;
+      this.methodsByName.set(fn.name, this.methodsByName.has(fn.name) ? null : fn);
+    }
+    return run;
+  }
+
+  /** Runs the top level of a module once. */
+  initialise(run: ModuleRun, depth: number): void {
+    if (run.state !== 'new' || depth > 60) return;
+    run.state = 'running';
+    const outer = this.#budget;
+    this.#budget = Math.max(ROOT_BUDGET, run.code.body.size * 6);
+    const once = (hot: boolean): Frame => {
+      const frame = new Frame(this, run.code.body, { depth: 0, hot, firstId: 1 });
+      frame.run(new State([], new Map()));
+      return frame;
+    };
+    let frame = once(false);
+    if (frame.hot) frame = once(true);
+    const end = frame.exit ?? frame.last;
+    if (end !== null) {
+      for (const [id, obj] of end.heap) {
+        if (id < 0) this.#globals.set(id, { ...obj, owner: null });
+      }
+      run.code.body.slots.forEach((name, i) => {
+        const value = end.regs[i];
+        if (name !== '' && value !== undefined) run.globals.set(name, value);
+      });
+    }
+    run.state = 'done';
+    this.#budget = outer;
+    for (const hit of frame.hits) this.options.onHit(hit);
+  }
+
+  setGlobal(run: ModuleRun, name: string, value: Val, weak: boolean): void {
+    const known = weak ? run.globals.get(name) : undefined;
+    run.globals.set(name, known === undefined ? value : join(known, value));
+  }
+
+  runOf(fn: FunctionCode): ModuleRun | null {
+    return this.module(fn.module.name);
+  }
+
+  /** The summary of a call of which nothing is known but the function. */
+  defaultSummary(fn: FunctionCode, depth: number): Summary | null {
+    const known = this.#defaults.get(fn);
+    if (known === 'running') return null;
+    if (known !== undefined) return known;
+    if (depth > 40) return null;
+    this.#defaults.set(fn, 'running');
+    const outer = this.#budget;
+    this.#budget = FUNCTION_BUDGET + fn.size * 4;
+    const handler = handlerOf(this, fn);
+    let summary = this.#run(fn, handler, depth, false);
+    if (summary === null) {
+      this.#budget = ROOT_BUDGET;
+      summary = this.#run(fn, handler, depth, true);
+    }
+    this.#budget = outer;
+    if (summary === null) return null;
+    this.#defaults.set(fn, summary);
+    for (const hit of summary.hits) this.options.onHit(hit);
+    return summary;
+  }
+
+  #run(fn: FunctionCode, handler: Handler | null, depth: number, hot: boolean): Summary | null {
+    const heap = new Map<number, Obj>();
+    const args: Val[] = fn.params.map(() => UNKNOWN);
+    let firstId = 2;
+    const isStatic = fn.decorators.some(({ name }) => name === 'staticmethod');
+    if (fn.owner !== null && fn.params.length > 0 && !isStatic) {
+      const isClass =
+        fn.decorators.some(({ name }) => name === 'classmethod') || fn.name === '__init_subclass__';
+      if (isClass) args[0] = { ...UNKNOWN, refs: [{ k: 'cls', cls: fn.owner }], open: false };
+      else {
+        const self = fn.name === '__init__' ? null : this.selfOf(fn.owner, depth + 1);
+        for (const [id, obj] of self?.heap ?? []) heap.set(id, obj);
+        if (!heap.has(1)) heap.set(1, makeObj('instance', { cls: fn.owner, rest: UNKNOWN }));
+        firstId = self?.next ?? 2;
+        args[0] = objectRef(1);
+      }
+    }
+    fn.params.forEach((param, i) => {
+      if (i === 0 && args[0] !== UNKNOWN) return;
+      const preset = handler?.params.get(param.name);
+      if (preset !== undefined) {
+        args[i] = preset;
+        if (preset.taints.length > 0) hot = true;
+      } else if (param.hasDefault && param.marker === null) {
+        args[i] = UNKNOWN;
+      }
+    });
+    const frame = new Frame(this, fn, { depth, hot, firstId, mount: handler?.mount ?? null });
+    return this.complete(frame, args, heap, !hot);
+  }
+
+  /** Runs `frame` and reads its summary off; null when it got hot although it was to stay cold. */
+  complete(frame: Frame, args: Val[], heap: Map<number, Obj>, mustStayCold: boolean): Summary | null {
+    const state = new State([...args], heap);
+    if (frame.fn.cells.size > 0) {
+      frame.scope = frame.idFor(SCOPE);
+      state.place(frame.scope, makeObj('scope', { fields: new Map([['^', objectRef(frame.parentScope)]]) }));
+    } else frame.scope = frame.parentScope;
+    frame.self = args[0] ?? null;
+    frame.run(state);
+    if (mustStayCold && frame.hot) return null;
+    const exit = frame.exit;
+    return {
+      ret: frame.fn.isGenerator ? frame.yielded : frame.ret,
+      heap: exit?.heap ?? new Map(),
+      hits: frame.hits,
+      whenTrue: frame.whenTrue,
+      whenFalse: frame.whenFalse,
+      entry: args,
+    };
+  }
+
+  /** An instance of `cls` as its constructor leaves it, when nothing is known of the arguments. */
+  selfOf(cls: ClassShape, depth: number): { heap: ReadonlyMap<number, Obj>; next: number } {
+    const known = this.#selves.get(cls);
+    if (known !== undefined) return known;
+    const blank = { heap: new Map([[1, makeObj('instance', { cls, rest: UNKNOWN })]]), next: 2 };
+    this.#selves.set(cls, blank);
+    const init = this.findMethod(cls, '__init__');
+    if (init === null || init === undefined) return blank;
+    const summary = this.defaultSummary(init, depth);
+    if (summary === null) return blank;
+    const heap = new Map<number, Obj>();
+    let next = 2;
+    for (const [id, obj] of summary.heap) {
+      if (id < 0) continue;
+      heap.set(id, id === 1 ? { ...obj, cls, rest: UNKNOWN, owner: null } : { ...obj, owner: null });
+      next = Math.max(next, id + 1);
+    }
+    const made = { heap, next };
+    this.#selves.set(cls, made);
+    return made;
+  }
+
+  /** The memo of `fn` for one shape of arguments: its summary, that it is being made, or room for it. */
+  context(fn: FunctionCode, key: string): Summary | 'running' | 'full' | undefined {
+    let all = this.#contexts.get(fn);
+    if (all === undefined) {
+      all = new Map();
+      this.#contexts.set(fn, all);
+    }
+    const known = all.get(key);
+    if (known !== undefined) return known;
+    if (all.size >= CONTEXTS_A_FUNCTION) return 'full';
+    return undefined;
+  }
+
+  remember(fn: FunctionCode, key: string, summary: Summary | 'running'): void {
+    this.#contexts.get(fn)?.set(key, summary);
+  }
+
+  /** The method `name` of `cls` or of a class that it inherits from. */
+  findMethod(cls: ClassShape, name: string, depth = 0): FunctionCode | null {
+    const own = cls.methods.get(name);
+    if (own !== undefined) return own;
+    if (depth > 20) return null;
+    for (const base of cls.bases) {
+      const found = this.findMethod(base, name, depth + 1);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** The class variable `name`. */
+  findField(cls: ClassShape, name: string, depth = 0): Val | null {
+    const own = cls.fields.get(name);
+    if (own !== undefined) return own;
+    if (depth > 20) return null;
+    for (const base of cls.bases) {
+      const found = this.findField(base, name, depth + 1);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** Names of the classes outside the project that `cls` inherits from. */
+  externalBases(cls: ClassShape, depth = 0): string[] {
+    if (depth > 20) return [];
+    return [...cls.externalBases, ...cls.bases.flatMap((base) => this.externalBases(base, depth + 1))];
+  }
+}
+
+const SCOPE = { uid: -1 } as Instr;

@@ -1,0 +1,135 @@
+import { narrow } from './attributes.ts';
+import { BUILTINS } from './builtins.ts';
+import { argumentTaints, type CallArgs, callValue } from './call.ts';
+import type { Frame } from './frame.ts';
+import { argumentOf, checkSinks } from './sinks.ts';
+import { sourceValue } from './sources.ts';
+import type { State } from './state.ts';
+import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint, weaken } from './taint.ts';
+import { external, onlyConstant, tainted, UNKNOWN, type Val } from './value.ts';
+
+const LONGEST_CHAIN = 160;
+
+/** What a call of `name`, which is outside the project, gives; null when it never returns. */
+export const callExternal = (
+  frame: Frame,
+  state: State,
+  name: string,
+  receiver: Val | null,
+  args: CallArgs,
+): Val | null => {
+  const { registry, options } = frame.engine;
+  options.onCall?.({ frame, state, name, receiver, args });
+  checkSinks(frame, state, name, receiver, args);
+  if (registry.stops.has(name)) return null;
+  const builtin = BUILTINS.get(name);
+  if (builtin !== undefined) {
+    const value = builtin(frame, state, args, name);
+    if (value !== undefined) return value;
+  }
+  const called = registry.resolve(`${name}()`);
+  const source = registry.sources.get(called) ?? registry.sources.get(`${name}()`);
+  if (source !== undefined) {
+    const key =
+      source.parameter === undefined
+        ? null
+        : onlyConstant(args.positional[source.parameter] ?? args.keywords.get('name') ?? UNKNOWN);
+    return sourceValue(frame, source, called, args.instr, typeof key === 'string' ? key : null);
+  }
+  const callback = calledBack(frame, state, name, args);
+  if (callback !== undefined) return callback;
+  const unknownReceiver = name.startsWith('*.');
+  if (registry.clean.has(name)) return unknownReceiver ? UNKNOWN : instance(called, NO_TAINT);
+  const contexts = registry.sanitizers.get(name);
+  if (contexts !== undefined) {
+    const bits = contexts.reduce((all, context) => all | CONTEXTS[context], 0);
+    const taints = joinTaints(argumentTaints(frame, state, args), receiver?.taints ?? NO_TAINT);
+    const marked = makeSafe(taints, bits);
+    return frame.stepped(
+      instance(called, marked),
+      args.instr,
+      `made safe by ${name} for ${contexts.join(', ')}`,
+    );
+  }
+  const passing = registry.passes.get(name);
+  if (passing !== undefined) {
+    const taints =
+      passing.args === null
+        ? joinTaints(
+            argumentTaints(frame, state, args),
+            receiver === null ? NO_TAINT : frame.deepTaints(state, receiver),
+          )
+        : passing.args.reduce<readonly Taint[]>((all, spec) => {
+            const value = spec === 'self' ? receiver : argumentOf(args, spec);
+            return value === null ? all : joinTaints(all, frame.deepTaints(state, value));
+          }, NO_TAINT);
+    return frame.stepped(instance(called, taints), args.instr, `goes through ${name}()`);
+  }
+  if (unknownReceiver) return receiver === null ? UNKNOWN : tainted(receiver.taints);
+  if (receiver !== null && receiver.taints.length > 0) {
+    return frame.stepped(
+      instance(called, keyed(receiver.taints, name, args)),
+      args.instr,
+      `goes through ${name}()`,
+    );
+  }
+  // What a method of an object of a library returns is not known to hold its arguments; a function's result is.
+  if (name.includes('()') || receiver !== null) return instance(called, NO_TAINT);
+  const taints = weaken(argumentTaints(frame, state, args));
+  return frame.stepped(instance(called, taints), args.instr, `goes through ${name}(), which is not known`);
+};
+
+const keyed = (taints: readonly Taint[], name: string, args: CallArgs): readonly Taint[] => {
+  const key = /\.(get|getlist|getall|getone|pop|get_all)$/.test(name)
+    ? onlyConstant(args.positional[0] ?? UNKNOWN)
+    : undefined;
+  return typeof key === 'string' ? narrow(taints, key) : taints;
+};
+
+const instance = (called: string, taints: readonly Taint[]): Val => {
+  const base = called.length > LONGEST_CHAIN ? UNKNOWN : external(called);
+  return taints.length === 0 ? base : { ...base, open: true, taints };
+};
+
+const LATER =
+  /(^|\.)(submit|apply|apply_async|to_thread|run_in_executor|call_soon|run_sync|run_in_threadpool|Thread|Process|Timer|ensure_future|create_task|gather|run|run_until_complete|wait_for)$/;
+const KEYED = ['target', 'func', 'fn', 'function'];
+
+/** Functions handed over to be called with the other arguments: threads, executors, event loops. */
+const calledBack = (frame: Frame, state: State, name: string, args: CallArgs): Val | null | undefined => {
+  if (!LATER.test(name)) return undefined;
+  const named = KEYED.map((key) => args.keywords.get(key)).find((value) => value !== undefined);
+  const isCode = (value: Val | undefined) =>
+    value?.refs.some((ref) => ref.k === 'fn' || (ref.k === 'bound' && ref.fn !== null)) === true;
+  if (named !== undefined && isCode(named)) {
+    const given = args.keywords.get('args');
+    const [ref] = given?.refs ?? [];
+    const elems = ref?.k === 'obj' ? (frame.obj(state, ref.id)?.elems ?? []) : [];
+    callValue(frame, state, named, {
+      instr: args.instr,
+      positional: [...elems],
+      keywords: new Map(),
+      star: null,
+      stars: null,
+    });
+    return external(`${name}()`);
+  }
+  const at = args.positional.findIndex(isCode);
+  const callee = args.positional[at];
+  if (at >= 0 && at <= 1 && callee !== undefined) {
+    return callValue(frame, state, callee, {
+      ...args,
+      positional: args.positional.slice(at + 1),
+      keywords: new Map(),
+    });
+  }
+  // `asyncio.run(coroutine)`: the coroutine was called already.
+  if (
+    /(^|\.)(run|run_until_complete|create_task|ensure_future|wait_for)$/.test(name) &&
+    args.positional[0] !== undefined
+  ) {
+    if (name.startsWith('asyncio') || name.startsWith('anyio') || name.includes('loop'))
+      return args.positional[0];
+  }
+  return undefined;
+};

@@ -1,0 +1,242 @@
+import type { Block, FunctionCode, Instr } from '../lower/ir.ts';
+import type { Engine } from './engine.ts';
+import { execute } from './execute.ts';
+import { refine, truthOfValue } from './guards.ts';
+import type { Outcome } from './invoke.ts';
+import type { Obj, State } from './state.ts';
+import type { Hit } from './summary.ts';
+import { type CodePlace, joinTaints, NO_TAINT, step, type Taint } from './taint.ts';
+import { BOTTOM, join, UNKNOWN, type Val } from './value.ts';
+
+const WIDEN_AFTER = 3;
+const MOST_VISITS = 8;
+
+/** Where a handler of the web is mounted, for the sources that it reads. */
+export interface Mount {
+  framework: string;
+  route: string | null;
+  methods: string[];
+}
+
+/** One run of a function's code over abstract values. */
+export class Frame {
+  readonly engine: Engine;
+  readonly fn: FunctionCode;
+  readonly depth: number;
+  /** Something tainted was seen: from now on calls are followed with their arguments. */
+  hot: boolean;
+  readonly mount: Mount | null;
+  scope = 0;
+  parentScope = 0;
+  self: Val | null = null;
+  hits: Hit[] = [];
+  ret: Val = BOTTOM;
+  yielded: Val = BOTTOM;
+  exit: State | null = null;
+  whenTrue: (Val | undefined)[] | null = null;
+  whenFalse: (Val | undefined)[] | null = null;
+  /** The state that the last instruction left behind, for modules that never come to their end. */
+  last: State | null = null;
+  /** What the calls of this run did, for the guards that test their results. */
+  readonly outcomes = new Map<Instr, Outcome>();
+  /** Variables that hold the host of a parsed URL. */
+  readonly hostSlots = new Set<number>();
+  readonly #ids = new Map<string, number>();
+  #nextId: number;
+
+  constructor(
+    engine: Engine,
+    fn: FunctionCode,
+    options: { depth: number; hot: boolean; firstId: number; mount?: Mount | null },
+  ) {
+    this.engine = engine;
+    this.fn = fn;
+    this.depth = options.depth;
+    this.hot = options.hot;
+    this.#nextId = options.firstId;
+    this.mount = options.mount ?? null;
+  }
+
+  /** The id of the object that instruction `instr` makes; the same one when it runs again. */
+  idFor(instr: Instr, part: string | number = ''): number {
+    const key = `${instr.uid}/${part}`;
+    let id = this.#ids.get(key);
+    if (id === undefined) {
+      id = this.engine.isModuleBody(this.fn) ? this.engine.nextGlobalId() : this.#nextId++;
+      this.#ids.set(key, id);
+    }
+    return id;
+  }
+
+  place(instr: Instr): CodePlace {
+    return { file: this.fn.module.file, start: instr.start, end: instr.end };
+  }
+
+  obj(state: State, id: number): Obj | undefined {
+    return state.heap.get(id) ?? this.engine.globalObject(id);
+  }
+
+  /** The object for writing: one of the module is copied in first. */
+  own(state: State, id: number): Obj | undefined {
+    const mine = state.own(id);
+    if (mine !== undefined) return mine;
+    const global = this.engine.globalObject(id);
+    if (global === undefined) return undefined;
+    state.heap.set(id, global);
+    global.owner = null;
+    return state.own(id);
+  }
+
+  /** `val` with a step added to the way of each of its taints. */
+  stepped(val: Val, instr: Instr, why: string): Val {
+    if (val.taints.length === 0) return val;
+    return { ...val, taints: step(val.taints, this.place(instr), why) };
+  }
+
+  /** The taints of a value and of what it contains, three levels deep. */
+  deepTaints(state: State, val: Val, depth = 3): readonly Taint[] {
+    let out = val.taints;
+    if (depth === 0) return out;
+    for (const ref of val.refs) {
+      if (ref.k === 'bound') out = joinTaints(out, ref.self.taints);
+      if (ref.k !== 'obj') continue;
+      const obj = this.obj(state, ref.id);
+      if (obj === undefined || obj.shape === 'scope') continue;
+      const inner = (part: Val) => {
+        if (part.taints.length > 0 || part.refs.length > 0)
+          out = joinTaints(out, this.deepTaints(state, part, depth - 1));
+      };
+      for (const part of obj.fields.values()) inner(part);
+      for (const part of obj.elems ?? []) inner(part);
+      inner(obj.rest);
+    }
+    return out.length === 0 ? NO_TAINT : out;
+  }
+
+  /** Notes that `hit` happens here; once for each place, rule and origin. */
+  hit(hit: Hit): void {
+    const known = this.hits.some(
+      (other) =>
+        other.rule === hit.rule &&
+        other.place.start === hit.place.start &&
+        other.place.file === hit.place.file &&
+        other.taint.origin.id === hit.taint.origin.id,
+    );
+    if (!known) this.hits.push(hit);
+  }
+
+  /** A taint that came in somewhere below a handler of the web came in through that handler's route. */
+  mounted(taint: Taint): Taint {
+    const { web } = taint.origin;
+    if (this.mount === null || this.mount.route === null || web === null || web.route !== null) return taint;
+    const { route, methods } = this.mount;
+    return {
+      ...taint,
+      origin: { ...taint.origin, id: `${taint.origin.id}@${route}`, web: { ...web, route, methods } },
+    };
+  }
+
+  /** Runs the code from `start`. Returns false when the budget was spent before it came to rest. */
+  run(start: State): boolean {
+    const { blocks, slots } = this.fn;
+    const width = slots.length;
+    const entries: (State | undefined)[] = new Array(blocks.length);
+    const visits = new Uint8Array(blocks.length);
+    const waiting = new Uint8Array(blocks.length);
+    entries[0] = start;
+    waiting[0] = 1;
+    let left = true;
+    const send = (target: Block, state: State): void => {
+      const known = entries[target.order];
+      if (known === undefined) {
+        entries[target.order] = state.fork(width);
+        waiting[target.order] = 1;
+      } else if (known.absorb(state, width, (visits[target.order] ?? 0) >= WIDEN_AFTER))
+        waiting[target.order] = 1;
+    };
+    for (let at = 0; at < blocks.length; at++) {
+      const block = blocks[at];
+      const entry = entries[at];
+      if (waiting[at] === 0 || block === undefined || entry === undefined) continue;
+      waiting[at] = 0;
+      const seen = (visits[at] ?? 0) + 1;
+      visits[at] = seen;
+      if (seen > MOST_VISITS || !this.engine.spend(block.instrs.length + 1)) {
+        left = false;
+        this.engine.cut(this.fn, 'a function took more than its budget');
+        if (seen <= MOST_VISITS) break;
+        continue;
+      }
+      const state = entry.fork(width);
+      for (const handler of block.handlers) send(handler, state);
+      let stopped = false;
+      for (const instr of block.instrs) {
+        if (!execute(this, state, instr)) {
+          stopped = true;
+          break;
+        }
+      }
+      this.last = state;
+      if (!stopped) {
+        for (const handler of block.handlers) send(handler, state);
+        this.#leave(block, state, send);
+      }
+      const back = waiting.indexOf(1);
+      if (back >= 0 && back <= at) at = back - 1;
+    }
+    return left;
+  }
+
+  #leave(block: Block, state: State, send: (target: Block, state: State) => void): void {
+    const [first, second] = block.next;
+    if (first === undefined) {
+      this.returns(state, null, -1);
+      return;
+    }
+    if (second === undefined) {
+      send(first, state);
+      return;
+    }
+    if (block.cond < 0) {
+      send(first, state);
+      send(second, state);
+      return;
+    }
+    const truth = truthOfValue(this, state, state.regs[block.cond] ?? UNKNOWN);
+    if (truth !== false) {
+      const yes = truth === true ? state : withTemps(state);
+      if (refine(this, yes, block.cond, true)) send(first, yes);
+    }
+    if (truth !== true && refine(this, state, block.cond, false)) send(second, state);
+  }
+
+  /** The function returns what register `reg` holds; without one, it came to its end. */
+  returns(state: State, val: Val | null, reg: number): void {
+    const value = val ?? { ...BOTTOM, consts: [null] };
+    this.ret = join(this.ret, value);
+    const count = this.fn.params.length;
+    if (count > 0 && this.hot) {
+      const truth = truthOfValue(this, state, value);
+      const note = (known: (Val | undefined)[] | null, from: State) => {
+        if (known === null) return from.regs.slice(0, count);
+        return known.map((mine, i) => {
+          const theirs = from.regs[i];
+          return mine === undefined || theirs === undefined ? undefined : join(mine, theirs);
+        });
+      };
+      for (const side of [true, false]) {
+        if (truth === !side) continue;
+        const sideState = truth === undefined ? withTemps(state) : state;
+        if (truth === undefined && reg >= 0 && !refine(this, sideState, reg, side)) continue;
+        if (side) this.whenTrue = note(this.whenTrue, sideState);
+        else this.whenFalse = note(this.whenFalse, sideState);
+      }
+    }
+    if (this.exit === null)
+      this.exit = state.fork(this.engine.isModuleBody(this.fn) ? this.fn.slots.length : 0);
+    else this.exit.absorb(state, this.engine.isModuleBody(this.fn) ? this.fn.slots.length : 0, false);
+  }
+}
+
+// Guards look at the instructions of this very block, whose temporaries are not carried over by a plain fork.
+const withTemps = (state: State): State => state.fork(state.regs.length);

@@ -1,0 +1,358 @@
+import { type Instr, OP } from '../lower/ir.ts';
+import { knownElements } from './arguments.ts';
+import { read } from './execute.ts';
+import { foldCompare, truthOf } from './fold.ts';
+import type { Frame } from './frame.ts';
+import type { State } from './state.ts';
+import { substituter, translate } from './summary.ts';
+import { CONTEXTS, NO_TAINT, type Taint } from './taint.ts';
+import {
+  allConstants,
+  BOTTOM,
+  type Constant,
+  constants,
+  externalNames,
+  join,
+  onlyConstant,
+  replaceTaints,
+  UNKNOWN,
+  type Val,
+} from './value.ts';
+
+const EVERYWHERE = Object.values(CONTEXTS).reduce((all, bit) => all | bit, 0);
+const URLS = CONTEXTS.url | CONTEXTS.redirect;
+
+/** Whether `value` counts as true, or undefined when it may be either. */
+export const truthOfValue = (frame: Frame, state: State, value: Val): boolean | undefined => {
+  if (value.open)
+    return value.segs?.some((segment) => typeof segment === 'string' && segment !== '') ? true : undefined;
+  let out: boolean | undefined;
+  const add = (truth: boolean): boolean => {
+    if (out !== undefined && out !== truth) return false;
+    out = truth;
+    return true;
+  };
+  for (const each of value.consts) if (!add(truthOf(each))) return undefined;
+  for (const ref of value.refs) {
+    if (ref.k === 'ext') {
+      if (ref.name === 'typing.TYPE_CHECKING') return false;
+      return undefined;
+    }
+    if (ref.k !== 'obj') {
+      if (!add(true)) return undefined;
+      continue;
+    }
+    const obj = frame.obj(state, ref.id);
+    if (obj === undefined) return undefined;
+    if (obj.shape === 'instance') {
+      const custom =
+        obj.cls !== null &&
+        ['__bool__', '__len__'].some((name) =>
+          frame.engine.findMethod(obj.cls as NonNullable<typeof obj.cls>, name),
+        );
+      if (custom || !add(true)) return undefined;
+    } else if (obj.many) return undefined;
+    else if (obj.elems !== null) {
+      if (!add(obj.elems.length > 0)) return undefined;
+    } else if (obj.fields.size > 0) {
+      if (!add(true)) return undefined;
+    } else if (obj.shape === 'dict' && obj.rest === BOTTOM) {
+      if (!add(false)) return undefined;
+    } else return undefined;
+  }
+  return out;
+};
+
+/** Puts `better` where register `reg` was read from: the variable, every variable alike, or the attribute. */
+const replace = (frame: Frame, state: State, reg: number, better: Val): void => {
+  const before = state.regs[reg];
+  if (before === undefined || before === better) return;
+  for (let i = 0; i < state.regs.length; i++) if (state.regs[i] === before) state.regs[i] = better;
+  const def = frame.fn.defs[reg];
+  if (def === undefined) return;
+  if (def.op === OP.attr || def.op === OP.index) {
+    const object = read(frame, state, def.a);
+    const key = def.op === OP.index ? onlyConstant(read(frame, state, def.b)) : undefined;
+    const [ref] = object.refs;
+    if (ref?.k !== 'obj') return;
+    const obj = frame.own(state, ref.id);
+    const field = def.op === OP.attr ? def.name : typeof key === 'string' ? `s${key}` : null;
+    if (obj !== undefined && field !== null && obj.fields.has(field)) obj.fields.set(field, better);
+  } else if (def.op === OP.cell) {
+    const scope = frame.own(state, frame.scope);
+    if (def.c === 0 && scope?.fields.get(def.name) === before) scope.fields.set(def.name, better);
+  } else if (def.op === OP.method && NORMALISERS.has(def.name)) {
+    replace(frame, state, def.a, replaceTaints(read(frame, state, def.a), better.taints));
+  }
+};
+
+const NORMALISERS = new Set(['lower', 'upper', 'strip', 'casefold', 'decode', 'encode']);
+
+const clean = (frame: Frame, state: State, reg: number): void =>
+  replace(frame, state, reg, replaceTaints(read(frame, state, reg), NO_TAINT));
+
+/** Marks every value that came from the same origins as safe in these contexts. */
+const bless = (state: State, taints: readonly Taint[], bits: number): void => {
+  const ids = new Set(taints.map((taint) => taint.origin.id));
+  const better = (val: Val): Val => {
+    if (!val.taints.some((taint) => ids.has(taint.origin.id) && (taint.safe & bits) !== bits)) return val;
+    const mark = (list: readonly Taint[]) =>
+      list.map((taint) => (ids.has(taint.origin.id) ? { ...taint, safe: taint.safe | bits } : taint));
+    const segs =
+      val.segs?.map((each) => (typeof each === 'string' ? each : { taints: mark(each.taints) })) ?? null;
+    return { ...val, taints: mark(val.taints), segs };
+  };
+  for (let i = 0; i < state.regs.length; i++) {
+    const val = state.regs[i];
+    if (val !== undefined && val.taints.length > 0) state.regs[i] = better(val);
+  }
+  for (const id of [...state.heap.keys()]) {
+    const obj = state.heap.get(id);
+    if (obj === undefined || obj.shape === 'scope') continue;
+    const touched = [...obj.fields.values(), ...(obj.elems ?? []), obj.rest].some(
+      (val) => better(val) !== val,
+    );
+    if (!touched) continue;
+    const mine = state.own(id);
+    if (mine === undefined) continue;
+    for (const [name, val] of mine.fields) mine.fields.set(name, better(val));
+    mine.elems = mine.elems?.map(better) ?? null;
+    mine.rest = better(mine.rest);
+  }
+};
+
+/** Takes in that register `reg` turned out true or false. Returns false when that cannot be. */
+export const refine = (frame: Frame, state: State, reg: number, truth: boolean): boolean => {
+  const def = frame.fn.defs[reg];
+  if (def === undefined) return refineTruth(frame, state, reg, truth);
+  switch (def.op) {
+    case OP.compare:
+      return refineCompare(frame, state, def, truth);
+    case OP.unary:
+      return def.name === 'Not' ? refine(frame, state, def.a, !truth) : true;
+    case OP.binary:
+      if (def.name === 'both' && truth)
+        return refine(frame, state, def.a, true) && refine(frame, state, def.b, true);
+      return true;
+    case OP.move:
+      return refine(frame, state, def.a, truth);
+    case OP.method:
+      refineMethod(frame, state, def, truth);
+      refineOutcome(frame, state, def, truth);
+      return true;
+    case OP.call:
+      refineCall(frame, state, def, truth);
+      refineOutcome(frame, state, def, truth);
+      return true;
+    default:
+      return refineTruth(frame, state, reg, truth);
+  }
+};
+
+const refineTruth = (frame: Frame, state: State, reg: number, truth: boolean): boolean => {
+  const value = read(frame, state, reg);
+  if (value.consts.length === 0) {
+    // Something false from outside is an empty text.
+    if (!truth && value.taints.length > 0 && value.refs.length === 0) clean(frame, state, reg);
+    // A match object is true: what was matched as a whole is of that form.
+    if (externalNames(value).includes('re.FullMatch') && truth) bless(state, value.taints, EVERYWHERE);
+    if (externalNames(value).includes('re.FullMatch') && truth) clean(frame, state, reg);
+    return true;
+  }
+  const kept = value.consts.filter((each) => truthOf(each) === truth);
+  if (kept.length === value.consts.length) return true;
+  if (kept.length === 0 && !value.open && value.refs.length === 0 && value.segs === null) return false;
+  replace(frame, state, reg, { ...value, consts: kept });
+  return true;
+};
+
+const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): boolean => {
+  const op = def.name;
+  const positive = (op === 'Eq' || op === 'In' || op === 'Is') === truth;
+  const [a, b] = [read(frame, state, def.a), read(frame, state, def.b)];
+  if (op === 'Eq' || op === 'NotEq' || op === 'Is' || op === 'IsNot') {
+    return equal(frame, state, def.a, a, b, positive) && equal(frame, state, def.b, b, a, positive);
+  }
+  if ((op === 'In' || op === 'NotIn') && positive) member(frame, state, def, a, b);
+  if ((op === 'In' || op === 'NotIn') && !positive) notIn(state, a, b);
+  return true;
+};
+
+const equal = (
+  frame: Frame,
+  state: State,
+  reg: number,
+  value: Val,
+  other: Val,
+  positive: boolean,
+): boolean => {
+  const others = allConstants(other);
+  if (!positive) {
+    const only = others?.length === 1 ? others[0] : undefined;
+    if (only === undefined || value.consts.length === 0) return true;
+    const kept = value.consts.filter((each) => foldCompare('Eq', each, only) !== true);
+    if (kept.length === 0 && !value.open && value.refs.length === 0 && value.segs === null) return false;
+    if (kept.length < value.consts.length) replace(frame, state, reg, { ...value, consts: kept });
+    return true;
+  }
+  if (others === null) {
+    if (value.taints.length > 0 && other.taints.length === 0 && derivedFrom(frame, reg, 'host'))
+      bless(state, value.taints, URLS);
+    return true;
+  }
+  if (value.open || value.taints.length > 0) {
+    if (value.taints.length > 0 && derivedFrom(frame, reg, 'host')) bless(state, value.taints, URLS);
+    // Equal to a constant: it is that constant, wherever it came from.
+    if (value.refs.length === 0) replace(frame, state, reg, constants(others));
+    return true;
+  }
+  const kept = value.consts.filter((each) => others.some((x) => foldCompare('Eq', each, x) === true));
+  if (value.consts.length > 0 && kept.length === 0 && value.refs.length === 0) return false;
+  if (kept.length < value.consts.length && value.refs.length === 0)
+    replace(frame, state, reg, { ...value, consts: kept });
+  return true;
+};
+
+// `x in ALLOWED`: a member of a set of constants is one of them; a substring of a text is not checked by that.
+const member = (frame: Frame, state: State, def: Instr, a: Val, b: Val): void => {
+  if (a.taints.length === 0) return;
+  const parts = knownElements(frame, state, b)?.map(onlyConstant);
+  const literal = parts?.every((part): part is Constant => part !== undefined) === true;
+  const container = b.refs.length > 0 && b.taints.length === 0;
+  const untouched = container && frame.deepTaints(state, b).length === 0;
+  if (
+    !literal &&
+    !untouched &&
+    !(b.open && b.taints.length === 0 && b.segs === null && b.consts.length === 0)
+  ) {
+    return;
+  }
+  if (derivedFrom(frame, def.a, 'host')) bless(state, a.taints, URLS);
+  if (literal && a.refs.length === 0 && (parts?.length ?? 9) <= 6)
+    replace(frame, state, def.a, constants(parts as Constant[]));
+  else clean(frame, state, def.a);
+};
+
+// `'..' not in path`, `'\n' not in value`: without it, it cannot break out there.
+const notIn = (state: State, a: Val, b: Val): void => {
+  const needle = onlyConstant(a);
+  if (typeof needle !== 'string' || b.taints.length === 0) return;
+  if (needle === '..' || needle === '../') bless(state, b.taints, CONTEXTS.path);
+  if (needle === '\n' || needle === '\r') bless(state, b.taints, CONTEXTS.header | CONTEXTS.log);
+};
+
+/** Whether register `reg` holds the host of a parsed URL. */
+const derivedFrom = (frame: Frame, reg: number, what: 'host'): boolean => {
+  let at = reg;
+  for (let i = 0; i < 6; i++) {
+    const def: Instr | undefined = frame.fn.defs[at];
+    const name = def?.name ?? '';
+    if (
+      what === 'host' &&
+      (def?.op === OP.attr || def?.op === OP.index) &&
+      /^(hostname|netloc|host)$/.test(name)
+    )
+      return true;
+    if (def === undefined) return frame.hostSlots.has(at);
+    if (def.op !== OP.method && def.op !== OP.move && def.op !== OP.attr && def.op !== OP.index) return false;
+    at = def.a;
+  }
+  return false;
+};
+
+const CHARSETS = new Set(['isdigit', 'isdecimal', 'isnumeric', 'isalnum', 'isalpha', 'isidentifier']);
+
+const refineMethod = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
+  const receiver = read(frame, state, def.a);
+  if (truth && CHARSETS.has(def.name) && receiver.taints.length > 0) {
+    const inner = frame.fn.defs[def.a];
+    // `name.replace('_', '').isalnum()`: still only harmless characters, when what was taken out is.
+    if (inner?.op === OP.method && inner.name === 'replace') {
+      const gone = onlyConstant(read(frame, state, inner.args[0] ?? -1));
+      if (typeof gone === 'string' && /^[\w. -]$/.test(gone)) clean(frame, state, inner.a);
+    }
+    clean(frame, state, def.a);
+    return;
+  }
+  if (def.name === 'startswith' && truth && receiver.taints.length > 0) {
+    const prefix = read(frame, state, def.args[0] ?? -1);
+    if (prefix.taints.length > 0) return;
+    if (receiver.taints.every((taint) => (taint.safe & RESOLVED) !== 0))
+      bless(state, receiver.taints, CONTEXTS.path);
+    const text = onlyConstant(prefix);
+    if (typeof text === 'string' && /^https?:\/\/[^/]+\//.test(text)) bless(state, receiver.taints, URLS);
+    return;
+  }
+  if (def.name === 'is_relative_to' && truth) bless(state, receiver.taints, CONTEXTS.path);
+  if ((def.name === 'fullmatch' || def.name === 'match') && truth) {
+    const subject = def.args.at(-1) ?? -1;
+    if (externalNames(read(frame, state, def.dst)).includes('re.FullMatch')) clean(frame, state, subject);
+  }
+};
+
+/** A path that was resolved: links and dots are gone, so that its beginning says where it leads. */
+export const RESOLVED = 1 << 29;
+
+const refineCall = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
+  if (!truth) return;
+  const names = externalNames(read(frame, state, def.a));
+  const subject = def.args[0] ?? -1;
+  if (names.includes('builtins.isinstance')) {
+    const kinds = externalNames(read(frame, state, def.args[1] ?? -1));
+    if (kinds.length > 0 && kinds.every((kind) => /^builtins\.(int|float|bool)$|UUID$/.test(kind)))
+      clean(frame, state, subject);
+    return;
+  }
+  if (names.some((name) => SAFE_URL.test(name))) bless(state, read(frame, state, subject).taints, URLS);
+};
+
+const SAFE_URL = /(^|\.)url_has_allowed_host_and_scheme$|(^|\.)is_safe_url$/;
+
+/** The callee tested its parameters: what it found out holds for the arguments. */
+const refineOutcome = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
+  const outcome = frame.outcomes.get(def);
+  if (outcome === undefined) return;
+  const after = truth ? outcome.summary.whenTrue : outcome.summary.whenFalse;
+  if (after !== null) settle(frame, state, def, after);
+};
+
+/** Takes over what a call left its parameters as. */
+export const settle = (frame: Frame, state: State, def: Instr, after: readonly (Val | undefined)[]): void => {
+  const outcome = frame.outcomes.get(def);
+  if (outcome === undefined) return;
+  const { canonical, fn, summary } = outcome;
+  const shift =
+    def.op === OP.method &&
+    fn.owner !== null &&
+    fn.params[0]?.kind === 'plain' &&
+    after.length > def.args.length
+      ? 1
+      : 0;
+  const substitute = substituter(canonical.taints, frame.place(def), fn);
+  fn.params.forEach((param, i) => {
+    const [before, value] = [summary.entry[i], after[i]];
+    if (value === undefined || before === value || param.kind !== 'plain' || before === undefined) return;
+    if (before.taints.length === 0 || value.refs.length > 0) return;
+    const named = def.names?.indexOf(param.name) ?? -1;
+    const reg = named >= 0 ? def.args[named] : def.args[i - shift];
+    if (reg === undefined) return;
+    const mine = read(frame, state, reg);
+    if (mine.taints.length === 0) return;
+    const told = translate(value, (id) => id, substitute);
+    const kept = mine.taints.flatMap((taint) => {
+      const same = told.taints.find((other) => other.origin.id === taint.origin.id);
+      return same === undefined ? [] : [{ ...taint, safe: taint.safe | same.safe }];
+    });
+    if (kept.length === mine.taints.length && kept.every((taint, n) => taint.safe === mine.taints[n]?.safe))
+      return;
+    replace(frame, state, reg, replaceTaints(mine, kept));
+  });
+};
+
+export const joinOutcomes = (
+  a: readonly (Val | undefined)[] | null,
+  b: readonly (Val | undefined)[] | null,
+): readonly (Val | undefined)[] | null => {
+  if (a === null || b === null) return a ?? b;
+  return a.map((left, i) => join(left ?? UNKNOWN, b[i] ?? UNKNOWN));
+};

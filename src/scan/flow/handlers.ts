@@ -1,0 +1,332 @@
+import type { ParameterPlace } from '../../core/index.ts';
+import type { ClassShape, Decorator, FunctionCode, Parameter } from '../lower/ir.ts';
+import type { Engine } from './engine.ts';
+import type { Mount } from './frame.ts';
+import { extendTrail, type Origin } from './taint.ts';
+import { external, UNKNOWN, type Val } from './value.ts';
+
+/** A function that a framework calls with what came in: its mount and what its parameters hold. */
+export interface Handler {
+  mount: Mount | null;
+  params: ReadonlyMap<string, Val>;
+}
+
+const VERBS = /^(get|post|put|delete|patch|head|options)$/;
+const NUMERIC =
+  /^(builtins\.)?(int|float|bool|Decimal|UUID|date|datetime|conint|PositiveInt|NonNegativeInt)$|(^|\.)(UUID|UUID4|date|datetime|timedelta|PositiveInt|Decimal|Enum|IntEnum)$|^Literal/;
+
+/** What is known of `fn` as a handler of the web, or null when it is none. */
+export const handlerOf = (engine: Engine, fn: FunctionCode): Handler | null => {
+  for (const decorator of fn.decorators) {
+    const handler = decorated(engine, fn, decorator);
+    if (handler !== null) return handler;
+  }
+  const mount = engine.mounts.get(fn) ?? null;
+  if (mount !== null) return viewHandler(engine, fn, mount);
+  if (fn.owner !== null) return methodHandler(engine, fn, fn.owner);
+  return plainHandler(engine, fn);
+};
+
+const globalName = (engine: Engine, fn: FunctionCode, dotted: string): string => {
+  const [head = '', ...rest] = dotted.split('.');
+  const value = engine.module(fn.module.name)?.globals.get(head.replace('()', ''));
+  const [ref] = value?.refs ?? [];
+  if (ref?.k === 'ext') return engine.registry.resolve([ref.name, ...rest].join('.'));
+  return dotted;
+};
+
+const rootName = (engine: Engine, fn: FunctionCode, decorator: Decorator): string => {
+  const dot = decorator.name.lastIndexOf('.');
+  return dot < 0
+    ? globalName(engine, fn, decorator.name)
+    : `${globalName(engine, fn, decorator.name.slice(0, dot))}${decorator.name.slice(dot)}`;
+};
+
+const frameworkOf = (name: string): string | null => {
+  const match =
+    /^(flask|quart|fastapi|starlette|aiohttp|bottle|sanic|dash|django|tornado|streamlit|gradio|falcon|cherrypy|chalice|litestar|flask_restful|flask_restx|fastmcp|mcp)\b/.exec(
+      name.toLowerCase(),
+    );
+  return match?.[1] ?? null;
+};
+
+const imported = (fn: FunctionCode, prefix: string): boolean => {
+  for (const name of fn.module.imports) if (name === prefix || name.startsWith(`${prefix}.`)) return true;
+  return false;
+};
+
+const WEB = [
+  'flask',
+  'quart',
+  'fastapi',
+  'starlette',
+  'bottle',
+  'sanic',
+  'aiohttp',
+  'dash',
+  'django',
+  'tornado',
+];
+
+const decorated = (engine: Engine, fn: FunctionCode, decorator: Decorator): Handler | null => {
+  const name = rootName(engine, fn, decorator);
+  const verb = name.slice(name.lastIndexOf('.') + 1);
+  const known = frameworkOf(name);
+  if (verb === 'callback' && (known === 'dash' || imported(fn, 'dash'))) {
+    return {
+      mount: { framework: 'dash', route: '/_dash-update-component', methods: ['POST'] },
+      params: everyParameter(fn, 'body', 'dash'),
+    };
+  }
+  const routes =
+    verb === 'route' || verb === 'api_route' || VERBS.test(verb) || verb === 'websocket' || verb === 'view';
+  if (!routes || !decorator.called || (!decorator.name.includes('.') && known === null)) return null;
+  const framework = known ?? WEB.find((each) => imported(fn, each)) ?? null;
+  if (framework === null) return null;
+  const route =
+    decorator.args[0] ?? decorator.keywords.get('path')?.[0] ?? decorator.keywords.get('rule')?.[0] ?? null;
+  const named = decorator.keywords.get('methods') ?? decorator.keywords.get('method');
+  const methods = VERBS.test(verb)
+    ? [verb.toUpperCase()]
+    : (named ?? []).flatMap((method) => (method === null ? [] : [method.toUpperCase()]));
+  if (methods.length === 0 && framework !== 'fastapi') methods.push('GET');
+  const mount: Mount = { framework, route, methods: methods.slice(0, 20) };
+  return framework === 'fastapi' || framework === 'starlette' || framework === 'litestar'
+    ? { mount, params: apiParameters(engine, fn, mount) }
+    : viewHandler(engine, fn, mount);
+};
+
+const source = (
+  fn: FunctionCode,
+  mount: Mount | null,
+  framework: string,
+  where: ParameterPlace,
+  name: string | null,
+): Val => {
+  const place = { file: fn.module.file, start: fn.start, end: Math.min(fn.end, fn.start + 200) };
+  const says =
+    where === 'path' ? `a part of the path (${framework})` : `parameter ${name ?? ''} (${framework})`;
+  const origin: Origin = {
+    id: `${place.file}:${place.start}:${name}`,
+    kind: 'web',
+    web: {
+      framework,
+      route: mount?.route ?? null,
+      methods: mount?.methods ?? [],
+      parameter: { in: where, name },
+    },
+    says,
+    place,
+    symbol: -1,
+  };
+  return {
+    ...UNKNOWN,
+    taints: [{ origin, safe: 0, weak: false, trail: extendTrail(null, place, `comes in as ${says}`) }],
+  };
+};
+
+const REQUESTS: Record<string, string> = {
+  django: 'django.http.HttpRequest',
+  aiohttp: 'aiohttp.web.Request',
+  starlette: 'starlette.requests.Request',
+  fastapi: 'starlette.requests.Request',
+  sanic: 'sanic.Request',
+};
+
+const typed = (engine: Engine, fn: FunctionCode, param: Parameter): string =>
+  param.annotation === '' ? '' : globalName(engine, fn, param.annotation);
+
+const routeKind = (route: string | null, name: string): 'none' | 'safe' | 'text' => {
+  if (route === null) return 'none';
+  const match = new RegExp(
+    `[<{](?:(\\w{1,30})(?:\\([^)]{0,100}\\))?:)?${name.replace(/\W/g, '')}(?::(\\w{1,30}))?[>}]`,
+  ).exec(route);
+  if (match === null) return 'none';
+  return /^(int|float|uuid)$/.test(match[1] ?? match[2] ?? '') ? 'safe' : 'text';
+};
+
+/** Flask, Django, aiohttp, Bottle: the request object and the parts of the path. */
+const viewHandler = (engine: Engine, fn: FunctionCode, mount: Mount): Handler => {
+  const params = new Map<string, Val>();
+  for (const param of fn.params) {
+    if (param.name === 'self' || param.name === 'cls') continue;
+    if (param.kind === 'star') continue;
+    const request = REQUESTS[mount.framework];
+    if ((param.name === 'request' || param.name === 'req') && request !== undefined)
+      params.set(param.name, external(engine.registry.resolve(request)));
+    else if (routeKind(mount.route, param.name) === 'text')
+      params.set(param.name, source(fn, mount, mount.framework, 'path', param.name));
+    else if (
+      mount.route === null &&
+      mount.framework === 'django' &&
+      !param.hasDefault &&
+      !NUMERIC.test(param.annotation) &&
+      !/(^|_)(id|pk)$/.test(param.name)
+    ) {
+      params.set(param.name, source(fn, mount, 'django', 'path', param.name));
+    }
+  }
+  return { mount, params };
+};
+
+const MARKERS: Record<string, ParameterPlace> = {
+  Query: 'query',
+  Path: 'path',
+  Form: 'form',
+  Header: 'header',
+  Cookie: 'cookie',
+  Body: 'body',
+  File: 'file',
+};
+
+/** FastAPI: parameters by marker, annotation and route. */
+const apiParameters = (engine: Engine, fn: FunctionCode, mount: Mount): ReadonlyMap<string, Val> => {
+  const params = new Map<string, Val>();
+  for (const param of fn.params) {
+    if (param.name === 'self') continue;
+    const annotation = typed(engine, fn, param);
+    const marker = param.marker?.name.split('.').at(-1) ?? '';
+    if (marker === 'Depends' || marker === 'Security') continue;
+    if (/(^|\.)(Request|WebSocket)$/.test(annotation)) {
+      params.set(param.name, external('starlette.requests.Request'));
+      continue;
+    }
+    if (/(Session|BackgroundTasks|Response|AsyncSession|Connection)$/.test(annotation)) continue;
+    if (/(^|\.)UploadFile$/.test(annotation)) {
+      params.set(param.name, {
+        ...source(fn, mount, mount.framework, 'file', param.name),
+        refs: [{ k: 'ext', name: 'werkzeug.FileStorage' }],
+      });
+      continue;
+    }
+    if (
+      NUMERIC.test(annotation) ||
+      param.kind === 'star' ||
+      param.kind === 'stars' ||
+      enumLike(engine, fn, param)
+    )
+      continue;
+    const inPath = routeKind(mount.route, param.name) !== 'none';
+    const where =
+      MARKERS[marker] ??
+      (inPath
+        ? 'path'
+        : /^(str|bytes|list\[|List\[|)/.test(annotation) && isPlain(annotation)
+          ? 'query'
+          : 'body');
+    params.set(param.name, source(fn, mount, mount.framework, where, where === 'body' ? null : param.name));
+  }
+  return params;
+};
+
+const isPlain = (annotation: string): boolean =>
+  annotation === '' || /^(builtins\.)?(str|bytes|list|set|List|Set)\b/.test(annotation);
+
+const enumLike = (engine: Engine, fn: FunctionCode, param: Parameter): boolean => {
+  const value = engine.module(fn.module.name)?.globals.get(param.annotation);
+  const [ref] = value?.refs ?? [];
+  return (
+    ref?.k === 'cls' &&
+    engine.externalBases(ref.cls).some((base) => /(^|\.)(Enum|StrEnum|IntEnum)$/.test(base))
+  );
+};
+
+const everyParameter = (
+  fn: FunctionCode,
+  where: ParameterPlace,
+  framework: string,
+): ReadonlyMap<string, Val> => {
+  const params = new Map<string, Val>();
+  for (const param of fn.params) {
+    if (param.name === 'self' || NUMERIC.test(param.annotation)) continue;
+    params.set(param.name, source(fn, null, framework, where, param.name));
+  }
+  return params;
+};
+
+/** Class-based views: methods named after the verbs, whose request is an argument or an attribute. */
+const methodHandler = (engine: Engine, fn: FunctionCode, owner: ClassShape): Handler | null => {
+  const bases = engine.externalBases(owner).join(' ');
+  const isVerb = VERBS.test(fn.name);
+  const mounted = engine.mountedClasses.get(owner);
+  if (/tornado\.web|tornado\.Handler/.test(bases)) {
+    const mount = {
+      framework: 'tornado',
+      route: mounted?.route ?? null,
+      methods: isVerb ? [fn.name.toUpperCase()] : [],
+    };
+    return { mount, params: isVerb ? restOf(fn, mount) : new Map() };
+  }
+  if (/django|rest_framework/.test(bases)) {
+    const mount: Mount = {
+      framework: 'django',
+      route: mounted?.route ?? null,
+      methods: isVerb ? [fn.name.toUpperCase()] : [],
+    };
+    const params = new Map<string, Val>();
+    for (const param of fn.params) {
+      if (param.name === 'request') params.set('request', external('django.http.HttpRequest'));
+      else if (
+        isVerb &&
+        param.name !== 'self' &&
+        param.kind === 'plain' &&
+        !/(^|_)(id|pk)$/.test(param.name) &&
+        !NUMERIC.test(param.annotation) &&
+        routeKind(mount.route, param.name) !== 'safe'
+      ) {
+        params.set(param.name, source(fn, mount, 'django', 'path', param.name));
+      }
+    }
+    return params.size > 0 || isVerb ? { mount, params } : null;
+  }
+  if (isVerb && /(^|\s)(flask|quart|sanic|aiohttp|falcon|starlette)/.test(bases)) {
+    const framework = frameworkOf(bases.trim()) ?? 'flask';
+    const mount: Mount = { framework, route: mounted?.route ?? null, methods: [fn.name.toUpperCase()] };
+    return {
+      mount,
+      params: framework === 'flask' ? restOf(fn, mount) : viewHandler(engine, fn, mount).params,
+    };
+  }
+  return null;
+};
+
+const restOf = (fn: FunctionCode, mount: Mount): ReadonlyMap<string, Val> => {
+  const params = new Map<string, Val>();
+  for (const param of fn.params.slice(1)) {
+    if (
+      param.kind !== 'plain' ||
+      NUMERIC.test(param.annotation) ||
+      routeKind(mount.route, param.name) === 'safe'
+    )
+      continue;
+    if (mount.route === null && /(^|_)id$/.test(param.name)) continue;
+    params.set(param.name, source(fn, mount, mount.framework, 'path', param.name));
+  }
+  return params;
+};
+
+/** Functions known by their signature alone: Django and aiohttp views, handlers of AWS Lambda. */
+const plainHandler = (engine: Engine, fn: FunctionCode): Handler | null => {
+  const [first, second] = fn.params;
+  if (first === undefined) return null;
+  if (fn.outer === null && first.name === 'event' && second?.name === 'context' && fn.params.length === 2) {
+    const mount: Mount = { framework: 'aws-lambda', route: null, methods: [] };
+    return { mount, params: new Map([['event', source(fn, mount, 'aws-lambda', 'body', null)]]) };
+  }
+  const annotation = typed(engine, fn, first);
+  if (first.name !== 'request' && first.name !== 'req' && !/Request$/.test(annotation)) return null;
+  const framework =
+    /(^|\.)HttpRequest$/.test(annotation) || imported(fn, 'django') || imported(fn, 'rest_framework')
+      ? 'django'
+      : /aiohttp/.test(annotation) || imported(fn, 'aiohttp')
+        ? 'aiohttp'
+        : /starlette|fastapi/.test(annotation) || imported(fn, 'starlette') || imported(fn, 'fastapi')
+          ? 'starlette'
+          : /sanic/.test(annotation) || imported(fn, 'sanic')
+            ? 'sanic'
+            : null;
+  const request = framework === null ? undefined : REQUESTS[framework];
+  if (framework === null || request === undefined) return null;
+  const params = new Map<string, Val>([[first.name, external(engine.registry.resolve(request))]]);
+  return { mount: { framework, route: null, methods: [] }, params };
+};

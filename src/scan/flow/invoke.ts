@@ -1,0 +1,205 @@
+import type { FunctionCode, Instr } from '../lower/ir.ts';
+import { Frame } from './frame.ts';
+import { joinObj, makeObj, type State, writeField } from './state.ts';
+import {
+  type Canonical,
+  canonicalise,
+  type Summary,
+  substituter,
+  translate,
+  translateObj,
+} from './summary.ts';
+import { joinTaints, NO_TAINT, type Taint, weaken } from './taint.ts';
+import { BOTTOM, join, objectRef, tainted, UNKNOWN, type Val } from './value.ts';
+
+const DEEPEST_CALL = 9;
+const LARGE = 600;
+const MOST_GLOBALS = 16;
+
+/** Parameters of the last call that were refined, for guards: which values the callee leaves its parameters with. */
+export interface Outcome {
+  summary: Summary;
+  canonical: Canonical;
+  fn: FunctionCode;
+}
+
+/**
+ * Calls `fn` with one value a parameter. Returns what it returns, or null when it never comes back.
+ * A call that nothing tainted goes into uses what is known of the function anyway.
+ */
+export const invoke = (
+  frame: Frame,
+  state: State,
+  fn: FunctionCode,
+  scope: number,
+  args: readonly Val[],
+  instr: Instr,
+): Val | null => {
+  if (!frame.hot) {
+    if (args.some((arg) => frame.deepTaints(state, arg, 2).length > 0)) frame.hot = true;
+    else return useDefault(frame, state, fn, args, instr);
+  }
+  const globals: number[] = [];
+  if (!frame.engine.isModuleBody(frame.fn)) {
+    for (const id of state.heap.keys()) if (id < 0 && globals.length < MOST_GLOBALS) globals.push(id);
+  }
+  const canonical = canonicalise(state, (id) => frame.obj(state, id), args, scope, globals);
+  if (canonical === null) return giveUp(frame, state, args, fn, 'a call reaches too many objects');
+  if (canonical.taints.length === 0 && fn.size > LARGE) return useDefault(frame, state, fn, args, instr);
+  const summary = summaryFor(frame, fn, canonical);
+  if (summary === 'default') {
+    if (canonical.taints.length === 0) return useDefault(frame, state, fn, args, instr);
+    return giveUp(frame, state, args, fn, 'calls nested too deep or of too many shapes');
+  }
+  if (summary === 'recursive') return tainted(allTaints(frame, state, args));
+  const value = apply(frame, state, summary, canonical, fn, instr);
+  frame.outcomes.set(instr, { summary, canonical, fn });
+  return wrapped(frame, state, fn, value, instr);
+};
+
+const summaryFor = (
+  frame: Frame,
+  fn: FunctionCode,
+  canonical: Canonical,
+): Summary | 'default' | 'recursive' => {
+  const { engine } = frame;
+  const known = engine.context(fn, canonical.key);
+  if (known === 'running') return 'recursive';
+  if (known === 'full' || (known === undefined && frame.depth >= DEEPEST_CALL)) return 'default';
+  if (known !== undefined) return known;
+  engine.remember(fn, canonical.key, 'running');
+  const inner = new Frame(engine, fn, { depth: frame.depth + 1, hot: true, firstId: canonical.ids.length });
+  inner.parentScope = canonical.scope;
+  const made = engine.complete(inner, [...canonical.args], new Map(canonical.heap), false);
+  const summary = made ?? EMPTY;
+  const symbolic = summary.hits.filter((hit) => hit.taint.origin.symbol >= 0);
+  for (const hit of summary.hits) if (hit.taint.origin.symbol < 0) engine.options.onHit(hit);
+  const kept: Summary = { ...summary, hits: symbolic };
+  engine.remember(fn, canonical.key, kept);
+  return kept;
+};
+
+const EMPTY: Summary = {
+  ret: UNKNOWN,
+  heap: new Map(),
+  hits: [],
+  whenTrue: null,
+  whenFalse: null,
+  entry: [],
+};
+
+/** Brings what a summary says into the caller's state. */
+const apply = (
+  frame: Frame,
+  state: State,
+  summary: Summary,
+  canonical: Canonical,
+  fn: FunctionCode,
+  instr: Instr,
+): Val => {
+  const place = frame.place(instr);
+  const substitute = substituter(canonical.taints, place, fn);
+  const mapTaint = (taint: Taint): Taint => frame.mounted(substitute(taint));
+  const renamed = new Map<number, number>();
+  const pending: number[] = [];
+  const mapId = (id: number): number => {
+    if (id <= 0) return id;
+    const caller = canonical.ids[id];
+    if (caller !== undefined) return caller;
+    let mine = renamed.get(id);
+    if (mine === undefined) {
+      if (!summary.heap.has(id)) return 0;
+      mine = frame.idFor(instr, id);
+      renamed.set(id, mine);
+      pending.push(id);
+    }
+    return mine;
+  };
+  const mapVal = (val: Val) => translate(val, mapId, mapTaint);
+  for (const hit of summary.hits) frame.hit({ ...hit, taint: mapTaint(hit.taint) });
+  for (let n = 1; n < canonical.ids.length; n++) {
+    const after = summary.heap.get(n);
+    const id = canonical.ids[n] ?? 0;
+    if (after === undefined || after === canonical.heap.get(n)) continue;
+    const mapped = translateObj(after, mapVal);
+    const before = frame.obj(state, id);
+    state.heap.set(id, before?.many ? joinObj(before, mapped) : mapped);
+  }
+  for (const [id, obj] of summary.heap) if (id < 0) state.heap.set(id, translateObj(obj, mapVal));
+  const ret = mapVal(summary.ret);
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    const obj = summary.heap.get(id);
+    if (obj !== undefined) state.place(mapId(id), translateObj(obj, mapVal));
+  }
+  return frame.stepped(ret, instr, `returned by ${fn.path}()`);
+};
+
+const useDefault = (
+  frame: Frame,
+  state: State,
+  fn: FunctionCode,
+  args: readonly Val[],
+  instr: Instr,
+): Val | null => {
+  const summary = frame.engine.defaultSummary(fn, frame.depth + 1);
+  if (summary === null) return UNKNOWN;
+  const self = args[0]?.refs[0];
+  const selfId = fn.owner !== null && self?.k === 'obj' ? self.id : 0;
+  const renamed = new Map<number, number>();
+  const pending: number[] = [];
+  const mapId = (id: number): number => {
+    if (id <= 0) return id;
+    if (id === 1 && fn.owner !== null) return selfId;
+    let mine = renamed.get(id);
+    if (mine === undefined) {
+      if (!summary.heap.has(id)) return 0;
+      mine = frame.idFor(instr, id);
+      renamed.set(id, mine);
+      pending.push(id);
+    }
+    return mine;
+  };
+  const mapTaint = (taint: Taint): Taint => frame.mounted(taint);
+  const mapVal = (val: Val) => translate(val, mapId, mapTaint);
+  const after = summary.heap.get(1);
+  if (selfId !== 0 && after !== undefined) {
+    const mine = frame.own(state, selfId);
+    if (mine !== undefined) {
+      for (const [name, value] of after.fields) {
+        const known = mine.fields.get(name);
+        const mapped = mapVal(value);
+        writeField(mine, name, known === undefined ? mapped : join(known, mapped));
+      }
+    }
+  }
+  const ret = mapVal(summary.ret);
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    const obj = summary.heap.get(id);
+    if (obj !== undefined) state.place(mapId(id), translateObj(obj, mapVal));
+  }
+  if (summary.ret.taints.length > 0) frame.hot = true;
+  const out = frame.stepped(ret, instr, `returned by ${fn.path}()`);
+  return wrapped(frame, state, fn, summary.ret === BOTTOM && !fn.isGenerator ? null : out, instr);
+};
+
+// A generator gives an iterator over what it yields; a context manager made of one gives what it yields first.
+const wrapped = (
+  frame: Frame,
+  state: State,
+  fn: FunctionCode,
+  value: Val | null,
+  instr: Instr,
+): Val | null => {
+  if (!fn.isGenerator) return value === BOTTOM ? null : value;
+  const id = frame.idFor(instr, 'generator');
+  state.place(id, makeObj('iterator', { rest: value ?? UNKNOWN }));
+  return objectRef(id);
+};
+
+const allTaints = (frame: Frame, state: State, args: readonly Val[]): readonly Taint[] =>
+  args.reduce<readonly Taint[]>((all, arg) => joinTaints(all, frame.deepTaints(state, arg)), NO_TAINT);
+
+const giveUp = (frame: Frame, state: State, args: readonly Val[], fn: FunctionCode, why: string): Val => {
+  frame.engine.cut(fn, why);
+  return tainted(weaken(allTaints(frame, state, args)));
+};

@@ -1,0 +1,152 @@
+import type { Condition, SinkModel } from '../models/schema.ts';
+import { argument, type CallArgs, everyArgument } from './call.ts';
+import type { Frame } from './frame.ts';
+import type { State } from './state.ts';
+import { CONTEXTS, type Taint } from './taint.ts';
+import { allConstants, type Segment, segmentsOf, type Val } from './value.ts';
+
+export const argumentOf = (args: CallArgs, spec: number | string | [number, string]): Val | null =>
+  typeof spec === 'number'
+    ? argument(args, spec)
+    : typeof spec === 'string'
+      ? (args.keywords.get(spec) ?? args.stars)
+      : argument(args, spec[0], spec[1]);
+
+/** Whether the arguments are as `condition` wants them; what is not known counts as wanted. */
+export const holds = (condition: Condition, args: CallArgs): boolean => {
+  const given = argumentOf(args, condition.arg);
+  if (given === null) return condition.absent ?? condition.not !== undefined;
+  const known = allConstants(given);
+  if (known === null) return condition.is === undefined || given.open;
+  if (condition.is !== undefined && !known.some((value) => condition.is?.includes(value))) return false;
+  return condition.not === undefined || known.some((value) => !condition.not?.includes(value));
+};
+
+/** Reports what flows into a sink in this call. */
+export const checkSinks = (
+  frame: Frame,
+  state: State,
+  name: string,
+  receiver: Val | null,
+  args: CallArgs,
+): void => {
+  const sinks = frame.engine.registry.sinks.get(name);
+  if (sinks === undefined || !frame.hot) return;
+  for (const sink of sinks) {
+    if (sink.when?.some((condition) => !holds(condition, args))) continue;
+    for (const spec of sink.args) {
+      const values =
+        spec === 'self' ? [receiver] : spec === '*' ? everyArgument(args) : [argumentOf(args, spec)];
+      for (const value of values) if (value !== null) reach(frame, state, sink, name, value, args.instr);
+    }
+  }
+};
+
+type SinkParts = Pick<SinkModel, 'rule' | 'kind' | 'context'>;
+
+/** Reports each taint of `value` that is not safe where `sink` puts it. */
+export const reach = (
+  frame: Frame,
+  state: State,
+  sink: SinkParts,
+  name: string,
+  value: Val,
+  at: { start: number; end: number },
+): void => {
+  const bit = CONTEXTS[sink.context];
+  const segments = segmentsOf(value);
+  if (name.startsWith('*.') && sink.context === 'sql' && !looksLikeSql(segments)) return;
+  for (const { taint, position } of positions(frame, state, sink, value, segments)) {
+    if ((taint.safe & bit) !== 0 && !(sink.context === 'sql' && position === 'identifier')) continue;
+    if (sink.context === 'sql' && position === 'identifier' && (taint.safe & CONTEXTS.identifier) !== 0)
+      continue;
+    if (taint.origin.kind === 'local' && taint.origin.symbol < 0 && !LOCAL_MATTERS.has(sink.rule)) continue;
+    frame.hit({
+      taint,
+      rule: sink.rule,
+      kind: sink.kind,
+      name: name.startsWith('*.') ? name.slice(2) : name,
+      place: { file: frame.fn.module.file, start: at.start, end: at.end },
+      position,
+    });
+  }
+};
+
+// What a command line or the environment says is trusted, except where it becomes code or commands.
+const LOCAL_MATTERS = new Set<string>([]);
+
+const SQL =
+  /\b(select|insert|update|delete|replace|create|drop|alter|merge|with|call|exec|execute|from|where|values|set|order by|union)\b/i;
+const looksLikeSql = (segments: readonly Segment[] | null): boolean =>
+  segments === null || segments.some((segment) => typeof segment === 'string' && SQL.test(segment));
+
+interface Placed {
+  taint: Taint;
+  position: string;
+}
+
+const positions = (
+  frame: Frame,
+  state: State,
+  sink: SinkParts,
+  value: Val,
+  segments: readonly Segment[] | null,
+): Placed[] => {
+  if (segments === null) return frame.deepTaints(state, value).map((taint) => ({ taint, position: '' }));
+  const out: Placed[] = [];
+  let text = '';
+  for (const segment of segments) {
+    if (typeof segment === 'string') {
+      text += segment;
+      continue;
+    }
+    const position = positionAfter(sink.context, text);
+    if (position !== null) {
+      for (const taint of segment.taints) {
+        const whole = value.taints.find((other) => other.origin.id === taint.origin.id);
+        out.push({ taint: whole === undefined ? taint : { ...taint, trail: whole.trail }, position });
+      }
+    }
+    text += '\uFFFD';
+  }
+  return out;
+};
+
+/** What stands before a hole says where it is; null when nothing can go wrong there. */
+const positionAfter = (context: string, text: string): string | null => {
+  if (context === 'sql') {
+    if (
+      /\b(from|into|update|table|join|order\s+by|group\s+by|column|database|index|view)\s+["`[]?[\w.,\s\uFFFD]{0,60}$/i.test(
+        text.slice(-120),
+      ) &&
+      !oddQuotes(text)
+    ) {
+      return 'identifier';
+    }
+    return oddQuotes(text) ? 'quoted' : 'expression';
+  }
+  if (context === 'url' || context === 'redirect') {
+    if (text === '') return 'whole';
+    // After `scheme://host/` only the path is chosen; a path that begins with one slash stays on this host.
+    if (/^[a-z][a-z0-9+.-]{0,20}:\/\/[^/?#\uFFFD]{1,200}[/?#]/i.test(text)) return null;
+    if (context === 'redirect' && /^(\/[^/\\\uFFFD]|[?#]|\.{1,2}\/|[\w-]{1,60}[/?#.])/.test(text))
+      return null;
+    if (context === 'redirect' && text === '/') return 'path';
+    return 'host';
+  }
+  if (context === 'html') {
+    if (/<script\b[^>]{0,500}>[^<]{0,2000}$/i.test(text)) return 'script';
+    return /<[a-z][^<>]{0,500}=\s*["']?[^"'<>]{0,200}$/i.test(text) ? 'attribute' : 'text';
+  }
+  return '';
+};
+
+const oddQuotes = (text: string): boolean => {
+  let inside = '';
+  for (const char of text) {
+    if (inside === '') {
+      if (char === "'" || char === '"') inside = char;
+    } else if (char === inside) inside = '';
+  }
+  return inside !== '';
+};

@@ -1,0 +1,197 @@
+import type { ClassShape } from '../lower/ir.ts';
+import { BOTTOM, join, UNKNOWN, type Val, widen } from './value.ts';
+
+export type Shape = 'list' | 'tuple' | 'set' | 'dict' | 'instance' | 'scope' | 'config' | 'iterator';
+
+/** A heap object as far as it is known. Shared between states until one of them writes to it. */
+export interface Obj {
+  readonly shape: Shape;
+  readonly cls: ClassShape | null;
+  /** Attributes of an instance, variables of a scope, entries of a dict (see {@link keyOf}). */
+  fields: Map<string, Val>;
+  /** The elements of a sequence whose length is known. */
+  elems: Val[] | null;
+  /** Covers every field or element that is not listed; BOTTOM when there is none. */
+  rest: Val;
+  /** Stands for more than one object: writes only add. */
+  many: boolean;
+  /** The state that may write in place. */
+  owner: State | null;
+}
+
+const MOST_ELEMS = 64;
+const MOST_FIELDS = 512;
+
+export const makeObj = (shape: Shape, init: Partial<Omit<Obj, 'shape' | 'owner'>> = {}): Obj => ({
+  shape,
+  cls: init.cls ?? null,
+  fields: init.fields ?? new Map(),
+  elems: init.elems === undefined ? null : init.elems,
+  rest: init.rest ?? BOTTOM,
+  many: init.many ?? false,
+  owner: null,
+});
+
+/** The field under which a dict keeps the entry of a constant key. */
+export const keyOf = (key: string | number | boolean | null): string =>
+  typeof key === 'string' ? `s${key}` : `${typeof key === 'boolean' ? Number(key) : key}`;
+
+const joinFields = (a: Obj, b: Obj): Map<string, Val> => {
+  let out: Map<string, Val> | null = null;
+  const missing = (side: Obj): Val =>
+    side.shape === 'dict' || side.shape === 'config' ? side.rest : UNKNOWN;
+  for (const [key, left] of a.fields) {
+    const right = b.fields.get(key) ?? (a.shape === 'scope' ? BOTTOM : missing(b));
+    const both = join(left, right);
+    if (both !== left) {
+      out ??= new Map(a.fields);
+      out.set(key, both);
+    }
+  }
+  for (const [key, right] of b.fields) {
+    if (a.fields.has(key)) continue;
+    out ??= new Map(a.fields);
+    out.set(key, a.shape === 'scope' ? right : join(right, missing(a)));
+  }
+  return out ?? a.fields;
+};
+
+const everything = (obj: Obj): Val => (obj.elems ?? []).reduce<Val>(join, obj.rest);
+
+/** The least object that covers both; `a` itself when it already covers `b`. */
+export const joinObj = (a: Obj, b: Obj): Obj => {
+  if (a === b) return a;
+  const fields = joinFields(a, b);
+  let elems = a.elems;
+  let rest = join(a.rest, b.rest);
+  if (a.elems !== null || b.elems !== null) {
+    if (a.elems !== null && b.elems !== null && a.elems.length === b.elems.length) {
+      let changed = false;
+      const joined = a.elems.map((left, i) => {
+        const both = join(left, b.elems?.[i] ?? BOTTOM);
+        changed ||= both !== left;
+        return both;
+      });
+      if (changed) elems = joined;
+    } else {
+      elems = null;
+      rest = join(rest, join(everything(a), everything(b)));
+    }
+  }
+  const many = a.many || b.many;
+  if (fields === a.fields && elems === a.elems && rest === a.rest && many === a.many) return a;
+  return { shape: a.shape, cls: a.cls ?? b.cls, fields, elems, rest, many, owner: null };
+};
+
+/** What is known at one point of a function: its variables and the objects that they reach. */
+export class State {
+  regs: (Val | undefined)[];
+  heap: Map<number, Obj>;
+
+  constructor(regs: (Val | undefined)[], heap: Map<number, Obj>) {
+    this.regs = regs;
+    this.heap = heap;
+  }
+
+  /** A copy that can be changed on its own; `slots` variables are carried over. */
+  fork(slots: number): State {
+    for (const obj of this.heap.values()) obj.owner = null;
+    return new State(this.regs.slice(0, slots), new Map(this.heap));
+  }
+
+  /** The object `id` for writing, or undefined when this state does not have it. */
+  own(id: number): Obj | undefined {
+    const obj = this.heap.get(id);
+    if (obj === undefined || obj.owner === this) return obj;
+    const copy: Obj = {
+      ...obj,
+      fields: new Map(obj.fields),
+      elems: obj.elems === null ? null : [...obj.elems],
+      owner: this,
+    };
+    this.heap.set(id, copy);
+    return copy;
+  }
+
+  /** Takes `obj` in as object `id`; when the id is taken (a loop came round), it stands for both. */
+  place(id: number, obj: Obj): void {
+    const known = this.heap.get(id);
+    if (known === undefined) {
+      obj.owner = this;
+      this.heap.set(id, obj);
+      return;
+    }
+    const both = joinObj(known, obj);
+    this.heap.set(id, both.many ? both : { ...both, many: true, owner: null });
+  }
+
+  /** Adds what `other` knows. Returns whether anything was new. `slots` variables are joined. */
+  absorb(other: State, slots: number, widening: boolean): boolean {
+    let changed = false;
+    for (let i = 0; i < slots; i++) {
+      const [mine, theirs] = [this.regs[i], other.regs[i]];
+      if (mine === theirs || theirs === undefined) continue;
+      const both = mine === undefined ? theirs : join(mine, theirs);
+      if (both !== mine) {
+        this.regs[i] = widening && mine !== undefined ? widen(mine, both) : both;
+        changed = true;
+      }
+    }
+    for (const [id, theirs] of other.heap) {
+      const mine = this.heap.get(id);
+      if (mine === theirs) continue;
+      theirs.owner = null;
+      if (mine === undefined) {
+        this.heap.set(id, theirs);
+        changed = true;
+        continue;
+      }
+      const both = joinObj(mine, theirs);
+      if (both !== mine) {
+        this.heap.set(id, widening ? widenObj(mine, both) : both);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+}
+
+const widenObj = (before: Obj, after: Obj): Obj => {
+  const fields = new Map<string, Val>();
+  for (const [key, value] of after.fields) {
+    const old = before.fields.get(key);
+    fields.set(key, old === undefined ? value : widen(old, value));
+  }
+  const collapse = before.elems !== null && after.elems === null;
+  const elems =
+    after.elems === null ? null : after.elems.map((value, i) => widen(before.elems?.[i] ?? value, value));
+  const rest = collapse ? after.rest : widen(before.rest, after.rest);
+  return { ...after, fields, elems, rest, owner: null };
+};
+
+/** Everything that a container holds, joined. */
+export const contents = (obj: Obj): Val => {
+  let out = everything(obj);
+  if (obj.shape !== 'instance') for (const value of obj.fields.values()) out = join(out, value);
+  return out;
+};
+
+export const appendTo = (obj: Obj, value: Val): void => {
+  if (obj.elems !== null && !obj.many && obj.elems.length < MOST_ELEMS) obj.elems.push(value);
+  else forget(obj, value);
+};
+
+/** Gives up the order of a sequence and adds `value` to what it may hold. */
+export const forget = (obj: Obj, value: Val): void => {
+  obj.rest = join(everything(obj), value);
+  obj.elems = null;
+};
+
+export const writeField = (obj: Obj, key: string, value: Val): void => {
+  if (obj.fields.size >= MOST_FIELDS && !obj.fields.has(key) && obj.shape !== 'scope') {
+    obj.rest = join(obj.rest, value);
+    return;
+  }
+  const known = obj.many ? obj.fields.get(key) : undefined;
+  obj.fields.set(key, known === undefined ? value : join(known, value));
+};

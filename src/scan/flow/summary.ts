@@ -1,0 +1,227 @@
+import type { FunctionCode } from '../lower/ir.ts';
+import type { Obj, State } from './state.ts';
+import { type CodePlace, extendTrail, symbolOrigin, type Taint, type Trail } from './taint.ts';
+import type { Ref, Val } from './value.ts';
+
+/** A value that reached a place where it does harm. */
+export interface Hit {
+  readonly taint: Taint;
+  readonly rule: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly place: CodePlace;
+  readonly position: string;
+}
+
+/**
+ * What a call of a function does, for arguments of one shape. Objects are numbered from 1 in the order in which the
+ * arguments reach them, taints are symbols in the same order, so that one summary serves every such call.
+ */
+export interface Summary {
+  readonly ret: Val;
+  readonly heap: ReadonlyMap<number, Obj>;
+  readonly hits: readonly Hit[];
+  /** The parameters after it returned something true, something false; null when it never does. */
+  readonly whenTrue: readonly (Val | undefined)[] | null;
+  readonly whenFalse: readonly (Val | undefined)[] | null;
+  readonly entry: readonly Val[];
+}
+
+/** Arguments in the numbering of a summary. */
+export interface Canonical {
+  readonly key: string;
+  readonly args: readonly Val[];
+  readonly heap: Map<number, Obj>;
+  readonly scope: number;
+  /** The caller's ids, by the summary's. */
+  readonly ids: readonly number[];
+  /** The caller's taints, by symbol. */
+  readonly taints: readonly Taint[];
+}
+
+const MOST_OBJECTS = 200;
+const DEEPEST = 6;
+const numbers = new WeakMap<object, number>();
+let nextNumber = 1;
+const numberOf = (thing: object): number => {
+  let n = numbers.get(thing);
+  if (n === undefined) {
+    n = nextNumber++;
+    numbers.set(thing, n);
+  }
+  return n;
+};
+
+type MapTaint = (taint: Taint) => Taint;
+
+/** `val` with the ids of objects and the taints exchanged. */
+export const translate = (val: Val, mapId: (id: number) => number, mapTaint: MapTaint): Val => {
+  const moves = val.refs.some(
+    (ref) => ref.k === 'obj' || ref.k === 'bound' || (ref.k === 'fn' && ref.scope !== 0),
+  );
+  if (!moves && val.taints.length === 0) return val;
+  const mapRef = (ref: Ref): Ref => {
+    if (ref.k === 'obj') return { k: 'obj', id: mapId(ref.id) };
+    if (ref.k === 'fn' && ref.scope !== 0) return { k: 'fn', fn: ref.fn, scope: mapId(ref.scope) };
+    if (ref.k === 'bound') return { ...ref, self: translate(ref.self, mapId, mapTaint) };
+    return ref;
+  };
+  return {
+    consts: val.consts,
+    refs: moves ? val.refs.map(mapRef) : val.refs,
+    open: val.open,
+    segs:
+      val.segs === null
+        ? null
+        : val.segs.map((segment) =>
+            typeof segment === 'string' ? segment : { taints: segment.taints.map(mapTaint) },
+          ),
+    taints: val.taints.map(mapTaint),
+  };
+};
+
+export const translateObj = (obj: Obj, mapVal: (val: Val) => Val): Obj => {
+  const fields = new Map<string, Val>();
+  for (const [key, value] of obj.fields) fields.set(key, mapVal(value));
+  return { ...obj, fields, elems: obj.elems?.map(mapVal) ?? null, rest: mapVal(obj.rest), owner: null };
+};
+
+/** Numbers what `args` reach in `state`. Returns null when that is too much to follow. */
+export const canonicalise = (
+  state: State,
+  lookup: (id: number) => Obj | undefined,
+  args: readonly Val[],
+  scope: number,
+  globals: readonly number[],
+): Canonical | null => {
+  const ids: number[] = [0];
+  const known = new Map<number, number>();
+  const taints: Taint[] = [];
+  const depthOf: number[] = [0];
+  const globalIds = new Map<number, number>();
+  let depth = 0;
+  const parts: string[] = [];
+  const mapId = (id: number): number => {
+    if (id === 0) return 0;
+    if (id < 0) {
+      if (depth < DEEPEST && !globalIds.has(id) && state.heap.has(id)) globalIds.set(id, depth + 1);
+      return id;
+    }
+    let n = known.get(id);
+    if (n === undefined) {
+      if (depth >= DEEPEST) return 1_000_000;
+      n = ids.length;
+      ids.push(id);
+      depthOf.push(depth + 1);
+      known.set(id, n);
+    }
+    return n;
+  };
+  const mapTaint = (taint: Taint): Taint => {
+    let n = taints.findIndex(
+      (other) =>
+        other.origin.id === taint.origin.id && other.safe === taint.safe && other.weak === taint.weak,
+    );
+    if (n < 0) {
+      n = taints.length;
+      taints.push(taint);
+    }
+    return { origin: symbolOrigin(n), safe: taint.safe, weak: taint.weak, trail: null };
+  };
+  const describe = (val: Val): void => {
+    parts.push(val.open ? '?' : '.');
+    for (const value of val.consts)
+      parts.push(typeof value === 'string' ? JSON.stringify(value) : String(value), ',');
+    for (const ref of val.refs) {
+      if (ref.k === 'obj') parts.push('o', String(ref.id));
+      else if (ref.k === 'ext') parts.push('e', ref.name);
+      else if (ref.k === 'fn') parts.push('f', String(numberOf(ref.fn)), '@', String(ref.scope));
+      else if (ref.k === 'cls') parts.push('c', String(numberOf(ref.cls)));
+      else if (ref.k === 'mod') parts.push('m', ref.mod.name);
+      else {
+        parts.push('b', ref.name);
+        describe(ref.self);
+      }
+      parts.push(';');
+    }
+    for (const taint of val.taints) {
+      parts.push('t', String(taint.origin.symbol), ':', String(taint.safe), taint.weak ? 'w' : '', ';');
+    }
+    if (val.segs !== null) {
+      for (const segment of val.segs) parts.push(typeof segment === 'string' ? JSON.stringify(segment) : '_');
+    }
+    parts.push('|');
+  };
+  const mapVal = (val: Val): Val => {
+    const mapped = translate(val, mapId, mapTaint);
+    describe(mapped);
+    return mapped;
+  };
+  const out = args.map(mapVal);
+  const outScope = mapId(scope);
+  for (const id of globals) mapId(id);
+  const heap = new Map<number, Obj>();
+  const put = (n: number, obj: Obj | undefined): void => {
+    if (obj === undefined) return;
+    parts.push(`#${n}${obj.shape}${obj.many ? '*' : ''}${obj.elems === null ? '' : obj.elems.length}`);
+    if (obj.cls !== null) parts.push('c', String(numberOf(obj.cls)));
+    const placed = translateObj(obj, (val) => val);
+    for (const [key, value] of placed.fields) {
+      parts.push(key, '=');
+      placed.fields.set(key, mapVal(value));
+    }
+    if (placed.elems !== null) placed.elems = placed.elems.map(mapVal);
+    placed.rest = mapVal(placed.rest);
+    heap.set(n, placed);
+  };
+  const doneGlobals = new Set<number>();
+  for (let n = 1, more = true; more; ) {
+    more = false;
+    for (; n < ids.length; n++) {
+      if (heap.size > MOST_OBJECTS) return null;
+      depth = depthOf[n] ?? 0;
+      put(n, lookup(ids[n] ?? 0));
+    }
+    for (const [id, at] of globalIds) {
+      if (doneGlobals.has(id)) continue;
+      if (heap.size > MOST_OBJECTS) return null;
+      doneGlobals.add(id);
+      depth = at;
+      put(id, lookup(id));
+      more = true;
+    }
+  }
+  return { key: `${outScope}/${parts.join('')}`, args: out, heap, scope: outScope, ids, taints };
+};
+
+/** `inner` continued from `outer`, with the step of the call between them. */
+export const joinTrails = (
+  outer: Trail | null,
+  at: CodePlace,
+  why: string,
+  inner: Trail | null,
+): Trail | null => {
+  const steps: Trail[] = [];
+  for (let step = inner; step !== null; step = step.before) steps.push(step);
+  let trail = extendTrail(outer, at, why);
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const step = steps[i];
+    if (step !== undefined) trail = extendTrail(trail, step.place, step.why);
+  }
+  return trail;
+};
+
+/** The summary with a symbol's taint replaced by the taint that the caller passed. */
+export const substituter =
+  (taints: readonly Taint[], at: CodePlace, fn: FunctionCode): MapTaint =>
+  (taint) => {
+    if (taint.origin.symbol < 0) return taint;
+    const actual = taints[taint.origin.symbol];
+    if (actual === undefined) return taint;
+    return {
+      origin: actual.origin,
+      safe: taint.safe | actual.safe,
+      weak: taint.weak || actual.weak,
+      trail: joinTrails(actual.trail, at, `passed into ${fn.path}()`, taint.trail),
+    };
+  };

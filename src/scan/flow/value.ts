@@ -1,0 +1,252 @@
+import type { ClassShape, FunctionCode, ModuleCode } from '../lower/ir.ts';
+import { joinTaints, NO_TAINT, type Taint } from './taint.ts';
+
+/** A Python constant: str and bytes are both strings, None is null. */
+export type Constant = string | number | boolean | null;
+
+/** Something a value may refer to. Refs are interned or compared with {@link sameRef}. */
+export type Ref =
+  | { readonly k: 'obj'; readonly id: number }
+  | { readonly k: 'fn'; readonly fn: FunctionCode; readonly scope: number }
+  | { readonly k: 'cls'; readonly cls: ClassShape }
+  | { readonly k: 'mod'; readonly mod: ModuleCode }
+  /** A name outside the project: `os.system`, or `sqlite3.connect()` for what such a call returned. */
+  | { readonly k: 'ext'; readonly name: string }
+  | { readonly k: 'bound'; readonly self: Val; readonly name: string; readonly fn: FunctionCode | null };
+
+/** A piece of a string that was put together: literal text, or a hole that a value fills. */
+export type Segment = string | { readonly taints: readonly Taint[] };
+
+/**
+ * What is known of a value: one of `consts`, or one of `refs`, or (`open`) anything. `segs` describes a string
+ * that is neither all literal nor all unknown. `taints` are the sources that it may carry.
+ */
+export interface Val {
+  readonly consts: readonly Constant[];
+  readonly refs: readonly Ref[];
+  readonly open: boolean;
+  readonly segs: readonly Segment[] | null;
+  readonly taints: readonly Taint[];
+}
+
+const NONE: readonly never[] = [];
+const MOST_CONSTS = 6;
+const MOST_REFS = 8;
+const LONGEST_CONST = 4096;
+
+export const BOTTOM: Val = { consts: NONE, refs: NONE, open: false, segs: null, taints: NO_TAINT };
+export const UNKNOWN: Val = { consts: NONE, refs: NONE, open: true, segs: null, taints: NO_TAINT };
+
+const plain = (value: Constant): Val => ({
+  consts: [value],
+  refs: NONE,
+  open: false,
+  segs: null,
+  taints: NO_TAINT,
+});
+export const TRUE = plain(true);
+export const FALSE = plain(false);
+export const NULL = plain(null);
+const EITHER: Val = { consts: [true, false], refs: NONE, open: false, segs: null, taints: NO_TAINT };
+export const BOOLEAN = EITHER;
+
+export const constant = (value: Constant): Val =>
+  value === true
+    ? TRUE
+    : value === false
+      ? FALSE
+      : value === null
+        ? NULL
+        : typeof value === 'string' && value.length > LONGEST_CONST
+          ? UNKNOWN
+          : plain(value);
+
+export const constants = (values: readonly Constant[]): Val =>
+  values.length === 1 && values[0] !== undefined
+    ? constant(values[0])
+    : values.length > MOST_CONSTS
+      ? UNKNOWN
+      : { consts: values, refs: NONE, open: false, segs: null, taints: NO_TAINT };
+
+export const ofRef = (ref: Ref): Val => ({
+  consts: NONE,
+  refs: [ref],
+  open: false,
+  segs: null,
+  taints: NO_TAINT,
+});
+
+const externals = new Map<string, Val>();
+const MOST_EXTERNALS = 200_000;
+
+/** The value of a name outside the project. The table is capped against trees with endless attribute chains. */
+export const external = (name: string): Val => {
+  const known = externals.get(name);
+  if (known !== undefined) return known;
+  if (name.length > 300) return UNKNOWN;
+  const made = ofRef({ k: 'ext', name });
+  if (externals.size >= MOST_EXTERNALS) externals.clear();
+  externals.set(name, made);
+  return made;
+};
+
+const objects: Val[] = [];
+/** The value that refers to heap object `id`. */
+export const objectRef = (id: number): Val => {
+  if (id < 0 || id > 100_000) return ofRef({ k: 'obj', id });
+  const known = objects[id];
+  if (known !== undefined) return known;
+  const made = ofRef({ k: 'obj', id });
+  objects[id] = made;
+  return made;
+};
+
+/** An unknown value that carries `taints`. */
+export const tainted = (taints: readonly Taint[]): Val =>
+  taints.length === 0 ? UNKNOWN : { consts: NONE, refs: NONE, open: true, segs: null, taints };
+
+/** `value` carrying also `taints`. */
+export const withTaints = (value: Val, taints: readonly Taint[]): Val => {
+  if (taints.length === 0) return value;
+  const joined = joinTaints(value.taints, taints);
+  if (joined === value.taints) return value;
+  return { consts: value.consts, refs: value.refs, open: value.open, segs: value.segs, taints: joined };
+};
+
+export const replaceTaints = (value: Val, taints: readonly Taint[]): Val => {
+  if (taints === value.taints) return value;
+  const segs = taints.length === 0 && value.taints.length > 0 ? null : value.segs;
+  return { consts: value.consts, refs: value.refs, open: value.open, segs, taints };
+};
+
+export const sameRef = (a: Ref, b: Ref): boolean => {
+  if (a === b) return true;
+  if (a.k !== b.k) return false;
+  switch (a.k) {
+    case 'obj':
+      return a.id === (b as typeof a).id;
+    case 'fn':
+      return a.fn === (b as typeof a).fn && a.scope === (b as typeof a).scope;
+    case 'cls':
+      return a.cls === (b as typeof a).cls;
+    case 'mod':
+      return a.mod === (b as typeof a).mod;
+    case 'ext':
+      return a.name === (b as typeof a).name;
+    case 'bound':
+      return (
+        a.name === (b as typeof a).name && a.fn === (b as typeof a).fn && a.self === (b as typeof a).self
+      );
+  }
+};
+
+const joinLists = <T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): readonly T[] => {
+  if (b.length === 0 || a === b) return a;
+  if (a.length === 0) return b;
+  let out: T[] | null = null;
+  for (const item of b) {
+    if (!a.some((other) => same(other, item))) {
+      out ??= [...a];
+      out.push(item);
+    }
+  }
+  return out ?? a;
+};
+
+const identical = (a: Constant, b: Constant) => a === b;
+
+const segmentsEqual = (a: readonly Segment[], b: readonly Segment[]): boolean => {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  return a.every((segment, i) => {
+    const other = b[i];
+    if (segment === other) return true;
+    if (typeof segment === 'string' || typeof other === 'string' || other === undefined) return false;
+    return joinTaints(segment.taints, other.taints) === segment.taints;
+  });
+};
+
+/** The segments of a string value, or null when it is not known to be one. */
+export const segmentsOf = (value: Val): readonly Segment[] | null => {
+  if (value.segs !== null) return value.segs;
+  if (!value.open && value.refs.length === 0 && value.consts.length === 1) {
+    const only = value.consts[0];
+    if (typeof only === 'string') return only === '' ? [] : [only];
+    if (typeof only === 'number') return [String(only)];
+    if (typeof only === 'boolean') return [only ? 'True' : 'False'];
+    return ['None'];
+  }
+  return null;
+};
+
+const commonPrefix = (a: readonly Segment[], b: readonly Segment[], hole: Segment): Segment[] => {
+  const out: Segment[] = [];
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const [x, y] = [a[i], b[i]];
+    if (typeof x !== 'string' || typeof y !== 'string') break;
+    if (x !== y) {
+      let n = 0;
+      while (n < x.length && n < y.length && x[n] === y[n]) n++;
+      if (n > 0) out.push(x.slice(0, n));
+      break;
+    }
+    out.push(x);
+  }
+  out.push(hole);
+  return out;
+};
+
+/** The least value that covers both. Returns `a` itself when it already covers `b`. */
+export const join = (a: Val, b: Val): Val => {
+  if (a === b || b === BOTTOM) return a;
+  if (a === BOTTOM) return b;
+  let consts = joinLists(a.consts, b.consts, identical);
+  let refs = joinLists(a.refs, b.refs, sameRef);
+  const taints = joinTaints(a.taints, b.taints);
+  let open = a.open || b.open;
+  if (consts.length > MOST_CONSTS) {
+    open = true;
+    consts = NONE;
+  }
+  if (refs.length > MOST_REFS) {
+    open = true;
+    refs = refs.slice(0, MOST_REFS);
+  }
+  let segs: readonly Segment[] | null = a.segs;
+  if (a.segs !== null || b.segs !== null) {
+    const [left, right] = [segmentsOf(a), segmentsOf(b)];
+    if (left === null || right === null) segs = null;
+    else if (!segmentsEqual(left, right)) {
+      segs = commonPrefix(left, right, { taints });
+      if (a.segs !== null && segmentsEqual(a.segs, segs)) segs = a.segs;
+    } else segs = a.segs ?? b.segs;
+  }
+  if (consts === a.consts && refs === a.refs && open === a.open && taints === a.taints && segs === a.segs)
+    return a;
+  return { consts, refs, open, segs, taints };
+};
+
+/** Gives up constants and pieces, so that a loop comes to rest; refs and taints are finite and stay. */
+export const widen = (before: Val, after: Val): Val => {
+  if (before === after) return before;
+  const consts = before.consts.length === after.consts.length ? after.consts : NONE;
+  const open = after.open || consts !== after.consts;
+  const segs = before.segs === after.segs ? after.segs : null;
+  return { consts, refs: after.refs, open: open || segs !== after.segs, segs, taints: after.taints };
+};
+
+/** The only constant that the value can be, or undefined. */
+export const onlyConstant = (value: Val): Constant | undefined =>
+  !value.open && value.refs.length === 0 && value.segs === null && value.consts.length === 1
+    ? value.consts[0]
+    : undefined;
+
+/** All constants that the value can be, or null when it can be anything else. */
+export const allConstants = (value: Val): readonly Constant[] | null =>
+  !value.open && value.refs.length === 0 && value.segs === null && value.consts.length > 0
+    ? value.consts
+    : null;
+
+/** The names outside the project that the value may stand for. */
+export const externalNames = (value: Val): string[] =>
+  value.refs.flatMap((ref) => (ref.k === 'ext' ? [ref.name] : []));

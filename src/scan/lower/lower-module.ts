@@ -1,0 +1,52 @@
+import type { Module } from '../python/ast.ts';
+import { Builder } from './builder.ts';
+import type { FunctionCode, ModuleCode } from './ir.ts';
+import { findScopes } from './scopes.ts';
+import { lowerBody } from './statements.ts';
+
+export interface ModuleId {
+  /** Dotted name within the project. */
+  name: string;
+  file: number;
+  path: string;
+  isPackage: boolean;
+}
+
+/** Turns the tree of a module into blocks of three-address instructions; the tree is not kept. */
+export const lowerModule = (tree: Module, id: ModuleId): ModuleCode => {
+  const scope = findScopes(tree.body);
+  const module = {
+    ...id,
+    functions: [] as FunctionCode[],
+    classes: [],
+    imports: new Set<string>(),
+    cuts: [],
+  } as Omit<ModuleCode, 'body'> as ModuleCode;
+  const body: FunctionCode = {
+    name: '<module>',
+    path: '',
+    module,
+    owner: null,
+    outer: null,
+    params: [],
+    returns: '',
+    decorators: [],
+    isAsync: false,
+    isGenerator: false,
+    slots: [],
+    cells: new Set(),
+    blocks: [],
+    registers: 0,
+    defs: [],
+    defaults: new Map(),
+    start: tree.start,
+    end: tree.end,
+    size: 0,
+  };
+  module.body = body;
+  const builder = new Builder(body, module, scope, null);
+  scope.cells.clear();
+  lowerBody(builder, tree.body);
+  builder.finish();
+  return module;
+};

@@ -1,0 +1,60 @@
+import type { Context } from '../flow/taint.ts';
+import type { LibraryModel, SinkModel, SourceModel } from './schema.ts';
+
+export interface Passing {
+  args: readonly (number | string | [number, string])[] | null;
+}
+
+/** All models, indexed by name. */
+export class Registry {
+  readonly #aliases = new Map<string, string>();
+  readonly sources = new Map<string, SourceModel>();
+  readonly sinks = new Map<string, SinkModel[]>();
+  readonly sanitizers = new Map<string, readonly Context[]>();
+  readonly clean = new Set<string>();
+  readonly passes = new Map<string, Passing>();
+  readonly stops = new Set<string>();
+  readonly #resolved = new Map<string, string>();
+
+  constructor(models: readonly LibraryModel[]) {
+    for (const model of models) this.#add(model);
+  }
+
+  #add(model: LibraryModel): void {
+    for (const [from, to] of Object.entries(model.aliases ?? {})) this.#aliases.set(from, to);
+    for (const source of model.sources ?? []) this.sources.set(source.name, source);
+    for (const sink of model.sinks ?? []) {
+      const known = this.sinks.get(sink.name);
+      if (known === undefined) this.sinks.set(sink.name, [sink]);
+      else known.push(sink);
+    }
+    for (const { name, contexts } of model.sanitizers ?? []) this.sanitizers.set(name, contexts);
+    for (const name of model.clean ?? []) this.clean.add(name);
+    for (const { name, args } of model.passes ?? []) this.passes.set(name, { args: args ?? null });
+    for (const name of model.stops ?? []) this.stops.add(name);
+  }
+
+  /** The name under which the models know `name`. */
+  resolve(name: string): string {
+    const known = this.#resolved.get(name);
+    if (known !== undefined) return known;
+    let at = name;
+    for (let i = 0; i < 6; i++) {
+      const next = this.#aliases.get(at) ?? this.#prefix(at);
+      if (next === undefined || next === at) break;
+      at = next;
+    }
+    if (this.#resolved.size > 100_000) this.#resolved.clear();
+    this.#resolved.set(name, at);
+    return at;
+  }
+
+  // `sqlalchemy.orm.Session.execute` is known under what `sqlalchemy.orm.Session` is.
+  #prefix(name: string): string | undefined {
+    for (let at = name.lastIndexOf('.'); at > 0; at = name.lastIndexOf('.', at - 1)) {
+      const to = this.#aliases.get(name.slice(0, at));
+      if (to !== undefined) return to + name.slice(at);
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,119 @@
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+
+/** A file that was left out, and why. */
+export interface LeftOut {
+  path: string;
+  why: string;
+}
+
+export interface FoundFiles {
+  python: string[];
+  templates: string[];
+  leftOut: LeftOut[];
+}
+
+const SKIPPED = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  'node_modules',
+  '__pycache__',
+  '.tox',
+  '.nox',
+  '.venv',
+  'venv',
+  '.mypy_cache',
+  '.ruff_cache',
+  '.pytest_cache',
+  '.eggs',
+  'site-packages',
+  '.cache',
+  '.ipynb_checkpoints',
+]);
+const TEMPLATES = new Set(['.html', '.htm', '.jinja', '.jinja2', '.j2', '.xhtml', '.djhtml']);
+const LARGEST = 8 * 1024 * 1024;
+const MOST_FILES = 500_000;
+const DEEPEST = 100;
+
+const isPython = (path: string): boolean => /\.(py|pyw|pyi)$/.test(path) && !path.endsWith('.pyi');
+
+/** The files under `paths` that the scan reads, in a stable order. Links are followed once and never in circles. */
+export const findFiles = (paths: readonly string[]): FoundFiles => {
+  const found: FoundFiles = { python: [], templates: [], leftOut: [] };
+  const seen = new Set<string>();
+  const skip = (path: string, why: string) => found.leftOut.push({ path, why });
+  const visit = (path: string, depth: number, named: boolean): void => {
+    if (seen.size >= MOST_FILES) {
+      if (seen.size === MOST_FILES) skip(path, `more than ${MOST_FILES} files`);
+      return;
+    }
+    let stat: ReturnType<typeof statSync>;
+    try {
+      const real = lstatSync(path).isSymbolicLink() ? realpathSync(path) : resolve(path);
+      if (seen.has(real)) {
+        if (real !== resolve(path)) skip(path, 'a link to something that is scanned already');
+        return;
+      }
+      seen.add(real);
+      stat = statSync(path);
+    } catch (error) {
+      skip(path, reason(error));
+      return;
+    }
+    if (stat.isDirectory()) {
+      if (!named && SKIPPED.has(basename(path))) return;
+      if (depth > DEEPEST) {
+        skip(path, `nested deeper than ${DEEPEST} folders`);
+        return;
+      }
+      let names: string[];
+      try {
+        names = readdirSync(path).sort();
+      } catch (error) {
+        skip(path, reason(error));
+        return;
+      }
+      if (!named && names.includes('pyvenv.cfg')) return;
+      for (const name of names) visit(join(path, name), depth + 1, false);
+      return;
+    }
+    if (!stat.isFile()) {
+      if (named || isPython(path)) skip(path, 'not a regular file');
+      return;
+    }
+    const python = isPython(path) || named;
+    if (!python && !TEMPLATES.has(extname(path))) return;
+    if (stat.size > LARGEST) {
+      skip(path, `larger than ${LARGEST / 1024 / 1024} MiB`);
+      return;
+    }
+    if (TEMPLATES.has(extname(path))) found.templates.push(path);
+    else found.python.push(path);
+  };
+  for (const path of paths) visit(path, 0, true);
+  return found;
+};
+
+const reason = (error: unknown): string => {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read';
+  if (code === 'ELOOP') return 'a link that leads in a circle';
+  if (code === 'ENOENT') return 'a link that leads nowhere, or a path that does not exist';
+  return `cannot be read (${code ?? 'unknown error'})`;
+};
+
+/** The dotted name of a module, as imports inside the project spell it: from the folder above its topmost package. */
+export const moduleName = (
+  path: string,
+  packages: ReadonlySet<string>,
+): { name: string; isPackage: boolean } => {
+  const file = basename(path).replace(/\.pyw?$/, '');
+  const parts = file === '__init__' ? [] : [file];
+  let folder = dirname(resolve(path));
+  while (packages.has(folder)) {
+    parts.unshift(basename(folder));
+    folder = dirname(folder);
+  }
+  return { name: parts.join('.') || file, isPackage: file === '__init__' };
+};

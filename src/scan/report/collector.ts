@@ -1,0 +1,210 @@
+import { relative } from 'node:path';
+import {
+  type Confidence,
+  FINDING_SCHEMA_VERSION,
+  type Finding,
+  type FindingStep,
+  type Place,
+  sha256,
+} from '../../core/index.ts';
+import type { Hit } from '../flow/summary.ts';
+import type { CodePlace, Trail } from '../flow/taint.ts';
+import type { Project } from '../project/project.ts';
+import { RULES } from '../rules/all.ts';
+import type { Rule } from '../rules/rule.ts';
+import { Suppressions } from './suppressions.ts';
+
+/** What a check without flow found. */
+export interface Remark {
+  rule: string;
+  place: CodePlace;
+  name: string;
+  why: string;
+  confidence?: Confidence;
+  severity?: Finding['severity'];
+}
+
+const MOST_FINDINGS = 100_000;
+
+/** Collects what was found and turns it into findings, one for each root cause. */
+export class Collector {
+  readonly #project: Project;
+  readonly #hits = new Map<string, Hit>();
+  readonly #remarks = new Map<string, Remark>();
+  readonly #suppressions = new Map<number, Suppressions>();
+
+  constructor(project: Project) {
+    this.#project = project;
+  }
+
+  addHit(hit: Hit): void {
+    const key = `${hit.rule}:${hit.place.file}:${hit.place.start}`;
+    const known = this.#hits.get(key);
+    if (known !== undefined && rank(known) <= rank(hit)) return;
+    if (this.#hits.size < MOST_FINDINGS) this.#hits.set(key, hit);
+  }
+
+  add(remark: Remark): void {
+    const key = `${remark.rule}:${remark.place.file}:${remark.place.start}`;
+    if (!this.#remarks.has(key) && this.#remarks.size < MOST_FINDINGS) this.#remarks.set(key, remark);
+  }
+
+  /** All findings, by file and place. Where a flow says why, the check without flow at that place is left out. */
+  findings(): Finding[] {
+    const out: Finding[] = [];
+    const covered = new Set<string>();
+    for (const hit of this.#hits.values()) {
+      covered.add(`${hit.place.file}:${hit.place.start}`);
+      out.push(this.#fromHit(hit));
+    }
+    for (const remark of this.#remarks.values()) {
+      if (COVERED.has(remark.rule) && covered.has(`${remark.place.file}:${remark.place.start}`)) continue;
+      out.push(this.#fromRemark(remark));
+    }
+    out.sort(
+      (a, b) =>
+        (a.place.file < b.place.file ? -1 : a.place.file > b.place.file ? 1 : 0) ||
+        a.place.line - b.place.line ||
+        a.place.column - b.place.column ||
+        (a.rule < b.rule ? -1 : 1),
+    );
+    const seen = new Map<string, number>();
+    for (const finding of out) {
+      const n = seen.get(finding.fingerprint) ?? 0;
+      seen.set(finding.fingerprint, n + 1);
+      if (n > 0) finding.fingerprint = digest([finding.fingerprint, String(n)]);
+    }
+    return out;
+  }
+
+  #place(place: CodePlace): Place {
+    const file = this.#project.files[place.file];
+    if (file === undefined) return { file: '?', line: 1, column: 1, endLine: 1, endColumn: 1, code: '' };
+    const start = file.lines.positionAt(place.start);
+    const end = file.lines.positionAt(Math.max(place.start, place.end));
+    const from = file.lines.startOf(start.line);
+    const to = start.line < file.lines.count ? file.lines.startOf(start.line + 1) : file.text.length;
+    return {
+      file: relative(process.cwd(), file.path) || file.path,
+      line: start.line,
+      column: start.column + 1,
+      endLine: end.line,
+      endColumn: end.column + 1,
+      code: file.text
+        .slice(from, Math.min(to, from + 2000))
+        .trim()
+        .slice(0, 200),
+    };
+  }
+
+  #fromHit(hit: Hit): Finding {
+    const rule = ruleOf(hit.rule);
+    const { origin, weak } = hit.taint;
+    const sink = { ...this.#place(hit.place), why: `${sinkSays(hit)}` };
+    const path = [...this.#steps(hit.taint.trail), sink].slice(-64);
+    const wild = !hit.name.includes('.');
+    const confidence: Confidence =
+      weak || origin.kind === 'local' ? 'possible' : wild ? 'likely' : 'confirmed';
+    const where = hit.position === '' ? '' : ` (${hit.position})`;
+    return this.#finish(rule, hit.place, {
+      severity: rule.severity,
+      confidence,
+      message: `${capital(origin.says)} ${rule.says}${where}.`.slice(0, 500),
+      why: `The value was followed through ${path.length} steps from where it comes in to ${hit.name || hit.kind}; no check or escaping on the way makes it safe there.`,
+      path,
+      sink: {
+        kind: hit.kind,
+        name: hit.name.slice(0, 200),
+        ...(hit.position === '' ? {} : { position: hit.position }),
+      },
+      extra: origin.web === null ? [] : [origin.web.parameter.in, origin.web.parameter.name ?? ''],
+      ...(origin.web === null ? {} : { source: { ...origin.web, methods: [...origin.web.methods] } }),
+    });
+  }
+
+  #fromRemark(remark: Remark): Finding {
+    const rule = ruleOf(remark.rule);
+    const place = this.#place(remark.place);
+    return this.#finish(rule, remark.place, {
+      severity: remark.severity ?? rule.severity,
+      confidence: remark.confidence ?? rule.confidence ?? 'likely',
+      message: `${rule.title}: ${remark.name}`.slice(0, 500),
+      why: remark.why,
+      path: [{ ...place, why: remark.why.slice(0, 300) }],
+      sink: { kind: 'call', name: remark.name.slice(0, 200) },
+      extra: [],
+    });
+  }
+
+  #finish(
+    rule: Rule,
+    at: CodePlace,
+    parts: Pick<Finding, 'severity' | 'confidence' | 'message' | 'why' | 'path' | 'sink' | 'source'> & {
+      extra: string[];
+    },
+  ): Finding {
+    const place = this.#place(at);
+    const { extra, ...rest } = parts;
+    const module = this.#project.nameOf(at.file);
+    const suppressed = this.#suppressionsOf(at.file)?.find(rule.id, place.line, place.endLine) ?? null;
+    return {
+      version: FINDING_SCHEMA_VERSION,
+      rule: rule.id,
+      title: rule.title,
+      cwe: [...rule.cwe],
+      owasp: [...rule.owasp],
+      asvs: [...rule.asvs],
+      ...rest,
+      fingerprint: digest([rule.id, module, place.code.replace(/\s+/g, ' '), rest.sink.name, ...extra]),
+      place,
+      fix: { text: rule.fix, ...(rule.code === undefined ? {} : { code: rule.code }) },
+      ...(suppressed === null
+        ? {}
+        : { suppressed: { by: suppressed.by, reason: suppressed.reason, line: suppressed.line } }),
+    };
+  }
+
+  #suppressionsOf(index: number): Suppressions | null {
+    const known = this.#suppressions.get(index);
+    if (known !== undefined) return known;
+    const file = this.#project.files[index];
+    if (file === undefined) return null;
+    const made = new Suppressions(file);
+    this.#suppressions.set(index, made);
+    return made;
+  }
+
+  #steps(trail: Trail | null): FindingStep[] {
+    const steps: FindingStep[] = [];
+    for (let at = trail; at !== null; at = at.before)
+      steps.push({ ...this.#place(at.place), why: at.why.slice(0, 300) });
+    return steps.reverse();
+  }
+}
+
+/** Checks without flow that say less than a flow at the same place. */
+const COVERED = new Set([
+  'py/shell-call',
+  'py/dangerous-eval',
+  'py/unsafe-load',
+  'py/sql-built-from-text',
+  'py/unsafe-xml',
+  'py/unchecked-extract',
+  'py/raw-markup',
+  'py/url-open',
+]);
+
+const rank = (hit: Hit): number =>
+  (hit.taint.weak ? 1000 : 0) +
+  (hit.taint.origin.kind === 'local' ? 500 : 0) +
+  (hit.taint.origin.web?.route == null ? 50 : 0) +
+  (hit.taint.trail?.length ?? 0);
+
+const ruleOf = (id: string): Rule => RULES.get(id) ?? (RULES.values().next().value as Rule);
+
+const digest = (parts: readonly string[]): string => sha256(parts.join('\0')).toString('hex').slice(0, 32);
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+const sinkSays = (hit: Hit): string =>
+  `reaches ${hit.name || hit.kind}${hit.position === '' ? '' : ` as ${hit.position}`}`.slice(0, 300);

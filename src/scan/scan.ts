@@ -1,0 +1,73 @@
+import type { Finding } from '../core/index.ts';
+import { listen } from './checks/listen.ts';
+import { Engine } from './flow/engine.ts';
+import type { Hit } from './flow/summary.ts';
+import { LIBRARIES } from './models/all.ts';
+import { Registry } from './models/registry.ts';
+import { findFiles, type LeftOut } from './project/files.ts';
+import { Project } from './project/project.ts';
+import { Collector } from './report/collector.ts';
+import { TemplateIndex } from './templates/index-templates.ts';
+
+export interface ScanOptions {
+  /** Called after each file with how many are done and how many there are. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface ScanResult {
+  readonly findings: Finding[];
+  /** Files and parts of files that were not looked at. */
+  readonly leftOut: LeftOut[];
+  /** Where the analysis gave up exactness, with how often. */
+  readonly cuts: { what: string; times: number }[];
+  readonly files: number;
+  readonly lines: number;
+  /** Milliseconds it took. */
+  readonly took: number;
+}
+
+let registry: Registry | null = null;
+
+/**
+ * Scans the Python under `paths` (files or folders). Reads files, opens no network connection, runs nothing.
+ * Never throws for what it finds there: what cannot be read is in `leftOut`.
+ */
+export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanResult => {
+  const started = performance.now();
+  const found = findFiles(paths);
+  registry ??= new Registry(LIBRARIES);
+  const project = new Project(found.python);
+  const collector = new Collector(project);
+  const templates = new TemplateIndex(found.templates, collector);
+  const engine = new Engine({
+    registry,
+    load: (name) => project.load(name),
+    onHit: (hit: Hit) => collector.addHit(hit),
+    ...listen(collector, templates),
+  });
+  const modules = [];
+  for (let i = 0; i < project.size; i++) {
+    const code = project.loadFile(i);
+    if (code !== null) modules.push(code);
+  }
+  for (const code of modules) {
+    const run = engine.module(code.name);
+    if (run !== null) engine.initialise(run, 0);
+  }
+  modules.forEach((code, i) => {
+    for (const fn of code.functions) engine.defaultSummary(fn, 0);
+    options.onProgress?.(i + 1, modules.length);
+  });
+  templates.finish();
+  return {
+    findings: collector.findings(),
+    leftOut: [...found.leftOut, ...project.leftOut, ...templates.leftOut],
+    cuts: [
+      ...[...engine.cuts].map(([what, times]) => ({ what, times })),
+      ...project.cuts.map((what) => ({ what, times: 1 })),
+    ],
+    files: project.size,
+    lines: project.files.reduce((sum, file) => sum + (file?.lines.count ?? 0), 0),
+    took: performance.now() - started,
+  };
+};
