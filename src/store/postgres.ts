@@ -28,14 +28,16 @@ export const openPostgres = (url: string, options: PostgresOptions): { dialect: 
     connectionString: url,
     max: options.connections,
     connectionTimeoutMillis: options.timeout,
-    statement_timeout: options.timeout,
+    // Later than the lock's, so that a lock is what is reported.
+    statement_timeout: 2 * options.timeout,
     lock_timeout: options.timeout,
     idleTimeoutMillis: 30_000,
     application_name: 'gatehouse',
     types,
   });
-  // An idle connection that breaks must not end the process; the next query reports it.
+  // A connection that breaks, idle or in use, must not end the process: the query that needs it reports it.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const dialect: Dialect = {
     createAdapter: () => new PostgresAdapter(),
     createDriver: () => new CodedDriver(new PostgresDriver({ pool })),

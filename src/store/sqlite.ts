@@ -1,10 +1,12 @@
 import { chmodSync, closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   CompiledQuery,
   type DatabaseConnection,
   type Dialect,
+  type QueryResult,
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDriver,
@@ -44,11 +46,71 @@ const prepared = (database: DatabaseSync): SqliteDatabase => {
   };
 };
 
-// A transaction that reads first and writes later fails at once with SQLITE_BUSY when another process wrote between
-// (https://www.sqlite.org/isolation.html), whatever the timeout: the write lock is taken at the beginning.
-class ImmediateSqliteDriver extends SqliteDriver {
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error &&
+  'errcode' in error &&
+  typeof error.errcode === 'number' &&
+  (error.errcode & 0xff) === 5;
+
+/**
+ * Waits for the lock of another process without standing in anybody's way: SQLite's own waiting would hold up the whole
+ * program, the holder's included when it is the same one. A statement that was refused as busy has done nothing.
+ */
+const patiently = async <T>(timeout: number, work: () => Promise<T>): Promise<T> => {
+  const until = performance.now() + timeout;
+  for (let pause = 1; ; pause = Math.min(50, pause * 2)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= until) throw error;
+      await wait(pause);
+    }
+  }
+};
+
+class PatientConnection implements DatabaseConnection {
+  readonly #inner: DatabaseConnection;
+  readonly #timeout: number;
+
+  constructor(inner: DatabaseConnection, timeout: number) {
+    this.#inner = inner;
+    this.#timeout = timeout;
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return patiently(this.#timeout, () => this.#inner.executeQuery<R>(query));
+  }
+
+  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.#inner.streamQuery<R>(query, chunkSize);
+  }
+}
+
+class PatientSqliteDriver extends SqliteDriver {
+  readonly #database: DatabaseSync;
+  readonly #timeout: number;
+  #connection: PatientConnection | undefined;
+
+  constructor(database: DatabaseSync, timeout: number) {
+    super({ database: prepared(database) });
+    this.#database = database;
+    this.#timeout = timeout;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#connection ??= new PatientConnection(await super.acquireConnection(), this.#timeout);
+    return this.#connection;
+  }
+
+  // A transaction that reads first and writes later fails at once when another process wrote between the two
+  // (https://www.sqlite.org/isolation.html), whatever the timeout: the write lock is taken at the beginning.
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  // A full disk ends the transaction by itself; a second end would hide the first error.
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.isTransaction) await super.rollbackTransaction(connection);
   }
 }
 
@@ -77,22 +139,27 @@ const refuseForeign = (file: string): void => {
  * Opens the database file, made on first use with mode 0600 in a folder of mode 0700.
  * @throws {GatehouseError} `store-damaged`, `store-locked`, `store-read-only`, `store-unavailable`, `disk-full`.
  */
-export const openSqlite = (file: string, busyTimeout: number): { dialect: Dialect; raw: DatabaseSync } => {
+export const openSqlite = async (
+  file: string,
+  timeout: number,
+): Promise<{ dialect: Dialect; raw: DatabaseSync }> => {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     refuseForeign(file);
-    const raw = new DatabaseSync(file, { timeout: busyTimeout, enableForeignKeyConstraints: true });
+    const raw = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: true });
     try {
       chmodSync(file, 0o600);
-      raw.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
-      refuseDamaged(raw);
+      await patiently(timeout, async () => {
+        raw.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
+        refuseDamaged(raw);
+      });
     } catch (error) {
       raw.close();
       throw error;
     }
     const dialect: Dialect = {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new CodedDriver(new ImmediateSqliteDriver({ database: prepared(raw) })),
+      createDriver: () => new CodedDriver(new PatientSqliteDriver(raw, timeout)),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     };

@@ -39,6 +39,20 @@ const SQLSTATES: Record<string, ErrorCode> = {
   XX: 'store-damaged',
 };
 
+// Errors of the file system and of sockets.
+const SYSTEM_CODES: Record<string, ErrorCode> = {
+  EACCES: 'store-read-only',
+  EDQUOT: 'disk-full',
+  EEXIST: 'store-unavailable',
+  EFBIG: 'disk-full',
+  EIO: 'store-unavailable',
+  EISDIR: 'store-unavailable',
+  ENOSPC: 'disk-full',
+  ENOTDIR: 'store-unavailable',
+  EPERM: 'store-read-only',
+  EROFS: 'store-read-only',
+};
+
 const SOCKET_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -52,6 +66,8 @@ const codeOf = (error: Error & { code?: unknown; errcode?: unknown }): ErrorCode
   if (typeof error.errcode === 'number') return SQLITE_CODES[error.errcode & 0xff] ?? 'internal';
   if (typeof error.code === 'string') {
     if (SOCKET_CODES.has(error.code)) return 'store-unavailable';
+    const system = SYSTEM_CODES[error.code];
+    if (system !== undefined) return system;
     const known = SQLSTATES[error.code] ?? SQLSTATES[error.code.slice(0, 2)];
     if (known !== undefined && error.code.length === 5) return known;
   }
@@ -67,7 +83,7 @@ export const toStoreError = (error: unknown): GatehouseError => {
   const cause = error instanceof Error ? error : new TypeError(String(error));
   const code = codeOf(cause);
   const remedy = REMEDIES[code];
-  return new GatehouseError(code, `the database refused: ${cause.message}`, {
+  return new GatehouseError(code, `the data cannot be read or written: ${cause.message}`, {
     cause,
     ...(remedy === undefined ? {} : { remedy }),
   });

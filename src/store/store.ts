@@ -45,7 +45,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   const { url, clock = systemClock, timeout = 5_000, connections = 10 } = options;
   const engine = isPostgres(url) ? 'postgres' : 'sqlite';
   const opened =
-    engine === 'postgres' ? openPostgres(url, { connections, timeout }) : openSqlite(url, timeout);
+    engine === 'postgres' ? openPostgres(url, { connections, timeout }) : await openSqlite(url, timeout);
   const db = new Kysely<Schema>({ dialect: opened.dialect });
   try {
     await migrate(db, engine, clock);

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { noPostgres, startPostgres, type TestPostgres } from './servers.ts';
+
+/** A place for one test's data. */
+export interface TestPlace {
+  /** For `openStore`; every call of `fresh` gives another, empty database. */
+  url: string;
+  /** A folder of its own, for keys. */
+  directory: string;
+}
+
+export interface Engine {
+  name: 'sqlite' | 'postgres';
+  fresh(): Promise<TestPlace>;
+}
+
+/** Makes folders and takes them away again when the suite ends. */
+export const temporaryFolders = (): (() => string) => {
+  const folders: string[] = [];
+  after(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+  return () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+    folders.push(folder);
+    return folder;
+  };
+};
+
+/** Runs a suite on both engines. */
+export const onBothEngines = (title: string, suite: (engine: Engine) => void): void => {
+  describe(`${title} on SQLite`, () => {
+    const folder = temporaryFolders();
+    const fresh = async () => {
+      const directory = folder();
+      return { directory, url: join(directory, 'gatehouse.db') };
+    };
+    suite({ name: 'sqlite', fresh });
+  });
+
+  describe(`${title} on PostgreSQL`, { skip: noPostgres }, () => {
+    const folder = temporaryFolders();
+    let server: TestPostgres;
+    before(async () => {
+      server = await startPostgres();
+    });
+    after(() => server.stop());
+    const fresh = async () => ({ directory: folder(), url: await server.database() });
+    suite({ name: 'postgres', fresh });
+  });
+};
