@@ -51,8 +51,7 @@ export const parsePython = (source: string | Uint8Array, options: ParseOptions =
   const tokens = borrowTokens(text.length);
   const names = new NameTable();
   const lexer = new Lexer(text, codesOf(text), tokens, names, errors);
-  if (text.charCodeAt(0) === BYTE_ORDER_MARK) lexer.pos = 1;
-  tokenize(lexer);
+  tokenize(lexer, text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0);
   const parser = new Parser(text, tokens, names.strings, lexer.comments, errors);
   const module = moduleOf(parser, text.length);
   returnTokens(tokens);

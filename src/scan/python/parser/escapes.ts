@@ -84,7 +84,7 @@ const escapeAt = (text: string, at: number, bytes: boolean, bad: BadEscape): Esc
  * it is written, as in Python; a malformed one does too, and is reported. With `bytes`, each unit of the value is a
  * byte.
  */
-export const unescape = (text: string, bytes: boolean, bad: BadEscape): string => {
+export const undoEscapes = (text: string, bytes: boolean, bad: BadEscape): string => {
   let value = '';
   let from = 0;
   for (let at = text.indexOf(BACKSLASH); at >= 0; at = text.indexOf(BACKSLASH, at)) {

@@ -1,6 +1,6 @@
 import type { Expr, FormattedValue, Interpolation, JoinedStr, StrConstant } from '../ast.ts';
 import * as T from '../tokenizer/kinds.ts';
-import { unescape } from './escapes.ts';
+import { undoEscapes } from './escapes.ts';
 import { assignedValue } from './expressions.ts';
 import type { Parser } from './parser.ts';
 import { BRACKET_WEIGHT } from './recovery.ts';
@@ -8,24 +8,22 @@ import { unifyBreaks } from './strings.ts';
 
 const R = 0x72;
 
-// A stretch of literal text. CPython cuts the text behind each doubled brace, without the second of them.
+// A stretch of literal text.
 const middle = (p: Parser): StrConstant => {
   const start = p.start;
   const flags = p.values[p.index] as number;
   p.advance();
-  const { lastEnd } = p;
-  let text = p.source.slice(start, lastEnd);
-  let end = lastEnd;
+  const end = p.lastEnd;
+  let text = p.source.slice(start, end);
   if ((flags & T.CARRIAGE_RETURN) !== 0) text = unifyBreaks(text);
   const bad = (message: string, at: number, to: number) =>
-    p.errors.report(message, Math.min(start + at, lastEnd), Math.min(start + to, lastEnd));
+    p.errors.report(message, Math.min(start + at, end), Math.min(start + to, end));
   if ((flags & T.BRACES) === 0) {
-    if ((flags & T.BACKSLASH) !== 0 && (flags & T.RAW) === 0) text = unescape(text, false, bad);
+    if ((flags & T.BACKSLASH) !== 0 && (flags & T.RAW) === 0) text = undoEscapes(text, false, bad);
   } else {
     const escapes = (flags & T.BACKSLASH) !== 0 && (flags & T.RAW) === 0;
     const pieces = splitBraces(text, escapes);
-    if (pieces.at(-1) === '') end--;
-    text = pieces.map((piece) => (escapes ? unescape(piece, false, bad) : piece)).join('');
+    text = pieces.map((piece) => (escapes ? undoEscapes(piece, false, bad) : piece)).join('');
   }
   return { type: 'Constant', start, end, kind: 'str', value: text, unicode: false };
 };

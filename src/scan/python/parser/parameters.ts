@@ -43,7 +43,7 @@ export const parameters = (p: Parser, close: number): Arguments => {
     else named(p, into, star, annotated);
     if (p.kind !== close) p.expect(T.COMMA, "','");
   }
-  into.end = p.lastEnd < into.start ? into.start : p.lastEnd;
+  into.end = Math.max(into.start, p.lastEnd);
   return into;
 };
 

@@ -1,6 +1,6 @@
 import type { BytesConstant, Expr, StrConstant } from '../ast.ts';
 import * as T from '../tokenizer/kinds.ts';
-import { unescape } from './escapes.ts';
+import { undoEscapes } from './escapes.ts';
 import { formattedString } from './fstrings.ts';
 import type { Parser } from './parser.ts';
 
@@ -15,7 +15,7 @@ const textOf = (p: Parser, start: number, end: number, flags: number): string =>
   if ((flags & (T.BACKSLASH | T.CARRIAGE_RETURN)) === 0) return text;
   const unified = (flags & T.CARRIAGE_RETURN) === 0 ? text : unifyBreaks(text);
   if ((flags & T.BACKSLASH) === 0 || (flags & T.RAW) !== 0) return unified;
-  return unescape(unified, (flags & T.BYTES) !== 0, (message, at, to) =>
+  return undoEscapes(unified, (flags & T.BYTES) !== 0, (message, at, to) =>
     p.errors.report(message, Math.min(from + at, end), Math.min(from + to, end)),
   );
 };

@@ -21,6 +21,7 @@ export const FORM_FEED = 12;
 export const CR = 13;
 export const SPACE = 32;
 export const HASH = 35;
+export const DOT_CODE = 46;
 export const DOUBLE_QUOTE = 34;
 export const BACKSLASH_CODE = 92;
 export const LEFT_BRACE = 123;

@@ -5,32 +5,32 @@ import * as T from './kinds.ts';
 import type { Frame, Lexer } from './lexer.ts';
 import { isTripleQuote } from './strings.ts';
 
-/** Begins an f-string or t-string at `start` whose opening quote stands at `quoteAt`. */
-export const openFString = (lexer: Lexer, start: number, quoteAt: number, prefix: number): void => {
+/** Begins an f-string or t-string at `start` whose opening quote stands at `quoteAt`. Returns where to read on. */
+export const openFString = (lexer: Lexer, start: number, quoteAt: number, prefix: number): number => {
   const quote = lexer.at(quoteAt);
   const triple = isTripleQuote(lexer, quoteAt, quote);
   const flags = triple ? prefix | T.TRIPLE : prefix;
   if (lexer.frames.length >= MAX_FSTRINGS) lexer.errors.report('too many nested f-strings', start, quoteAt);
   lexer.frames.push({ start, quote, flags, fields: 0, brackets: lexer.brackets.length });
-  lexer.pos = quoteAt + (triple ? 3 : 1);
-  lexer.tokens.push(T.FSTRING_START, start, lexer.pos, flags);
-  scanMiddle(lexer);
+  const inside = quoteAt + (triple ? 3 : 1);
+  lexer.tokens.push(T.FSTRING_START, start, inside, flags);
+  return scanMiddle(lexer, inside);
 };
 
 /** Ends the f-string `frame`, which is the innermost: its closing quote stands between two offsets. */
-const closeFString = (lexer: Lexer, frame: Frame, start: number, end: number): void => {
+const closeFString = (lexer: Lexer, frame: Frame, start: number, end: number): number => {
   lexer.frames.pop();
   dropBrackets(lexer, frame.brackets);
   lexer.tokens.push(T.FSTRING_END, start, end, frame.flags);
-  lexer.pos = end;
+  return end;
 };
 
-const openField = (lexer: Lexer, frame: Frame, pos: number): void => {
+const openField = (lexer: Lexer, frame: Frame, pos: number): number => {
   if (frame.fields >= MAX_FIELDS) lexer.errors.report('replacement fields nested too deeply', pos, pos + 1);
   frame.fields++;
   openBracket(lexer, FIELD, pos);
   lexer.tokens.push(T.LBRACE, pos, pos + 1, 0);
-  lexer.pos = pos + 1;
+  return pos + 1;
 };
 
 // The offset behind an escape that begins with the backslash at `pos`. A brace behind it is not part of it, except in
@@ -52,22 +52,21 @@ const isQuote = (code: number): boolean => code === 0x22 || code === 0x27;
 
 /**
  * Reads the text of the innermost f-string, or of a format specification in it, up to the next replacement field, the
- * end of the specification or the closing quote.
+ * end of the specification or the closing quote. Returns where to read on.
  */
-export const scanMiddle = (lexer: Lexer): void => {
+export const scanMiddle = (lexer: Lexer, start: number): number => {
   const frame = lexer.frames.at(-1);
-  if (frame === undefined) return;
+  if (frame === undefined) return start;
   const { codes, length } = lexer;
   const { quote } = frame;
   const triple = (frame.flags & T.TRIPLE) !== 0;
   const raw = (frame.flags & T.RAW) !== 0;
   const inSpec = frame.fields > 0;
-  const start = lexer.pos;
   let flags = frame.flags & T.RAW;
   let pos = start;
-  const emit = () => {
+  const emit = (): number => {
     if (pos > start) lexer.tokens.push(T.FSTRING_MIDDLE, start, pos, flags);
-    lexer.pos = pos;
+    return pos;
   };
   for (;;) {
     const code = codes[pos] as number;
@@ -100,7 +99,7 @@ export const scanMiddle = (lexer: Lexer): void => {
     } else if (code === LF || code === CR) {
       if (!triple) {
         emit();
-        if (inSpec) return;
+        if (inSpec) return pos;
         lexer.errors.report('an f-string that is never closed', frame.start, pos);
         return closeFString(lexer, frame, pos, pos);
       }

@@ -9,8 +9,9 @@ const CAN_FOLLOW = /^\p{XID_Continue}$/u;
 /**
  * Reads a name from `start` that has characters beyond ASCII, or an odd character that begins none. Python compares
  * names in their NFKC form, so that is what the name table holds. A keyword in odd letters is a name.
+ * Returns where it ends.
  */
-export const scanUnicodeName = (lexer: Lexer, start: number): void => {
+export const scanUnicodeName = (lexer: Lexer, start: number): number => {
   let pos = start;
   let bad = -1;
   while (pos < lexer.length && (isNameCharacter(lexer.at(pos)) || lexer.at(pos) > 127)) {
@@ -27,10 +28,9 @@ export const scanUnicodeName = (lexer: Lexer, start: number): void => {
     const hex = code.toString(16).toUpperCase().padStart(4, '0');
     lexer.errors.report(`a character that cannot stand here: U+${hex}`, bad, end);
     lexer.tokens.push(ERROR, start, end, 0);
-    lexer.pos = end;
-    return;
+    return end;
   }
   const name = lexer.source.slice(start, pos).normalize('NFKC');
   lexer.tokens.push(NAME, start, pos, lexer.names.internString(name));
-  lexer.pos = pos;
+  return pos;
 };

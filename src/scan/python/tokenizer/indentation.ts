@@ -3,11 +3,11 @@ import { BACKSLASH_CODE, CR, FORM_FEED, HASH, LF, SPACE, TAB } from './character
 import { DEDENT, INDENT } from './kinds.ts';
 import type { Lexer } from './lexer.ts';
 
-/** Notes the comment at the position and goes to the end of its line. */
-export const skipComment = (lexer: Lexer): void => {
-  const start = lexer.pos;
-  lexer.pos = lexer.lineEnd(start);
-  lexer.comments.push(start, lexer.pos);
+/** Notes the comment at `start` and returns where its line ends. */
+export const skipComment = (lexer: Lexer, start: number): number => {
+  const end = lexer.lineEnd(start);
+  lexer.comments.push(start, end);
+  return end;
 };
 
 /** Whether a backslash at `pos` continues the line. Reports one that does not, or behind which the file ends. */
@@ -23,50 +23,50 @@ export const continuesLine = (lexer: Lexer, pos: number): boolean => {
   return true;
 };
 
-const indent = (lexer: Lexer, column: number, narrow: number): void => {
+const indent = (lexer: Lexer, pos: number, column: number, narrow: number): void => {
   if (lexer.indents.length > MAX_BLOCKS) {
-    lexer.errors.report('too many nested blocks', lexer.pos, lexer.pos);
+    lexer.errors.report('too many nested blocks', pos, pos);
     return;
   }
-  if (narrow <= (lexer.narrowIndents.at(-1) ?? 0)) reportTabs(lexer);
+  if (narrow <= (lexer.narrowIndents.at(-1) ?? 0)) reportTabs(lexer, pos);
   lexer.indents.push(column);
   lexer.narrowIndents.push(narrow);
-  lexer.tokens.push(INDENT, lexer.pos, lexer.pos, 0);
+  lexer.tokens.push(INDENT, pos, pos, 0);
 };
 
-const dedent = (lexer: Lexer, column: number, narrow: number): void => {
+const dedent = (lexer: Lexer, pos: number, column: number, narrow: number): void => {
   const { indents, narrowIndents } = lexer;
   while (column < (indents.at(-1) ?? 0)) {
     if (column > (indents.at(-2) ?? 0)) {
       // A line between two blocks: what is left of the inner one is taken to be indented less.
-      lexer.errors.report('an indentation that fits no block', lexer.pos, lexer.pos);
+      lexer.errors.report('an indentation that fits no block', pos, pos);
       indents[indents.length - 1] = column;
       narrowIndents[narrowIndents.length - 1] = narrow;
       return;
     }
     indents.pop();
     narrowIndents.pop();
-    lexer.tokens.push(DEDENT, lexer.pos, lexer.pos, 0);
+    lexer.tokens.push(DEDENT, pos, pos, 0);
   }
-  if (narrow !== narrowIndents.at(-1)) reportTabs(lexer);
+  if (narrow !== narrowIndents.at(-1)) reportTabs(lexer, pos);
 };
 
-const reportTabs = (lexer: Lexer): void => {
-  lexer.errors.report('tabs and spaces are mixed in indentation', lexer.pos, lexer.pos);
+const reportTabs = (lexer: Lexer, pos: number): void => {
+  lexer.errors.report('tabs and spaces are mixed in indentation', pos, pos);
 };
 
 /**
  * At the start of a line: skips lines without code, then emits the INDENT or the DEDENTs that the indentation of the
  * next line asks for. A tab counts to the next multiple of eight, and the same lines must nest in the same way if it
- * counts as one column. A form feed begins the line anew.
+ * counts as one column. A form feed begins the line anew. Returns where the code of that line begins.
  */
-export const scanLineStart = (lexer: Lexer): void => {
+export const scanLineStart = (lexer: Lexer, start: number): number => {
   const { codes, length } = lexer;
+  let pos = start;
   for (;;) {
     let column = 0;
     let narrow = 0;
     let continued = 0;
-    let pos = lexer.pos;
     for (;;) {
       const code = codes[pos];
       if (code === SPACE) {
@@ -85,18 +85,17 @@ export const scanLineStart = (lexer: Lexer): void => {
       } else break;
       pos++;
     }
-    lexer.pos = pos;
-    if (codes[pos] === HASH) skipComment(lexer);
-    if (lexer.pos >= length) return;
-    if (codes[lexer.pos] === LF || codes[lexer.pos] === CR) {
-      lexer.pos = lexer.afterBreak(lexer.pos);
+    if (codes[pos] === HASH) pos = skipComment(lexer, pos);
+    if (pos >= length) return pos;
+    if (codes[pos] === LF || codes[pos] === CR) {
+      pos = lexer.afterBreak(pos);
       continue;
     }
     if (continued > 0) column = narrow = continued;
     const current = lexer.indents.at(-1) ?? 0;
-    if (column > current) indent(lexer, column, narrow);
-    else if (column < current) dedent(lexer, column, narrow);
-    else if (narrow !== lexer.narrowIndents.at(-1)) reportTabs(lexer);
-    return;
+    if (column > current) indent(lexer, pos, column, narrow);
+    else if (column < current) dedent(lexer, pos, column, narrow);
+    else if (narrow !== lexer.narrowIndents.at(-1)) reportTabs(lexer, pos);
+    return pos;
   }
 };

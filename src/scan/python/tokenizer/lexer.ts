@@ -15,7 +15,7 @@ export interface Frame {
   brackets: number;
 }
 
-/** What the parts of the tokenizer share: the text, where it stands in it, and what is open there. */
+/** What the parts of the tokenizer share: the text, the tokens so far, and what is open. */
 export class Lexer {
   readonly source: string;
   /** The UTF-16 units of the source, then a zero. */
@@ -24,7 +24,6 @@ export class Lexer {
   readonly tokens: TokenBuffer;
   readonly names: NameTable;
   readonly errors: ErrorLog;
-  pos = 0;
   /** Kinds of the open brackets; `FIELD` of `brackets.ts` for a replacement field. */
   brackets: number[] = [];
   /** Where each of them stands. */

@@ -30,7 +30,8 @@ const followerAt = (lexer: Lexer, pos: number): boolean =>
         !(isNameCharacter(lexer.at(pos + word.length)) || lexer.at(pos + word.length) > 127)),
   );
 
-const finish = (lexer: Lexer, start: number, end: number, value: number): void => {
+// Emits the token and returns where it ends.
+const finish = (lexer: Lexer, start: number, end: number, value: number): number => {
   let pos = end;
   let kept = value;
   if (isNameCharacter(lexer.at(pos)) && !followerAt(lexer, pos)) {
@@ -39,7 +40,7 @@ const finish = (lexer: Lexer, start: number, end: number, value: number): void =
     kept = BAD_NUMBER;
   }
   lexer.tokens.push(NUMBER, start, pos, kept);
-  lexer.pos = pos;
+  return pos;
 };
 
 // Digits with single underscores between them, the first of them at `from` or behind it. Returns the offset behind, or
@@ -54,12 +55,12 @@ const digits = (lexer: Lexer, from: number): number => {
   }
 };
 
-const refuse = (lexer: Lexer, start: number, end: number): void => {
+const refuse = (lexer: Lexer, start: number, end: number): number => {
   lexer.errors.report('invalid number', start, end);
-  finish(lexer, start, end, BAD_NUMBER);
+  return finish(lexer, start, end, BAD_NUMBER);
 };
 
-const scanRadix = (lexer: Lexer, start: number, radix: number): void => {
+const scanRadix = (lexer: Lexer, start: number, radix: number): number => {
   let pos = start + 2;
   do {
     if (lexer.at(pos) === UNDERSCORE) pos++;
@@ -67,11 +68,11 @@ const scanRadix = (lexer: Lexer, start: number, radix: number): void => {
     while (digitOf(lexer.at(pos)) < radix) pos++;
   } while (lexer.at(pos) === UNDERSCORE);
   if (isDigit(lexer.at(pos))) return refuse(lexer, start, pos);
-  finish(lexer, start, pos, LONG_NUMBER);
+  return finish(lexer, start, pos, LONG_NUMBER);
 };
 
-/** Reads the number at `start`, whose first character is a digit, or a dot before one. */
-export const scanNumber = (lexer: Lexer, start: number): void => {
+/** Reads the number at `start`, whose first character is a digit, or a dot before one. Returns where it ends. */
+export const scanNumber = (lexer: Lexer, start: number): number => {
   const first = lexer.at(start);
   const second = lexer.at(start + 1);
   if (first === 0x30) {
@@ -99,7 +100,7 @@ export const scanNumber = (lexer: Lexer, start: number): void => {
   // `007` is no integer, though `000` and `007.5` are numbers.
   if (first === 0x30 && whole > start + 1 && /[1-9]/.test(lexer.source.slice(start, whole)))
     return refuse(lexer, start, whole);
-  finish(lexer, start, whole, shortValue(lexer, start, whole));
+  return finish(lexer, start, whole, shortValue(lexer, start, whole));
 };
 
 const shortValue = (lexer: Lexer, start: number, end: number): number => {

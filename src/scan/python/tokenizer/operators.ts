@@ -50,34 +50,35 @@ const WITH_EQUALS: Record<number, number> = {
   [T.GREATER]: T.GREATEREQUAL,
 };
 
-const push = (lexer: Lexer, kind: number, start: number, length: number): void => {
+// Emits a token and returns where it ends.
+const push = (lexer: Lexer, kind: number, start: number, length: number): number => {
   lexer.tokens.push(kind, start, start + length, 0);
-  lexer.pos = start + length;
+  return start + length;
 };
 
-const close = (lexer: Lexer, kind: number, start: number): void => {
+const close = (lexer: Lexer, kind: number, start: number): number => {
   const endsField = closeBracket(lexer, kind, start);
-  push(lexer, kind, start, 1);
+  const end = push(lexer, kind, start, 1);
   const frame = lexer.frames.at(-1);
-  if (!endsField || frame === undefined) return;
+  if (!endsField || frame === undefined) return end;
   frame.fields--;
-  scanMiddle(lexer);
+  return scanMiddle(lexer, end);
 };
 
-const colon = (lexer: Lexer, start: number): void => {
+const colon = (lexer: Lexer, start: number): number => {
   if (lexer.brackets.length > 0 && lexer.brackets.at(-1) === FIELD) {
-    push(lexer, T.COLON, start, 1);
-    scanMiddle(lexer);
-  } else if (lexer.at(start + 1) === EQUALS) push(lexer, T.COLONEQUAL, start, 2);
-  else push(lexer, T.COLON, start, 1);
+    return scanMiddle(lexer, push(lexer, T.COLON, start, 1));
+  }
+  if (lexer.at(start + 1) === EQUALS) return push(lexer, T.COLONEQUAL, start, 2);
+  return push(lexer, T.COLON, start, 1);
 };
 
-const dots = (lexer: Lexer, start: number): void => {
+const dots = (lexer: Lexer, start: number): number => {
   const three = lexer.at(start + 1) === 0x2e && lexer.at(start + 2) === 0x2e;
-  push(lexer, three ? T.ELLIPSIS : T.DOT, start, three ? 3 : 1);
+  return push(lexer, three ? T.ELLIPSIS : T.DOT, start, three ? 3 : 1);
 };
 
-const arithmetic = (lexer: Lexer, kind: number, start: number): void => {
+const arithmetic = (lexer: Lexer, kind: number, start: number): number => {
   const next = lexer.at(start + 1);
   if (next === lexer.at(start)) {
     const doubled = DOUBLED[kind];
@@ -98,11 +99,11 @@ const arithmetic = (lexer: Lexer, kind: number, start: number): void => {
       return push(lexer, T.NOTEQUAL, start, 2);
     }
   }
-  push(lexer, kind, start, 1);
+  return push(lexer, kind, start, 1);
 };
 
-/** Reads the operator or bracket at `start`. */
-export const scanOperator = (lexer: Lexer, start: number): void => {
+/** Reads the operator or bracket at `start`. Returns where to read on. */
+export const scanOperator = (lexer: Lexer, start: number): number => {
   const kind = SINGLE[lexer.codes[start] as number] as number;
   switch (kind) {
     case T.LPAR:

@@ -1,7 +1,7 @@
 import { BACKSLASH_CODE, CR, LF } from './characters.ts';
 import * as T from './kinds.ts';
 import type { Lexer } from './lexer.ts';
-import { endOfUnterminated, rewindFrom } from './recovery.ts';
+import { endOfTripleQuoted, endOfUnterminated } from './recovery.ts';
 
 /** Whether three quotes stand at `pos`. */
 export const isTripleQuote = (lexer: Lexer, pos: number, quote: number): boolean =>
@@ -9,9 +9,9 @@ export const isTripleQuote = (lexer: Lexer, pos: number, quote: number): boolean
 
 /**
  * Reads a string or bytes literal that begins at `start` and whose opening quote stands at `quoteAt`. `prefix` holds
- * the flags and length of its prefix.
+ * the flags and length of its prefix. Returns where to read on.
  */
-export const scanString = (lexer: Lexer, start: number, quoteAt: number, prefix: number): void => {
+export const scanString = (lexer: Lexer, start: number, quoteAt: number, prefix: number): number => {
   const { codes, length } = lexer;
   const quote = codes[quoteAt] as number;
   const triple = isTripleQuote(lexer, quoteAt, quote);
@@ -48,13 +48,9 @@ export const scanString = (lexer: Lexer, start: number, quoteAt: number, prefix:
     } else if (code === 0 && pos >= length) {
       if (!triple) return endOfUnterminated(lexer, start, length, flags);
       lexer.errors.report('a string that is never closed', start, quoteAt + 3);
-      lexer.pos = length;
-      if (rewindFrom(lexer, start, flags)) return;
-      flags |= T.UNTERMINATED;
-      pos = length;
-      break;
+      return endOfTripleQuoted(lexer, start, flags);
     } else pos++;
   }
   lexer.tokens.push(T.STRING, start, pos, flags);
-  lexer.pos = pos;
+  return pos;
 };

@@ -2,6 +2,7 @@ import {
   BACKSLASH_CODE,
   CLASSES,
   DIGIT,
+  DOT_CODE,
   FORM_FEED,
   HASH,
   isDigit,
@@ -43,18 +44,17 @@ const PREFIXES = new Map(
   ]),
 );
 
-// A name that is directly followed by a quote. Returns whether it was the prefix of a literal.
-const scanPrefixed = (lexer: Lexer, start: number, quoteAt: number): boolean => {
-  if (quoteAt - start > LONGEST_PREFIX) return false;
+// A name that is directly followed by a quote. Returns where to read on, or -1 if it is not the prefix of a literal.
+const scanPrefixed = (lexer: Lexer, start: number, quoteAt: number): number => {
+  if (quoteAt - start > LONGEST_PREFIX) return -1;
   const flags = PREFIXES.get(lexer.source.slice(start, quoteAt).toLowerCase());
-  if (flags === undefined) return false;
-  if ((flags & (FORMAT | T.TEMPLATE)) !== 0) openFString(lexer, start, quoteAt, flags & ~FORMAT);
+  if (flags === undefined) return -1;
+  if ((flags & (FORMAT | T.TEMPLATE)) !== 0) return openFString(lexer, start, quoteAt, flags & ~FORMAT);
   // CPython keeps the kind of a `u` literal, but not of a `U` one.
-  else scanString(lexer, start, quoteAt, lexer.at(start) === 0x55 ? flags & ~T.UNICODE : flags);
-  return true;
+  return scanString(lexer, start, quoteAt, lexer.at(start) === 0x55 ? flags & ~T.UNICODE : flags);
 };
 
-const scanName = (lexer: Lexer, start: number): void => {
+const scanName = (lexer: Lexer, start: number): number => {
   const { codes } = lexer;
   let pos = start;
   let hash = 0;
@@ -63,7 +63,8 @@ const scanName = (lexer: Lexer, start: number): void => {
     if (code > 127) return scanUnicodeName(lexer, start);
     const kind = CLASSES[code];
     if (kind !== LETTER && kind !== DIGIT) {
-      if (kind === QUOTE && scanPrefixed(lexer, start, pos)) return;
+      const end = kind === QUOTE ? scanPrefixed(lexer, start, pos) : -1;
+      if (end >= 0) return end;
       break;
     }
     hash = hashStep(hash, code);
@@ -71,75 +72,76 @@ const scanName = (lexer: Lexer, start: number): void => {
   }
   const place = lexer.names.intern(lexer.source, codes, start, pos, hash);
   const kind = place < T.KEYWORDS.length ? T.FIRST_KEYWORD + place : T.NAME;
-  if (T.ENDS_BRACKETS[kind] === 1 && lexer.brackets.length > 0 && closeAtKeyword(lexer, start)) return;
+  if (T.ENDS_BRACKETS[kind] === 1 && lexer.brackets.length > 0) {
+    const again = closeAtKeyword(lexer, start);
+    if (again >= 0) return again;
+  }
   lexer.tokens.push(kind, start, pos, place);
-  lexer.pos = pos;
+  return pos;
 };
 
-const scanLineBreak = (lexer: Lexer, start: number): void => {
-  lexer.pos = lexer.afterBreak(start);
-  if (lexer.brackets.length > 0) return;
+const scanLineBreak = (lexer: Lexer, start: number): number => {
+  const end = lexer.afterBreak(start);
+  if (lexer.brackets.length > 0) return end;
   lexer.tokens.push(T.NEWLINE, start, start, 0);
-  scanLineStart(lexer);
+  return scanLineStart(lexer, end);
 };
 
-const scanOdd = (lexer: Lexer, start: number): void => {
+const scanOdd = (lexer: Lexer, start: number): number => {
   if (lexer.codes[start] === BACKSLASH_CODE) {
-    if (continuesLine(lexer, start)) {
-      lexer.pos = lexer.afterBreak(start + 1);
-      return;
-    }
+    if (continuesLine(lexer, start)) return lexer.afterBreak(start + 1);
   } else lexer.errors.report('a character that cannot stand here', start, start + 1);
   lexer.tokens.push(T.ERROR, start, start + 1, 0);
-  lexer.pos = start + 1;
+  return start + 1;
 };
 
-// The end of the text closes the last line and all blocks. Returns whether something before it has to be read again.
-const scanEnd = (lexer: Lexer): boolean => {
-  if (closeAtEnd(lexer)) return true;
+// The end of the text closes the last line and all blocks. Returns where something has to be read again, or -1.
+const scanEnd = (lexer: Lexer): number => {
+  const again = closeAtEnd(lexer);
+  if (again >= 0) return again;
   const { tokens, length } = lexer;
   const last = tokens.count === 0 ? T.NEWLINE : (tokens.kinds[tokens.count - 1] as number);
   if (last > T.DEDENT) tokens.push(T.NEWLINE, length, length, 0);
   for (let open = lexer.indents.length; open > 1; open--) tokens.push(T.DEDENT, length, length, 0);
   tokens.push(T.END, length, length, 0);
-  return false;
+  return -1;
 };
 
-/** Reads the whole text. The last token is END; every INDENT has its DEDENT; NEWLINEs stand outside of brackets only. */
-export const tokenize = (lexer: Lexer): void => {
+/**
+ * Reads the text from `start` on. The last token is END; every INDENT has its DEDENT; NEWLINEs stand outside of
+ * brackets only.
+ */
+export const tokenize = (lexer: Lexer, start: number): void => {
   const { codes, length } = lexer;
-  scanLineStart(lexer);
-  for (;;) {
-    let pos = lexer.pos;
+  let pos = scanLineStart(lexer, start);
+  while (pos >= 0) {
     let code = codes[pos] as number;
     while (code === SPACE || code === TAB || code === FORM_FEED) code = codes[++pos] as number;
     if (code > 127) {
-      scanUnicodeName(lexer, pos);
+      pos = scanUnicodeName(lexer, pos);
       continue;
     }
     switch (CLASSES[code]) {
       case LETTER:
-        scanName(lexer, pos);
+        pos = scanName(lexer, pos);
         break;
       case DIGIT:
-        scanNumber(lexer, pos);
+        pos = scanNumber(lexer, pos);
         break;
       case QUOTE:
-        scanString(lexer, pos, pos, 0);
+        pos = scanString(lexer, pos, pos, 0);
         break;
       case LINE_BREAK:
-        scanLineBreak(lexer, pos);
+        pos = scanLineBreak(lexer, pos);
         break;
       case OPERATOR:
-        if (code === 0x2e && isDigit(lexer.at(pos + 1))) scanNumber(lexer, pos);
-        else scanOperator(lexer, pos);
+        if (code === DOT_CODE && isDigit(lexer.at(pos + 1))) pos = scanNumber(lexer, pos);
+        else pos = scanOperator(lexer, pos);
         break;
       default:
-        lexer.pos = pos;
-        if (pos >= length) {
-          if (!scanEnd(lexer)) return;
-        } else if (code === HASH) skipComment(lexer);
-        else scanOdd(lexer, pos);
+        if (pos >= length) pos = scanEnd(lexer);
+        else if (code === HASH) pos = skipComment(lexer, pos);
+        else pos = scanOdd(lexer, pos);
     }
   }
 };
