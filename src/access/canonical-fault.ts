@@ -1,4 +1,4 @@
-/** 1 where a byte may stand in a canonical path as it is: RFC 3986's pchar and the slash. */
+/** 1 where a byte may stand in a canonical path as it is: RFC 3986's pchar without the semicolon, and the slash. */
 const PLAIN = new Uint8Array(128);
 /** 1 for unreserved characters, which canonical paths never encode (RFC 3986 section 6.2.2.2). */
 const UNRESERVED = new Uint8Array(256);
@@ -6,7 +6,7 @@ for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
   PLAIN[char.charCodeAt(0)] = 1;
   UNRESERVED[char.charCodeAt(0)] = 1;
 }
-for (const char of "!$&'()*+,;=:@/") PLAIN[char.charCodeAt(0)] = 1;
+for (const char of "!$&'()*+,=:@/") PLAIN[char.charCodeAt(0)] = 1;
 
 const SLASH = 0x2f;
 const DOT = 0x2e;

@@ -1,7 +1,7 @@
 import { type Situation, situationsOf } from './diff-situations.ts';
 import type { Policy } from './policy.ts';
 import type { PolicyRule } from './policy-rule.ts';
-import { commonPath, witnesses } from './witness.ts';
+import { commonPaths, lengthOf, witnesses } from './witness.ts';
 
 /** A path to ask both policies about. */
 export interface Probe {
@@ -18,6 +18,8 @@ export interface Probes {
   /** All methods that were asked about, {@link OTHER_METHOD} among them. */
   methods: readonly string[];
   complete: boolean;
+  /** See `witnesses`. */
+  deep: number;
 }
 
 /** Most pairs of changed and other patterns that are looked at in one app. */
@@ -74,6 +76,7 @@ export const probesFor = (before: Policy, after: Policy, app: string): Probes =>
     rolesSignature(before) !== rolesSignature(after);
   if (throughout) changed.push(EVERYWHERE);
 
+  const deep = 1 + all.flatMap(patternsOf).reduce((most, pattern) => Math.max(most, lengthOf(pattern)), 1);
   const probes = new Map<string, Probe>();
   const add = (path: string, pattern: string, inside: boolean, rules: readonly Reach[]): void => {
     const probe = probes.get(path) ?? { path, pattern, inside, methods: new Set(), situations: new Map() };
@@ -86,19 +89,19 @@ export const probesFor = (before: Policy, after: Policy, app: string): Probes =>
     patternsOf(rule).map((pattern): [string, Reach] => [pattern, rule]),
   );
   for (const [pattern, rule] of pairs)
-    for (const path of witnesses(pattern)) add(path, pattern, false, [rule]);
+    for (const path of witnesses(pattern, deep)) add(path, pattern, false, [rule]);
   const done = (complete: boolean): Probes => ({
     probes: [...probes.values()].map(withoutNow),
     methods,
     complete,
+    deep,
   });
   let looked = 0;
   for (const [pattern, rule] of pairs) {
     for (const other of all) {
       for (const otherPattern of patternsOf(other)) {
         if (++looked > MAX_PAIRS) return done(false);
-        const path = commonPath(pattern, otherPattern);
-        if (path !== undefined) add(path, pattern, true, [rule, other]);
+        for (const path of commonPaths(pattern, otherPattern, deep)) add(path, pattern, true, [rule, other]);
       }
     }
   }

@@ -74,21 +74,25 @@ const rowsOf = (before: Policy, after: Policy, app: string, probe: Probe, now: n
 const rowKey = (path: string, row: Row): string =>
   [path, row.method, row.who, row.when, changeKey(row)].join(' ');
 
+/** A witness as people read it. */
+const showPath = (path: string): string =>
+  path.replaceAll(ANY_SEGMENT, '*').replace(/(?:\/\*){3,}$/, '/*/**');
+
 /** The route that a row is reported under: its pattern when all of it changes alike, else just the path. */
-const routeOf = (row: Row, known: ReadonlySet<string>): { route: string; covered: boolean } => {
+const routeOf = (row: Row, known: ReadonlySet<string>, deep: number): { route: string; covered: boolean } => {
   const { pattern, path, inside } = row.probe;
-  const whole = witnesses(pattern).every((witness) => known.has(rowKey(witness, row)));
+  const whole = witnesses(pattern, deep).every((witness) => known.has(rowKey(witness, row)));
   if (whole) return { route: pattern, covered: inside };
-  return { route: path.replaceAll(ANY_SEGMENT, '*'), covered: false };
+  return { route: showPath(path), covered: false };
 };
 
 const diffApp = (before: Policy, after: Policy, app: string, now: number): PolicyDiff => {
-  const { probes, methods, complete } = probesFor(before, after, app);
+  const { probes, methods, complete, deep } = probesFor(before, after, app);
   const rows = probes.flatMap((probe) => rowsOf(before, after, app, probe, now));
   const known = new Set(rows.map((row) => rowKey(row.probe.path, row)));
   const groups = new Map<string, { row: Row; route: string; methods: Set<string> }>();
   for (const row of rows) {
-    const { route, covered } = routeOf(row, known);
+    const { route, covered } = routeOf(row, known, deep);
     if (covered) continue;
     const key = [row.who, route, row.when, changeKey(row)].join(' ');
     const group = groups.get(key) ?? { row, route, methods: new Set() };

@@ -3,7 +3,7 @@ import { compileConditions, type Judge } from './conditions.ts';
 import { foldCase } from './fold-case.ts';
 import { PathTrie } from './path-trie.ts';
 import { type Demand, type PolicyInput, type PolicyRule, rulesOf } from './policy-rule.ts';
-import { ANONYMOUS_INDEX, type CompiledRoles, compileRoles, EVERYONE_INDEX } from './roles.ts';
+import { ANONYMOUS_INDEX, type CompiledRoles, compileRoles, EVERYONE_INDEX, eachHeldRole } from './roles.ts';
 
 /** A rule with its place in the order of the file, by which the first one to speak is named. */
 export interface OrderedRule {
@@ -136,8 +136,11 @@ export const compilePolicy = (input: PolicyInput): Policy => {
   return { apps: new Map(apps), roles, input };
 };
 
-/** Whether somebody with these roles administers the gate. */
-export const manages = (policy: Policy, roles: readonly string[]): boolean =>
-  roles.some(
-    (role) => policy.roles.get(role)?.held.some(({ name }) => policy.roles.get(name)?.manages) ?? false,
-  );
+/** Whether somebody who holds these roles at `now` (milliseconds since the epoch) administers the gate. */
+export const manages = (policy: Policy, roles: readonly string[], now: number): boolean => {
+  let found = false;
+  eachHeldRole(policy.roles, { roles }, now, (_index, name) => {
+    found ||= policy.roles.get(name)?.manages ?? false;
+  });
+  return found;
+};

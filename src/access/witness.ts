@@ -23,7 +23,7 @@ const commonSegment = (a: string, b: string): string | undefined => {
  * A path that two patterns both match, as short as possible, or undefined where none was found. Stars become
  * {@link ANY_SEGMENT}, so that no third pattern matches by accident.
  */
-export const commonPath = (patternA: string, patternB: string): string | undefined => {
+const commonPath = (patternA: string, patternB: string): string | undefined => {
   const [a, b] = [segmentsOf(patternA), segmentsOf(patternB)];
   const failed = new Set<number>();
   const search = (i: number, j: number): string[] | undefined => {
@@ -34,11 +34,10 @@ export const commonPath = (patternA: string, patternB: string): string | undefin
     if (left === undefined && right === undefined) return [];
     if (left === '**') rest = search(i + 1, j);
     if (!rest && right === '**') rest = search(i, j + 1);
-    if (!rest && left !== undefined && right !== undefined) {
+    if (!rest && left !== undefined && right !== undefined && !(left === '**' && right === '**')) {
       const segment = commonSegment(left === '**' ? '*' : left, right === '**' ? '*' : right);
       const further = segment && search(left === '**' ? i : i + 1, right === '**' ? j : j + 1);
-      const bothDeep = left === '**' && right === '**';
-      if (segment && further && !bothDeep) rest = [segment, ...further];
+      if (segment && further) rest = [segment, ...further];
     }
     if (!rest) failed.add(key);
     return rest;
@@ -47,13 +46,31 @@ export const commonPath = (patternA: string, patternB: string): string | undefin
   return found && pathOf(found);
 };
 
-/** Paths that stand for all that a pattern matches: once with nothing where `**` stands, once with one segment. */
-export const witnesses = (pattern: string): string[] => {
-  const fill = (deep: string[]) =>
+/** Segments of a pattern. */
+export const lengthOf = (pattern: string): number => segmentsOf(pattern).length;
+
+const anyTimes = (count: number): string[] => Array.from({ length: count }, () => ANY_SEGMENT);
+
+/**
+ * Paths that stand for all that a pattern matches: with no, one and `deep` segments where `**` stands. `deep` has to be
+ * more than any pattern is long, so that patterns of fixed length do not match by accident.
+ */
+export const witnesses = (pattern: string, deep: number): string[] => {
+  const fill = (count: number) =>
     pathOf(
       segmentsOf(pattern).flatMap((segment) =>
-        segment === '**' ? deep : [segment === '*' ? ANY_SEGMENT : segment.replaceAll('*', ANY_SEGMENT)],
+        segment === '**'
+          ? anyTimes(count)
+          : [segment === '*' ? ANY_SEGMENT : segment.replaceAll('*', ANY_SEGMENT)],
       ),
     );
-  return [...new Set([fill([]), fill([ANY_SEGMENT])])];
+  return [...new Set([fill(0), fill(1), fill(deep)])];
+};
+
+/** The same for what two patterns both match; empty where no path was found. */
+export const commonPaths = (a: string, b: string, deep: number): string[] => {
+  const path = commonPath(a, b);
+  if (path === undefined) return [];
+  if (!a.endsWith('/**') || !b.endsWith('/**')) return [path];
+  return [path, pathOf([...segmentsOf(path), ...anyTimes(deep)])];
 };
