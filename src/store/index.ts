@@ -8,4 +8,5 @@ export { type DataLock, lockDataDirectory } from './data-directory.ts';
 export { type MemoryCountersOptions, memoryCounters } from './memory-counters.ts';
 export { type RedisCounters, type RedisCountersOptions, redisCounters } from './redis-counters.ts';
 export type * from './schema.ts';
+export { SEALED_COLUMNS } from './schema.ts';
 export { openStore, type Queries, type Store, type StoreOptions } from './store.ts';

@@ -127,3 +127,20 @@ export interface Schema {
   signing_keys: SigningKeysTable;
   schema_versions: SchemaVersionsTable;
 }
+
+/** A sealed column, and the column whose value names the row that it is bound to (bytes count as base64url). */
+export interface SealedColumn {
+  table: 'people' | 'passwords' | 'sign_ins' | 'sessions' | 'hand_offs' | 'signing_keys';
+  column: string;
+  row: string;
+}
+
+/** Every column that is sealed, for whoever seals them anew. A test holds this list and the tables together. */
+export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  { table: 'people', column: 'sealed_profile', row: 'id' },
+  { table: 'passwords', column: 'sealed_hash', row: 'person_id' },
+  { table: 'sign_ins', column: 'sealed_state', row: 'state_hash' },
+  { table: 'sessions', column: 'sealed_client', row: 'id' },
+  { table: 'hand_offs', column: 'sealed_return_to', row: 'code_hash' },
+  { table: 'signing_keys', column: 'sealed_private_key', row: 'id' },
+];

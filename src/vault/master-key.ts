@@ -56,6 +56,14 @@ const readKey = (file: string): Buffer | undefined => {
   }
 };
 
+// A key whose name in the folder is lost with the power is a lost key.
+const syncFolder = (folder: string): void => {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, constants.O_RDONLY);
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+};
+
 const makeKey = (file: string): Buffer => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const key = randomBytes(KEY_BYTES);
@@ -66,6 +74,7 @@ const makeKey = (file: string): Buffer => {
   } finally {
     closeSync(descriptor);
   }
+  syncFolder(dirname(file));
   return key;
 };
 

@@ -2,6 +2,7 @@ import { type Clock, systemClock, utf8 } from '../core/index.ts';
 import type { Store } from '../store/index.ts';
 import { KeyRing } from './key-ring.ts';
 import { masterKey } from './master-key.ts';
+import { resealAll } from './reseal.ts';
 import type { Place } from './sealed-box.ts';
 import { openSigningKeys, type SigningKeys, type SigningKeysOptions } from './signing-keys.ts';
 
@@ -25,6 +26,11 @@ export interface Vault {
   signingKeys(options: SigningKeysOptions): Promise<SigningKeys>;
   /** Begins with a new sealing key; values sealed before go on opening. Returns the new key's id. */
   rotate(): Promise<string>;
+  /**
+   * Seals what older keys sealed with the key in use, while everything goes on; may be run again at any time. Returns
+   * how many rows were sealed anew.
+   */
+  reseal(): Promise<number>;
   /** Reads keys that another instance made. */
   refresh(): Promise<void>;
 }
@@ -65,6 +71,7 @@ export const openVault = async (options: VaultOptions): Promise<Vault> => {
     derive: (purpose, length = 32) => ring.derive(purpose, length),
     signingKeys: (keys) => openSigningKeys({ store, ring, clock }, keys),
     rotate: () => ring.rotate(),
+    reseal: () => resealAll(store, ring),
     refresh: () => ring.refresh(),
   };
 };
