@@ -5,10 +5,20 @@
  */
 export type { LogEntry } from './entry.ts';
 export type { LogFilter } from './filter.ts';
+export { readPublicKeys } from './keys.ts';
 export { jsonLine, printable } from './printable.ts';
 export { readSecurityLog } from './read-security-log.ts';
 export { redact } from './redact.ts';
 export { openSecurityLog, type SecurityLog, type SecurityLogOptions } from './security-log.ts';
+export {
+  type CheckOptions,
+  checkProof,
+  type ProvenEvent,
+  type ProveOptions,
+  proveEvent,
+} from './verify/proof.ts';
+export { VERDICTS, type Verdict, type VerifyFinding, type VerifyReport } from './verify/report.ts';
+export { type VerifySecurityLogOptions, verifySecurityLog } from './verify/verify-security-log.ts';
 export {
   type LocalWitness,
   type LocalWitnessOptions,

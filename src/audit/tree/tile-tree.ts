@@ -9,7 +9,7 @@ export interface FullTile {
 }
 
 /** MTH of 2^n hashes of subtrees that are whole and equally high. */
-const foldWhole = (hashes: readonly Buffer[]): Buffer => {
+export const foldWhole = (hashes: readonly Buffer[]): Buffer => {
   let row = hashes;
   while (row.length > 1) {
     const above: Buffer[] = [];

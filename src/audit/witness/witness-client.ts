@@ -83,6 +83,16 @@ export const fetchCheckpoint = async (url: string, origin: string): Promise<Chec
   return parseCheckpoint(body);
 };
 
+/**
+ * The key that a witness says is its own.
+ * @throws {GatehouseError} `witness-unavailable`, `proof-invalid`.
+ */
+export const fetchKey = async (url: string): Promise<VerifierKey> => {
+  const { status, body } = await ask(url, '/key');
+  if (status !== 200) throw unavailable(url, `answered ${status}`);
+  return parseVerifierKey(body);
+};
+
 /** What became of a request: cosigned; another size expected; or refused for good. */
 export type Submitted =
   | { result: 'cosigned'; lines: NoteSignature[] }

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GatehouseError } from '../core/index.ts';
+import { parseVerifierKey, type VerifierKey } from './tree/note.ts';
+
+/**
+ * The public keys in a file, one vkey a line; empty lines and lines after `#` are comments.
+ * @throws {GatehouseError} `log-key-invalid` when the file cannot be read or holds no key, `proof-invalid` when a line
+ * is not a key.
+ */
+export const readPublicKeys = async (path: string): Promise<VerifierKey[]> => {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new GatehouseError('log-key-invalid', `the public key ${path} cannot be read`, {
+      remedy: 'Name a copy of keys/log.pub that was taken when the log was begun.',
+      cause,
+    });
+  }
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  if (lines.length === 0) {
+    throw new GatehouseError('log-key-invalid', `${path} holds no public key`, {
+      remedy: 'Name a copy of keys/log.pub that was taken when the log was begun.',
+    });
+  }
+  return lines.map(parseVerifierKey);
+};
+
+/** Where a log puts its own public key; whoever can write there can replace it. */
+export const ownKeyPath = (dataDirectory: string): string => join(dataDirectory, 'keys', 'log.pub');
