@@ -18,6 +18,7 @@ const isValid = (checkpoint: Checkpoint, keys: readonly VerifierKey[]): boolean 
   keys.some((key) => checkpoint.origin === key.name && isSignedBy(checkpoint.parsed, key));
 
 const MOST_TOLD = 20;
+const MOST_FITTING = 32;
 
 /**
  * The checkpoints that entries are measured against: those that the log kept, read as the entries go by, and those
@@ -35,8 +36,9 @@ export class Anchors {
   readonly own: Checkpoint | undefined;
   /** The newest one that the witness holds. */
   readonly witnessed: Checkpoint | undefined;
-  /** The last one that the entries led to. */
-  good: Anchor | undefined;
+  /** The last ones that the entries led to before any that they did not. */
+  readonly #fitting: Anchor[] = [];
+  readonly #forged: boolean;
   /** Those that they did not lead to, and that carry the log's signature. */
   readonly bad: Anchor[] = [];
 
@@ -44,8 +46,10 @@ export class Anchors {
     keys: readonly VerifierKey[],
     kept: AsyncGenerator<KeptCheckpoint | UnreadableLine>,
     own: Checkpoint | undefined,
+    forged: boolean,
     witness: readonly Checkpoint[],
   ) {
+    this.#forged = forged;
     this.#keys = keys;
     this.#own = kept;
     this.own = own;
@@ -77,7 +81,10 @@ export class Anchors {
     } catch {
       findings.push({ kind: 'edited', says: 'the file "checkpoint" is not a checkpoint' });
     }
-    for (const { size } of candidates.filter((candidate) => !isValid(candidate, keys))) {
+    const forged = new Set(
+      candidates.filter((candidate) => !isValid(candidate, keys)).map(({ size }) => size),
+    );
+    for (const size of forged) {
       findings.push({
         kind: 'edited',
         says: `the newest checkpoint, of ${size} entries, is not signed by the given key`,
@@ -86,10 +93,26 @@ export class Anchors {
     const own = candidates
       .filter((candidate) => isValid(candidate, keys))
       .toSorted((a, b) => b.size - a.size)[0];
-    const anchors = new Anchors(keys, readCheckpoints(files, paths.checkpoints), own, witness);
+    const anchors = new Anchors(
+      keys,
+      readCheckpoints(files, paths.checkpoints),
+      own,
+      forged.size > 0,
+      witness,
+    );
     anchors.findings.push(...findings);
     await anchors.#advance();
     return anchors;
+  }
+
+  /** The last checkpoint with the log's signature that the entries led to before any that they did not. */
+  get good(): Anchor | undefined {
+    return this.#fitting.findLast(({ checkpoint }) => isValid(checkpoint, this.#keys));
+  }
+
+  /** Whether there are checkpoints of the log itself, but the newest is not signed by its key. */
+  get forged(): boolean {
+    return this.#forged;
   }
 
   /** Entries covered by the newest checkpoint of the log itself. */
@@ -156,7 +179,9 @@ export class Anchors {
   #judge(anchor: Anchor, root: Buffer): void {
     const { checkpoint } = anchor;
     if (checkpoint.root.equals(root)) {
-      if (this.bad.length === 0) this.good = anchor;
+      if (this.bad.length > 0) return;
+      this.#fitting.push(anchor);
+      if (this.#fitting.length > MOST_FITTING) this.#fitting.shift();
       return;
     }
     if (!isValid(checkpoint, this.#keys)) {

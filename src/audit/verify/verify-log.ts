@@ -126,12 +126,12 @@ class Verification {
   #signatures(): void {
     const { own, newestOwn, witnessed } = this.#anchors;
     const { entries } = this.#walked;
-    if (!own && entries > 0) {
+    if (!own && entries > 0 && !this.#anchors.forged) {
       this.findings.push({
         kind: 'deleted',
         says: 'there is no signed checkpoint, so nothing shows that any entry is genuine',
       });
-    } else if (witnessed && witnessed.size > newestOwn && witnessed.size <= entries) {
+    } else if (own && witnessed && witnessed.size > newestOwn && witnessed.size <= entries) {
       const says = `the checkpoints of the log from ${newestOwn} to ${witnessed.size} entries were removed`;
       this.findings.push({ kind: 'deleted', says });
     } else if (entries > newestOwn) {
