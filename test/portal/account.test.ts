@@ -32,7 +32,9 @@ test('the account shows each session by device, with the apps opened from it', a
   const query = new URLSearchParams({ app: 'sales', challenge: base64url(sha256(verifier)) });
   const handed = await ana.get(`/enter?${query}`);
   const code = new URL(handed.headers.get('location') ?? '').searchParams.get('code') ?? '';
-  assert.ok(await world.identity.handOff.redeem({ code, app: 'sales', verifier, client: ana.client }));
+  assert.ok(
+    await world.identity.handOff.redeem({ code, app: 'sales', verifiers: [verifier], client: ana.client }),
+  );
   const page = await (await ana.get('/account')).text();
   assert.match(page, /Firefox on Linux/);
   assert.match(page, /This browser/);

@@ -38,6 +38,8 @@ export interface TestPortal {
   clock: MovableClock;
   /** What was recorded, in order; it is in the real log as well. */
   recorded: SecurityEvent[];
+  /** Where its data lies. */
+  directory: string;
   /** Makes a person with PASSWORD. */
   add(name: string, roles: readonly string[], more?: { mustChangePassword?: boolean }): Promise<string>;
   close(): Promise<void>;
@@ -77,6 +79,7 @@ export const openTestPortal = async (settings: Partial<IdentitySettings> = {}): 
     identity,
     clock,
     recorded,
+    directory,
     add: async (name, roles, more = {}) => {
       const displayName = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
       const person = await identity.people.add({ name, displayName, roles, password: PASSWORD, ...more }, {});

@@ -23,7 +23,12 @@ const enter = async (query: string): Promise<{ returnTo: string; location: URL }
   assert.equal(response.status, 303);
   const location = new URL(response.headers.get('location') ?? '');
   const code = location.searchParams.get('code') ?? '';
-  const entered = await world.identity.handOff.redeem({ code, app: 'sales', verifier, client: ana.client });
+  const entered = await world.identity.handOff.redeem({
+    code,
+    app: 'sales',
+    verifiers: [verifier],
+    client: ana.client,
+  });
   return { returnTo: entered?.returnTo ?? 'no session', location };
 };
 

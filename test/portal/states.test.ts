@@ -122,7 +122,12 @@ const STATES: Record<string, State> = {
       );
       const code = new URL(handed.headers.get('location') ?? '').searchParams.get('code') ?? '';
       const { client } = visitor;
-      const child = await world.identity.handOff.redeem({ code, app: 'sales', verifier, client });
+      const child = await world.identity.handOff.redeem({
+        code,
+        app: 'sales',
+        verifiers: [verifier],
+        client,
+      });
       assert.ok(child, 'the code opens at the app');
       visitor.cookies.set(SESSION, child.token);
       return arrived;

@@ -73,12 +73,16 @@ for (const input of document.querySelectorAll('input[data-strength-words]')) {
   const box = input.form.querySelector('[data-meter]');
   const meter = box.querySelector('meter');
   const verdict = box.querySelector('[data-verdict]');
+  const minimum = Number(input.dataset.strengthMinimum);
   const show = () => {
-    const score = strengthOf(input.value, ownWords(input));
+    const length = [...input.value.normalize('NFKC')].length;
+    const judged = strengthOf(input.value, ownWords(input));
+    const score = length < minimum ? Math.min(1, judged) : judged;
+    const says = length < minimum ? `${minimum - length} more to go` : WORDS[score];
     box.hidden = input.value === '';
     meter.value = score;
     meter.textContent = `${score} of 4`;
-    if (verdict.textContent !== WORDS[score]) verdict.textContent = WORDS[score];
+    if (verdict.textContent !== says) verdict.textContent = says;
   };
   input.addEventListener('input', show);
 }
@@ -99,11 +103,13 @@ for (const input of document.querySelectorAll('input[type=password]')) {
     say(hidden ? 'Hide' : 'Show');
     input.focus();
   });
+  const wanted = input.autofocus;
+  input.autofocus = false;
   const frame = document.createElement('div');
   frame.className = 'with-button';
   input.replaceWith(frame);
   frame.append(input, button);
-  if (input.autofocus) input.focus();
+  if (wanted) input.focus();
   // A field that is shown would be kept by the browser among the texts to suggest.
   input.form.addEventListener('submit', () => {
     input.type = 'password';

@@ -16,12 +16,16 @@ interface Field {
   hint?: string;
   problem?: string | undefined;
   required?: boolean;
+  /** Has the cursor when the page opens; so does a field with a problem. */
   autofocus?: boolean;
   maxLength?: number;
   /** Account names are not prose: no capitals and no corrections from a phone's keyboard. */
   verbatim?: boolean;
-  /** Shows the strength of what is typed here. `words` do not count, nor do those typed into `fields`. */
-  strengthAgainst?: { words: string; fields?: string };
+  /**
+   * Shows the strength of what is typed here. `words` do not count, nor do those typed into `fields`; what has fewer
+   * characters than `minimum` is weak, whatever it is.
+   */
+  strengthAgainst?: { words: string; fields?: string; minimum: number };
 }
 
 /** A labelled input with its hint and its problem tied to it (WCAG 2.2: 1.3.1, 3.3.1, 3.3.2). Secrets are never echoed. */
@@ -35,11 +39,11 @@ export const field = (input: Field): Html => {
   <input id="${name}" name="${name}" type="${type}" autocomplete="${input.autocomplete}" maxlength="${input.maxLength ?? 256}"
     ${type === 'password' ? '' : html`value="${input.value ?? ''}"`}
     ${input.verbatim ? html`autocapitalize="none" autocorrect="off" spellcheck="false"` : ''}
-    ${input.strengthAgainst === undefined ? '' : html`data-strength-words="${input.strengthAgainst.words}" data-strength-fields="${input.strengthAgainst.fields ?? ''}"`}
+    ${input.strengthAgainst === undefined ? '' : html`data-strength-words="${input.strengthAgainst.words}" data-strength-fields="${input.strengthAgainst.fields ?? ''}" data-strength-minimum="${input.strengthAgainst.minimum}"`}
     ${described ? html`aria-describedby="${described}"` : ''}
     ${problem ? html`aria-invalid="true"` : ''}
     ${input.required === false ? '' : html`required`}
-    ${input.autofocus ? html`autofocus` : ''}>
+    ${input.autofocus || problem ? html`autofocus` : ''}>
   ${problem ? html`<p class="problem" id="${name}-problem">${problem}</p>` : ''}
 </div>`;
 };

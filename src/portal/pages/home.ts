@@ -16,6 +16,7 @@ export const homePage = (view: {
     assets: view.assets,
     section: 'apps',
     insider: view.insider,
+    banner: true,
     content: html`
 <div class="headline"><div>
   <h1>Welcome, ${view.insider.displayName}</h1>

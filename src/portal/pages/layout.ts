@@ -53,7 +53,7 @@ export const threshold = (page: {
 <div class="side">
   <header class="brand"><a href="/">${logo()}<span>Gatehouse</span></a></header>
   <main id="content" tabindex="-1">${page.content}</main>
-  <footer class="foot"><p>This site keeps one cookie, to know that you are you.</p></footer>
+  <footer class="foot"><p>Cookies here only keep you signed in.</p></footer>
 </div>
 ${scene(page.portcullis)}`,
   );
@@ -69,6 +69,8 @@ export const hall = (page: {
   insider: Insider;
   /** For a single form: a column that is read at ease. */
   narrow?: boolean;
+  /** The gatehouse above the content, its portcullis up. */
+  banner?: boolean;
   content: Html;
 }): Html =>
   shell(
@@ -89,5 +91,6 @@ export const hall = (page: {
     <button class="quiet" type="submit">Sign out</button>
   </form>
 </header>
+${page.banner ? scene('raised') : ''}
 <main id="content"${page.narrow ? html` class="narrow"` : ''} tabindex="-1">${page.content}</main>`,
   );

@@ -31,7 +31,7 @@ export const newPasswordFields = (
     type: 'password',
     autocomplete: 'new-password',
     maxLength: 1_024,
-    strengthAgainst: against,
+    strengthAgainst: { ...against, minimum: view.minLength },
     autofocus,
     problem: view.problems?.fields?.['newPassword'],
   })}
@@ -75,7 +75,7 @@ ${problemSummary(view.problems)}
 <form class="form" method="post" action="/sign-in">
   ${hidden({ form: view.formToken, state: view.state, step: 'change-password' })}
   ${ownerField(view.owner)}
-  ${newPasswordFields(view, wordsOf(view.owner), true)}
+  ${newPasswordFields(view, wordsOf(view.owner), view.problems === undefined)}
   <button class="wide" type="submit">Save and go on</button>
 </form>`,
   });
@@ -97,7 +97,7 @@ ${problemSummary(view.problems)}
 <form class="form" method="post" action="/reset">
   ${hidden({ form: view.formToken, token: view.token })}
   ${ownerField(view.owner)}
-  ${newPasswordFields(view, wordsOf(view.owner), true)}
+  ${newPasswordFields(view, wordsOf(view.owner), view.problems === undefined)}
   <button class="wide" type="submit">Set the password</button>
 </form>`,
   });
@@ -127,7 +127,7 @@ ${problemSummary(view.problems)}
     type: 'password',
     autocomplete: 'current-password',
     maxLength: 1_024,
-    autofocus: true,
+    autofocus: view.problems === undefined,
     problem: view.problems?.fields?.['current'],
   })}
   ${newPasswordFields(view, wordsOf(view.owner))}

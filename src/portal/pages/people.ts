@@ -90,7 +90,7 @@ ${problemSummary(view.problems)}
     value: view.name,
     autocomplete: 'off',
     verbatim: true,
-    autofocus: true,
+    autofocus: view.problems === undefined,
     maxLength: 128,
     problem: view.problems?.fields?.['name'],
   })}

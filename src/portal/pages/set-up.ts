@@ -33,7 +33,7 @@ ${problemSummary(view.problems)}
     value: view.name,
     autocomplete: 'username',
     verbatim: true,
-    autofocus: true,
+    autofocus: view.problems === undefined,
     maxLength: 128,
     problem: view.problems?.fields?.['name'],
   })}

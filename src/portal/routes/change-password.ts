@@ -7,7 +7,7 @@ import type { Route } from '../route.ts';
 import { type InsideVisit, insiderOf, type Parts } from '../visit.ts';
 import { withDone } from './done.ts';
 import { parseForm } from './parse.ts';
-import { LOOK_BELOW, mustWait, NOT_THE_SAME, passwordProblems } from './problems.ts';
+import { LOOK_BELOW, mustWait, NOT_THE_SAME, passwordProblems, scoreOf } from './problems.ts';
 import { farewell } from './sign-out.ts';
 
 const SECRET = z.string().max(1_024);
@@ -30,7 +30,7 @@ const page = (
       insider: insiderOf(visit, parts),
       owner,
       minLength: policy.limits.minimum,
-      score: newPassword === '' ? undefined : policy.judge(newPassword, owner).strength,
+      score: scoreOf(policy, newPassword, owner),
       problems: complaint.problems,
     }),
   };

@@ -1,5 +1,6 @@
-import type { PasswordProblem } from '../../identity/index.ts';
+import type { PasswordPolicy, PasswordProblem, PasswordSubject } from '../../identity/index.ts';
 import type { FormProblems } from '../pages/fields.ts';
+import type { StrengthScore } from '../pages/password-strength.ts';
 import { waitInWords } from '../pages/wait.ts';
 
 export const LOOK_BELOW = 'Please look at the fields marked below.';
@@ -13,6 +14,17 @@ export const passwordProblems = (problems: readonly PasswordProblem[]): FormProb
   summary: LOOK_BELOW,
   fields: { newPassword: problems.map(({ says }) => says).join(' ') },
 });
+
+/** What the meter shows for a password that came back; one that the policy refuses is weak however long it is. */
+export const scoreOf = (
+  policy: PasswordPolicy,
+  password: string | undefined,
+  subject: PasswordSubject,
+): StrengthScore | undefined => {
+  if (password === undefined || password === '') return undefined;
+  const { strength, problems } = policy.judge(password, subject);
+  return problems.length > 0 && strength > 1 ? 1 : strength;
+};
 
 /** Status, header and words for an attempt that has to wait; `retryAfter` in milliseconds. */
 export const mustWait = (

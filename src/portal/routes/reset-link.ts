@@ -9,7 +9,7 @@ import type { Route } from '../route.ts';
 import type { Parts, Visit } from '../visit.ts';
 import { withDone } from './done.ts';
 import { parseForm } from './parse.ts';
-import { mustWait, NOT_THE_SAME, passwordProblems } from './problems.ts';
+import { mustWait, NOT_THE_SAME, passwordProblems, scoreOf } from './problems.ts';
 
 const TOKEN = z.string().min(1).max(256);
 const FORM = z.object({ token: TOKEN, newPassword: z.string().max(1_024), again: z.string().max(1_024) });
@@ -33,7 +33,7 @@ const page = (
       token: typed.token,
       owner,
       minLength: policy.limits.minimum,
-      score: typed.newPassword ? policy.judge(typed.newPassword, owner).strength : undefined,
+      score: scoreOf(policy, typed.newPassword, owner),
       problems: complaint.problems,
     }),
   };

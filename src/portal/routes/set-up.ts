@@ -7,7 +7,7 @@ import { refuse } from '../refusal.ts';
 import type { Route } from '../route.ts';
 import type { Parts, Visit } from '../visit.ts';
 import { parseForm } from './parse.ts';
-import { LOOK_BELOW, mustWait, NOT_THE_SAME, passwordProblems } from './problems.ts';
+import { LOOK_BELOW, mustWait, NOT_THE_SAME, passwordProblems, scoreOf } from './problems.ts';
 
 const TOKEN = z.string().min(1).max(256);
 const FORM = z.object({
@@ -37,7 +37,7 @@ const page = (
       name: typed.name,
       displayName: typed.displayName,
       minLength: policy.limits.minimum,
-      score: typed.newPassword ? policy.judge(typed.newPassword, typed).strength : undefined,
+      score: scoreOf(policy, typed.newPassword, typed),
       problems: complaint.problems,
     }),
   };

@@ -11,7 +11,7 @@ import type { Parts, Visit } from '../visit.ts';
 import { doneOf } from './done.ts';
 import { landingOf } from './landing.ts';
 import { parseForm } from './parse.ts';
-import { mustWait, NOT_THE_SAME, passwordProblems } from './problems.ts';
+import { mustWait, NOT_THE_SAME, passwordProblems, scoreOf } from './problems.ts';
 
 const STATE = z.string().min(1).max(12_000);
 const SECRET = z.string().max(1_024);
@@ -67,7 +67,7 @@ const showStep = (
           ...common,
           owner: step.subject,
           minLength: policy.limits.minimum,
-          score: typed.newPassword ? policy.judge(typed.newPassword, step.subject).strength : undefined,
+          score: scoreOf(policy, typed.newPassword, step.subject),
         });
   return {
     kind: 'page',

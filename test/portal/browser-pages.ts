@@ -1,0 +1,204 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { PASSWORD } from './open-portal.ts';
+import type { ServedPortal } from './serve-portal.ts';
+
+const CHALLENGE = 'A'.repeat(43);
+
+/** A page of the portal in a state worth looking at, and how a browser gets there. */
+export interface PageToSee {
+  name: string;
+  as: 'nobody' | 'somebody' | 'manager';
+  open(page: Page, world: ServedPortal): Promise<void>;
+}
+
+const at =
+  (path: string): PageToSee['open'] =>
+  async (page, { origin }) => {
+    await page.goto(origin + path);
+  };
+
+const submit = async (page: Page, typed: Readonly<Record<string, string>>, button: string): Promise<void> => {
+  for (const [label, value] of Object.entries(typed))
+    await page.getByLabel(label, { exact: true }).fill(value);
+  await page.getByRole('button', { name: button, exact: true }).click();
+};
+
+const personPage =
+  (rest: string): PageToSee['open'] =>
+  async (page, { origin, identity }) => {
+    const person = await identity.people.byName('ana');
+    await page.goto(`${origin}/people/${person?.id}${rest}`);
+  };
+
+const resetLink = async (world: ServedPortal): Promise<string> => {
+  const person = await world.identity.people.byName('bea');
+  const reset = await world.identity.people.resetPassword(person?.id ?? '', 'link', {});
+  return `${world.origin}/reset?token=${reset.kind === 'link' ? reset.token : ''}`;
+};
+
+const setUp: PageToSee['open'] = async (page, { origin, identity }) => {
+  await page.goto(`${origin}/setup?token=${await identity.setup.begin()}`);
+};
+
+/** The pages of a portal that nobody has an account at yet. */
+export const PAGES_BEFORE_SET_UP: readonly PageToSee[] = [
+  { name: 'set-up-needed', as: 'nobody', open: at('/') },
+  { name: 'set-up', as: 'nobody', open: setUp },
+  {
+    name: 'set-up-refused',
+    as: 'nobody',
+    open: async (page, world) => {
+      await setUp(page, world);
+      const typed = { Name: 'maria', 'Display name': 'Maria Sousa', 'New password': 'mariasousa2026' };
+      await submit(page, { ...typed, 'New password again': 'mariasousa2026' }, 'Make the account');
+    },
+  },
+];
+
+/** The pages that people see, failures among them. */
+export const PAGES: readonly PageToSee[] = [
+  { name: 'sign-in', as: 'nobody', open: at('/sign-in') },
+  { name: 'sign-in-app', as: 'nobody', open: at(`/enter?app=sales&challenge=${CHALLENGE}&return=/report`) },
+  {
+    name: 'sign-in-wrong',
+    as: 'nobody',
+    open: async (page, world) => {
+      await page.goto(`${world.origin}/sign-in`);
+      await submit(page, { Name: 'nobody', Password: 'wrong' }, 'Sign in');
+    },
+  },
+  {
+    name: 'must-change',
+    as: 'nobody',
+    open: async (page, world) => {
+      await page.goto(`${world.origin}/sign-in`);
+      await submit(page, { Name: 'fresh', Password: PASSWORD }, 'Sign in');
+      await page.getByLabel('New password', { exact: true }).fill('lantern otter');
+    },
+  },
+  {
+    name: 'reset',
+    as: 'nobody',
+    open: async (page, world) => void (await page.goto(await resetLink(world))),
+  },
+  {
+    name: 'reset-refused',
+    as: 'nobody',
+    open: async (page, world) => {
+      await page.goto(await resetLink(world));
+      await submit(page, { 'New password': 'beatriz', 'New password again': 'beatriz' }, 'Set the password');
+    },
+  },
+  { name: 'link-invalid', as: 'nobody', open: at('/reset?token=used') },
+  { name: 'page-unknown', as: 'nobody', open: at('/nowhere') },
+  { name: 'home', as: 'manager', open: at('/') },
+  { name: 'home-nothing', as: 'somebody', open: at('/') },
+  { name: 'account', as: 'manager', open: at('/account') },
+  { name: 'change-password', as: 'manager', open: at('/change-password') },
+  { name: 'sign-out', as: 'manager', open: at('/sign-out') },
+  { name: 'people', as: 'manager', open: at('/people') },
+  { name: 'people-new', as: 'manager', open: at('/people/new') },
+  {
+    name: 'people-new-refused',
+    as: 'manager',
+    open: async (page, world) => {
+      await page.goto(`${world.origin}/people/new`);
+      await submit(page, { Name: 'ana', 'Display name': 'Ana Two' }, 'Add and make the link');
+    },
+  },
+  {
+    name: 'one-time-link',
+    as: 'manager',
+    open: async (page, world) => {
+      await page.goto(`${world.origin}/people/new`);
+      await submit(
+        page,
+        { Name: `new${Date.now()}`, 'Display name': 'Nadia Costa' },
+        'Add and make the link',
+      );
+    },
+  },
+  { name: 'person', as: 'manager', open: personPage('') },
+  { name: 'person-disable', as: 'manager', open: personPage('/disable') },
+  { name: 'role-needed', as: 'somebody', open: at('/people') },
+];
+
+const NAMES = [
+  ['ana', 'Ana Ferreira', 'analyst'],
+  ['bea', 'Beatriz Lopes', 'analyst'],
+  ['carl', 'Carl Ødegård', 'guest'],
+  ['dimitra', 'Dimitra Papadopoulou-Konstantinidou', 'analyst'],
+  ['emeka', 'Emeka Obi', 'admin'],
+  ['farah', 'Farah Rahimi', 'guest'],
+] as const;
+
+const AGENTS = [
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+];
+
+/** Fills a portal with people, sessions and apps that were opened. */
+export const furnish = async (world: ServedPortal): Promise<void> => {
+  const { identity } = world;
+  await identity.people.add(
+    {
+      name: 'maria',
+      displayName: 'Maria Sousa',
+      email: 'maria@example.test',
+      roles: ['admin'],
+      password: PASSWORD,
+    },
+    {},
+  );
+  for (const [name, displayName, role] of NAMES) {
+    await identity.people.add({ name, displayName, roles: [role], password: PASSWORD }, {});
+  }
+  await world.add('fresh', ['analyst'], { mustChangePassword: true });
+  await identity.people.add({ name: 'noapps', displayName: 'Noa Peer', roles: [], password: PASSWORD }, {});
+  const carl = await identity.people.byName('carl');
+  await identity.people.disable(carl?.id ?? '', {});
+  for (const [i, userAgent] of AGENTS.entries()) {
+    const browser = `furnished-browser-${i}-0123456789`;
+    const client = { address: `203.0.113.${40 + i}`, userAgent };
+    for (const name of ['maria', 'ana']) {
+      const start = await identity.signIn.start({ browser });
+      if (start.next === 'done') continue;
+      const done = await identity.signIn.submit({
+        state: start.state,
+        browser,
+        client,
+        input: { step: 'password', name, password: PASSWORD },
+      });
+      if (done.next !== 'done') continue;
+      const verifier = `verifier-${i}-${'x'.repeat(32)}`;
+      const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
+      const challenge = Buffer.from(digest).toString('base64url');
+      const code = await identity.handOff.issue({
+        session: done.session,
+        app: 'sales',
+        challenge,
+        returnTo: '/',
+      });
+      await identity.handOff.redeem({ code, app: 'sales', verifiers: [verifier], client });
+    }
+  }
+};
+
+const WHO = { somebody: 'noapps', manager: 'maria' } as const;
+
+/** Who is signed in, by browser: signing in anew for every page would take most of the time. */
+const signedIn = new WeakMap<BrowserContext, PageToSee['as']>();
+
+/** Opens a page the way a person gets there. */
+export const openPage = async (page: Page, toSee: PageToSee, world: ServedPortal): Promise<void> => {
+  const { as } = toSee;
+  const before = signedIn.get(page.context());
+  if (as !== before || as === 'nobody') await page.context().clearCookies();
+  signedIn.set(page.context(), as);
+  if (as !== 'nobody' && as !== before) {
+    await page.goto(`${world.origin}/sign-in`);
+    await submit(page, { Name: WHO[as], Password: PASSWORD }, 'Sign in');
+    await page.waitForURL(`${world.origin}/`);
+  }
+  await toSee.open(page, world);
+};
