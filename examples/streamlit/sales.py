@@ -50,7 +50,8 @@ with st.sidebar:
     months = st.slider("Last months", 3, 24, 12)
     st.caption("Columns of the file: " + ", ".join(COLUMNS))
 
-name = unquote(st.context.headers.get("X-Gatehouse-Name") or "")
+# `gatehouse run` lets Streamlit take the person from the gate's headers (server.trustedUserHeaders).
+name = unquote(str(st.user.get("name") or ""))
 st.title("Sales explorer")
 st.caption(f"Signed in as **{name}**" if name else "Nobody vouches for you: this app runs without its gate.")
 

@@ -1,0 +1,98 @@
+import type { Page, WebSocket } from 'playwright-core';
+import { guardedApps } from '../../src/run/index.ts';
+import { type Browser, noBrowser, openBrowser } from '../harness/browser.ts';
+import { eventually } from '../harness/eventually.ts';
+import { type GatehouseProcess, startGatehouse } from '../harness/gatehouse-process.ts';
+import { signIn } from '../harness/sign-in.ts';
+import { EXAMPLES } from './apps.ts';
+import { appsEnvironment, skipWithoutApps } from './venv.ts';
+
+/** Longest time from the end of a session to the end of its streams, in milliseconds (C08). */
+export const STREAM_END = 2_000;
+
+/** Why these tests cannot run here, in one line; false when they can. */
+export const skipWithoutAppsOrBrowser = (): string | false => noBrowser || skipWithoutApps();
+
+/** An example behind the real program, and a browser that trusts it. */
+export interface GuardedExample extends AsyncDisposable {
+  gatehouse: GatehouseProcess;
+  browser: Browser;
+  /** Processes of the app. */
+  processes: readonly number[];
+  /** A new tab on the app, signed in as ada. */
+  open(path?: string): Promise<Page>;
+  /** Signs out in a tab of its own. */
+  signOut(): Promise<void>;
+}
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Starts an example by `gatehouse run`, in the words that people type. */
+export const guardExample = async (name: string): Promise<GuardedExample> => {
+  const example = EXAMPLES.find((one) => one.name === name);
+  if (example === undefined) throw new RangeError(`there is no example ${name}`);
+  const gatehouse = await startGatehouse({
+    mode: { run: example.command },
+    cwd: example.cwd,
+    names: 'siblings',
+    people: [{ name: 'ada', roles: 'admin' }],
+    env: appsEnvironment() as Record<string, string>,
+    patience: 120_000,
+  });
+  let browser: Browser;
+  try {
+    browser = await openBrowser(gatehouse.authorityFile);
+  } catch (error) {
+    await gatehouse.close();
+    throw error;
+  }
+  return {
+    gatehouse,
+    browser,
+    processes: guardedApps(gatehouse.process.pid ?? 0).flatMap(({ processes }) => processes),
+    open: async (path = '/') => {
+      const page = await browser.context.newPage();
+      await page.goto(`${gatehouse.appUrl}${path}`);
+      if (page.url().startsWith(gatehouse.portalUrl)) await signIn(page, 'ada');
+      return page;
+    },
+    signOut: async () => {
+      const portal = await browser.context.newPage();
+      await portal.goto(`${gatehouse.portalUrl}/sign-out`);
+      await portal
+        .getByRole('button', { name: /sign out/i })
+        .first()
+        .click();
+      await portal.waitForLoadState();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await browser.close();
+      await gatehouse.close();
+    },
+  };
+};
+
+/** Every WebSocket that a page opens from now on whose path matches. */
+export const watchSockets = (page: Page, path: RegExp): WebSocket[] => {
+  const sockets: WebSocket[] = [];
+  page.on('websocket', (socket) => {
+    if (path.test(new URL(socket.url()).pathname)) sockets.push(socket);
+  });
+  return sockets;
+};
+
+/** Signs out in another tab; the milliseconds from then until `closed` holds. Rejects after {@link STREAM_END}. */
+export const signOutUntil = async (
+  guarded: GuardedExample,
+  closed: () => boolean | Promise<boolean>,
+): Promise<number> => {
+  await guarded.signOut();
+  return eventually(closed, STREAM_END);
+};
