@@ -17,10 +17,11 @@ export interface Running {
 }
 
 const children = new Set<ChildProcess>();
-// Whatever ends the benchmark ends what it has started.
+// Whatever ends the benchmark ends what it has started; nginx needs a signal that it can hand on to its workers.
 process.once('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children) child.kill('SIGTERM');
 });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const stopChild = (child: ChildProcess, ended: Promise<void>): Promise<void> => {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');

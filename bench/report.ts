@@ -3,7 +3,7 @@ import type { Measured, Results } from './rounds.ts';
 import { SCENARIOS } from './rounds.ts';
 import type { Soak } from './soak.ts';
 import { ratioOf, type Spread, spreadOf } from './statistics.ts';
-import type { TargetName } from './targets.ts';
+import { TARGETS, type TargetName } from './targets.ts';
 import type { IdleSockets } from './web-sockets.ts';
 
 const MIB = 1_048_576;
@@ -39,15 +39,6 @@ export const rowsOf = (results: Results): Row[] =>
     });
   });
 
-const ORDER: readonly TargetName[] = [
-  'direct',
-  'bare',
-  'bare again',
-  'nginx',
-  'nginx + core rules',
-  'gatehouse',
-];
-
 const table = (heading: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = heading.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
@@ -61,7 +52,7 @@ const spread = ({ median, low, high }: Spread, digits: number): string =>
   `${median.toFixed(digits)} [${low.toFixed(digits)} ${high.toFixed(digits)}]`;
 
 const scenarioText = (scenario: string, rows: readonly Row[]): string => {
-  const sorted = ORDER.flatMap((name) => rows.filter(({ target }) => target === name));
+  const sorted = TARGETS.flatMap((name) => rows.filter(({ target }) => target === name));
   const heading = ['', 'requests/s', 'x bare', 'p50 ms', 'p99 ms', 'p99 x bare', 'CPU us', 'x bare', 'MiB'];
   const body = sorted.map(({ target, values, ratios }) => [
     target,
@@ -132,7 +123,7 @@ export const reportText = (report: Report): string => {
       one.first.toFixed(1),
       one.last.toFixed(1),
       one.most.toFixed(1),
-      one.perHour.toFixed(0),
+      one.perHour?.toFixed(0) ?? '',
     ]);
     const heading = [
       '',

@@ -17,8 +17,8 @@ export interface Soak {
   first: number;
   last: number;
   most: number;
-  /** MiB an hour by a line through the second half; a short soak says little about an hour. */
-  perHour: number;
+  /** MiB an hour by a line through the second half; undefined under a minute, which says nothing about an hour. */
+  perHour: number | undefined;
 }
 
 /** Requests of all sorts and sockets that come and go, for a while; memory is looked at every second. */
@@ -80,10 +80,12 @@ export const soak = async (target: Target, seconds: number, directory: string): 
     last: quantile(part(0.875, 1), 0.5),
     most: Math.max(...samples.map(({ resident }) => resident)),
     perHour:
-      3_600 *
-      slopeOf(
-        half.map(({ at }) => at),
-        half.map(({ resident }) => resident),
-      ),
+      elapsed() < 60
+        ? undefined
+        : 3_600 *
+          slopeOf(
+            half.map(({ at }) => at),
+            half.map(({ resident }) => resident),
+          ),
   };
 };

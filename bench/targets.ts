@@ -7,7 +7,9 @@ import { type Running, startChild } from './child.ts';
 import { hasCoreRules, hasNginx, startNginx } from './nginx.ts';
 import { signInByForms } from './sign-in.ts';
 
-export type TargetName = 'direct' | 'bare' | 'bare again' | 'nginx' | 'nginx + core rules' | 'gatehouse';
+/** In the order in which they are shown. */
+export const TARGETS = ['direct', 'bare', 'bare again', 'nginx', 'nginx + core rules', 'gatehouse'] as const;
+export type TargetName = (typeof TARGETS)[number];
 
 /** Something that answers for the app. */
 export interface Target {
@@ -67,7 +69,7 @@ apps:
         paths: [/admin/**]
 `;
 
-const startGuarded = async (directory: string, upstream: number): Promise<Target> => {
+const startGuarded = async (directory: string, upstream: number, nodeOptions: string): Promise<Target> => {
   mkdirSync(directory, { recursive: true });
   const config = join(directory, 'gatehouse.yaml');
   writeFileSync(config, configuration(upstream));
@@ -76,6 +78,7 @@ const startGuarded = async (directory: string, upstream: number): Promise<Target
     directory,
     config,
     people: [{ name: 'ada', roles: 'user' }],
+    env: { NODE_OPTIONS: nodeOptions },
   });
   const cookie = await signInByForms(`${gate.appUrl}/small`, gate.authorityFile, 'ada', PASSWORD);
   return {
@@ -102,41 +105,59 @@ export interface Field {
   stop(): Promise<void>;
 }
 
-/** Starts the app and everything that stands in front of it, all on loopback, all with the same certificate. */
-export const startField = async (directory: string): Promise<Field> => {
+export interface FieldOptions {
+  /** Only these besides the app itself. */
+  only?: readonly TargetName[];
+  /** Options of Node for the gate. */
+  nodeOptions?: string;
+}
+
+/** Starts the app and everything that stands in front of it, all on loopback, all with the same sort of certificate. */
+export const startField = async (
+  directory: string,
+  { only, nodeOptions = '' }: FieldOptions = {},
+): Promise<Field> => {
   const upstream = await startChild(process.execPath, [scriptOf('upstream.ts')]);
   const port = Number(upstream.ready);
   const pem = await ownCertificate(join(directory, 'tls'));
   const missing: string[] = [];
-  const targets: Target[] = [
-    {
-      name: 'direct',
-      pid: upstream.pid,
-      plain: `http://localhost:${port}`,
-      secure: undefined,
-      headers: {},
-      stop: async () => undefined,
-    },
-    await startBare('bare', port, pem),
-    await startBare('bare again', port, pem),
-  ];
-  if (hasNginx()) targets.push(await startNginxTarget('nginx', join(directory, 'nginx'), port, pem, false));
-  else missing.push('nginx: not installed (package nginx)');
-  if (hasCoreRules()) {
-    targets.push(await startNginxTarget('nginx + core rules', join(directory, 'crs'), port, pem, true));
-  } else {
-    missing.push(
-      'nginx + core rules: not installed (packages libnginx-mod-http-modsecurity and modsecurity-crs)',
-    );
-  }
-  targets.push(await startGuarded(join(directory, 'gatehouse'), port));
-  return {
-    targets,
-    upstream,
-    missing,
-    stop: async () => {
-      for (const target of targets) await target.stop();
-      await upstream.stop();
-    },
+  const direct: Target = {
+    name: 'direct',
+    pid: upstream.pid,
+    plain: `http://localhost:${port}`,
+    secure: undefined,
+    headers: {},
+    stop: async () => undefined,
   };
+  const starts: Record<TargetName, () => Promise<Target | string>> = {
+    direct: async () => direct,
+    bare: () => startBare('bare', port, pem),
+    'bare again': () => startBare('bare again', port, pem),
+    nginx: async () =>
+      hasNginx()
+        ? startNginxTarget('nginx', join(directory, 'nginx'), port, pem, false)
+        : 'not installed (package nginx)',
+    'nginx + core rules': async () =>
+      hasCoreRules()
+        ? startNginxTarget('nginx + core rules', join(directory, 'crs'), port, pem, true)
+        : 'not installed (packages libnginx-mod-http-modsecurity and modsecurity-crs)',
+    gatehouse: () => startGuarded(join(directory, 'gatehouse'), port, nodeOptions),
+  };
+  const targets: Target[] = [];
+  const stop = async (): Promise<void> => {
+    for (const target of targets) await target.stop();
+    await upstream.stop();
+  };
+  try {
+    for (const name of TARGETS) {
+      if (only && !only.includes(name)) continue;
+      const target = await starts[name]();
+      if (typeof target === 'string') missing.push(`${name}: ${target}`);
+      else targets.push(target);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { targets, upstream, missing, stop };
 };
