@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { accessCommand } from './commands/access.ts';
+import { auditCommand } from './commands/audit.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -11,6 +13,7 @@ import { scanCommand } from './commands/scan.ts';
 import { serveCommand } from './commands/serve.ts';
 import { testPolicyCommand } from './commands/test-policy.ts';
 import { trustCommand } from './commands/trust.ts';
+import { witnessCommand } from './commands/witness.ts';
 import { EXIT, report } from './errors.ts';
 import { findPerson } from './find-person.ts';
 
@@ -40,6 +43,10 @@ const program = (): Command =>
       .addCommand(accessCommand())
       .addCommand(testPolicyCommand())
       .addCommand(logCommand())
+      .addCommand(auditCommand())
+      .addCommand(witnessCommand())
+      .addCommand(backupCommand())
+      .addCommand(restoreCommand())
       .addCommand(trustCommand())
       .addCommand(doctorCommand()),
   );

@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSecurityLog, type SecurityLog } from '../audit/index.ts';
 import type { GatehouseConfig } from '../config/index.ts';
 import { type Clock, systemClock } from '../core/index.ts';
 import { type Identity, openIdentity } from '../identity/index.ts';
-import { memoryCounters, openStore, type Store } from '../store/index.ts';
+import { lockDataDirectory, memoryCounters, openStore, type Store } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
 
 /** Everything that lives in a data directory, owned by this process. */
@@ -39,12 +38,13 @@ const identitySettings = (config: GatehouseConfig) => ({
  */
 export const openData = async (config: GatehouseConfig, clock: Clock = systemClock): Promise<OpenData> => {
   const directory = config.data;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const opened: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const undo of opened.splice(0).reverse()) await undo();
   };
   try {
+    const lock = lockDataDirectory(directory);
+    opened.push(() => lock.release());
     const url = process.env['GATEHOUSE_DATABASE_URL'] ?? join(directory, 'gatehouse.db');
     const store = await openStore({ url, clock });
     opened.push(() => store.close());

@@ -4,6 +4,7 @@ import { compilePolicy, type PolicyNote, policyNotes } from '../../access/index.
 import {
   ConfigError,
   type ConfigProblem,
+  configJsonSchema,
   type LoadedConfig,
   parseConfig,
   readConfigText,

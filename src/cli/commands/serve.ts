@@ -80,9 +80,10 @@ export const serveCommand = (): Command =>
           },
         );
       }
+      const stopped = untilStopped();
       const gatehouse = await openGatehouse({ loaded, file, overrides, say, warn });
       announce(loaded, gatehouse);
-      await untilStopped();
+      await stopped;
       say('Stopping.');
       await gatehouse.close();
     });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GatehouseError } from '../../core/index.ts';
 import type { Person } from '../../identity/index.ts';
+import { backupData } from '../../store/index.ts';
 import type { OpenData } from '../open-data.ts';
 
 /** What the command line may ask of whoever owns the data directory. Times in milliseconds since the epoch. */
@@ -79,6 +80,11 @@ export const OPERATIONS = {
     const person = await byName(data, input.name);
     await data.identity.people.forget(person.id, COMMAND_LINE);
     return { person };
+  }),
+  backup: operation(z.strictObject({ file: z.string().min(1).max(4_096) }), async (data, input) => {
+    const { files } = await backupData(data.directory, input.file);
+    await data.log.record({ type: 'data.backed-up', outcome: 'success', fields: {} });
+    return { files: Object.keys(files).length };
   }),
 } as const;
 
