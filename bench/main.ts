@@ -1,16 +1,18 @@
 /**
- * `node bench/main.ts [--quick] [--json FILE] [--rounds N] [--seconds N] [--soak SECONDS]`: what stands in front of an
- * app costs how much. Needs Linux, wrk and h2load. See docs/guide/benchmark.md.
+ * `node bench/main.ts [--quick] [--json FILE] [--rounds N] [--seconds N] [--soak SECONDS] [--sockets N]
+ * [--targets NAME,NAME] [--scenario TEXT]`: what it costs to stand in front of an app. Needs Linux, wrk and h2load. See
+ * docs/guide/benchmark.md.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { BenchFault, runChild } from './child.ts';
 import { machineOf, type Report, reportText, rowsOf } from './report.ts';
-import { runRounds } from './rounds.ts';
+import { runRounds, SCENARIOS } from './rounds.ts';
 import { type Soak, soak } from './soak.ts';
-import { startField } from './targets.ts';
+import { startField, TARGETS } from './targets.ts';
 import { type IdleSockets, measureIdleSockets } from './web-sockets.ts';
 
 const SOCKETS = 1_000;
@@ -24,6 +26,9 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     soak: { type: 'string' },
+    sockets: { type: 'string' },
+    targets: { type: 'string' },
+    scenario: { type: 'string' },
   },
 });
 const usual = values.quick ? QUICK : FULL;
@@ -31,7 +36,7 @@ const plan = {
   rounds: Number(values.rounds ?? usual.rounds),
   seconds: Number(values.seconds ?? usual.seconds),
   soak: Number(values.soak ?? usual.soak),
-  sockets: usual.sockets,
+  sockets: Number(values.sockets ?? usual.sockets),
 };
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -51,17 +56,19 @@ const roomBenches = async (): Promise<string[]> => {
 };
 
 const wire = async (directory: string): Promise<Report> => {
-  const field = await startField(directory);
+  const only = values.targets?.split(',').map((name) => z.enum(TARGETS).parse(name.trim()));
+  const field = await startField(directory, only ? { only } : {});
   try {
     const results = await runRounds(field.targets, {
       ...plan,
       directory,
+      scenarios: SCENARIOS.filter(({ name }) => name.includes(values.scenario ?? '')),
       onRound: (round) => say(round === 0 ? 'bench: warming up' : `bench: round ${round} of ${plan.rounds}`),
     });
     const sockets: IdleSockets[] = [];
     const soaks: Soak[] = [];
     for (const target of field.targets) {
-      if (target.name === 'bare again' || target.name === 'direct') continue;
+      if (plan.sockets === 0 || target.name === 'bare again' || target.name === 'direct') continue;
       say(`bench: ${plan.sockets} WebSockets through ${target.name}`);
       sockets.push(await measureIdleSockets(target, plan.sockets));
     }

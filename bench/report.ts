@@ -95,7 +95,7 @@ export const reportText = (report: Report): string => {
     `${machine.cpus} x ${machine.cpu}, ${machine.system}, Node ${machine.node}; ` +
       `${report.rounds} rounds of ${report.secondsEach} s; median [quartiles]`,
     ...missing.map((text) => `left out: ${text}`),
-    ...SCENARIOS.map(({ name }) =>
+    ...SCENARIOS.filter(({ name }) => rows.some(({ scenario }) => scenario === name)).map(({ name }) =>
       scenarioText(
         name,
         rows.filter(({ scenario }) => scenario === name),

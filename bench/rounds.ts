@@ -48,6 +48,7 @@ export interface Plan {
   rounds: number;
   seconds: number;
   directory: string;
+  scenarios: readonly Scenario[];
   onRound(round: number): void;
 }
 
@@ -56,10 +57,10 @@ export interface Plan {
  * besides falls on all alike. The first round warms up and does not count.
  */
 export const runRounds = async (targets: readonly Target[], plan: Plan): Promise<Results> => {
-  const results: Results = new Map(SCENARIOS.map(({ name }) => [name, new Map()]));
+  const results: Results = new Map(plan.scenarios.map(({ name }) => [name, new Map()]));
   for (let round = 0; round <= plan.rounds; round++) {
     plan.onRound(round);
-    for (const scenario of SCENARIOS) {
+    for (const scenario of plan.scenarios) {
       for (let i = 0; i < targets.length; i++) {
         const target = targets[(i + round) % targets.length];
         if (!target) continue;
