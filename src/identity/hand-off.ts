@@ -7,6 +7,8 @@ import type { HandOff } from './types.ts';
 const VALID = 60_000;
 // A page with many tabs asks for a few at once; more is a flood, and the oldest go.
 const PENDING_A_SESSION = 20;
+// Tabs that may be on their way at once in one browser.
+const VERIFIERS = 8;
 const CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 const LONGEST_RETURN = 4_096;
 
@@ -70,7 +72,7 @@ export const openHandOff = (
     if (row === undefined || row.expires_at <= clock.now() || row.app !== app) return undefined;
     const isFor = (verifier: string) =>
       constantTimeEqual(row.challenge, sha256(verifier).toString('base64url'));
-    if (!verifiers.some(isFor)) return undefined;
+    if (!verifiers.slice(0, VERIFIERS).some(isFor)) return undefined;
     const returnTo = await vault.open(placeOf(row.code_hash), row.sealed_return_to);
     const parent = await lifecycle.byId(row.session_id);
     if (parent === undefined || parent.app !== undefined) return undefined;

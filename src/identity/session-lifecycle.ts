@@ -7,6 +7,7 @@ import { clientFields } from './record.ts';
 import {
   type Ended,
   endSessions,
+  isInTime,
   livingSessionIds,
   lockPerson,
   readSessions,
@@ -150,11 +151,14 @@ export class SessionLifecycle {
     return session === undefined ? undefined : { token, session };
   }
 
+  /** A living session whose time has not run out. */
   async byId(id: string): Promise<Session | undefined> {
-    const { store, vault } = this.#ports;
+    const { store, vault, clock, settings } = this.#ports;
     const rows = await selectSessions(store.db).where('sessions.id', '=', id).execute();
     const [session] = await readSessions(store.db, vault, rows);
-    return session;
+    return session !== undefined && isInTime(session, settings.sessions.idle, clock.now())
+      ? session
+      : undefined;
   }
 
   /**

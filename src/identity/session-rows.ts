@@ -33,7 +33,14 @@ export interface SessionRow extends PersonRow {
   expires_at: number;
 }
 
-/** Living sessions of people who are not disabled. Whether their time ran out is for the caller to say. */
+/** Whether a session's time has not run out, by the clock alone. */
+export const isInTime = (
+  session: Pick<Session, 'expiresAt' | 'lastSeenAt'>,
+  idle: number,
+  now: number,
+): boolean => now < session.expiresAt && now < session.lastSeenAt + idle;
+
+/** Living sessions of people who are not disabled. Whether their time ran out is for {@link isInTime} to say. */
 export const selectSessions = (db: Queries) =>
   db
     .selectFrom('sessions')
@@ -57,7 +64,19 @@ export const selectSessions = (db: Queries) =>
       'passwords.must_change',
     ])
     .where('sessions.ended_epoch', 'is', null)
-    .where('people.disabled', '=', 0);
+    .where('people.disabled', '=', 0)
+    // An end takes the children along; this holds even if it ever did not.
+    .where(({ or, eb, exists, selectFrom }) =>
+      or([
+        eb('sessions.parent_id', 'is', null),
+        exists(
+          selectFrom('sessions as parent')
+            .select('parent.id')
+            .whereRef('parent.id', '=', 'sessions.parent_id')
+            .where('parent.ended_epoch', 'is', null),
+        ),
+      ]),
+    );
 
 const sessionOf = async (vault: Vault, row: SessionRow, person: Person): Promise<Session> => {
   const opened = await vault.open(clientPlace(row.session_id), row.sealed_client);

@@ -35,8 +35,9 @@ export class SessionWatch {
   }
 
   async begin(): Promise<void> {
+    const began = this.#options.clock.monotonic();
     this.#known = await readEpochs(this.#options.store.db);
-    this.#lookedAt = this.#options.clock.monotonic();
+    this.#lookedAt = began;
     this.#schedule();
   }
 

@@ -3,13 +3,14 @@ import type { Ports } from './ports.ts';
 import { clientFields } from './record.ts';
 import { type CachedSession, SessionCache } from './session-cache.ts';
 import type { SessionLifecycle } from './session-lifecycle.ts';
-import { endSessions, readSessions, selectSessions } from './session-rows.ts';
+import { endSessions, isInTime, readSessions, selectSessions } from './session-rows.ts';
 import { SessionTouches } from './session-touches.ts';
 import { SessionWatch } from './session-watch.ts';
 import type { Session, SessionEnd, Sessions } from './types.ts';
 
 // What SP 800-63B calls a session secret: 256 bits in base64url. Anything else is not looked up.
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+// A write a session and minute at most; more often only where a session may idle for less than four.
 const TOUCH_EVERY = 60_000;
 const FRESH = 1_000;
 // A stream outlives a short absence of the database; requests do not.
@@ -68,12 +69,12 @@ export const openSessions = async (
   });
   await watch.begin();
 
-  const inTime = ({ expiresAt, lastSeenAt }: Session, now: number): boolean =>
-    now < expiresAt && now < lastSeenAt + idle;
+  const touchEvery = Math.min(TOUCH_EVERY, idle / 4);
+  const inTime = (session: Session, now: number): boolean => isInTime(session, idle, now);
 
   const touch = (entry: CachedSession, now: number): void => {
     const { session } = entry;
-    if (now - session.lastSeenAt < TOUCH_EVERY) return;
+    if (now - session.lastSeenAt < touchEvery) return;
     entry.session = { ...session, lastSeenAt: now };
     touches.note(session.id, now);
     // An app in use keeps its portal session alive.

@@ -20,6 +20,8 @@ export interface SetUpParts {
 
 type Profile = ReturnType<typeof prepareProfile>;
 
+const nameTaken: SetUpOutcome = { outcome: 'name-invalid', says: 'An account with this name exists.' };
+
 const profileOf = (input: Parameters<typeof prepareProfile>[0]): Profile | SetUpOutcome => {
   try {
     return prepareProfile(input);
@@ -57,6 +59,7 @@ export const openSetUp = ({ ports, book, policy, people, lifecycle }: SetUpParts
         if (!(await isValid(token))) return { outcome: 'link-invalid' };
         const profile = profileOf(input);
         if ('outcome' in profile) return profile;
+        if ((await people.byName(profile.name)) !== undefined) return nameTaken;
         const { problems } = policy.judge(password, profile);
         if (problems.length > 0) return { outcome: 'refused', problems };
         const record = await book.hash(password);
@@ -67,7 +70,7 @@ export const openSetUp = ({ ports, book, policy, people, lifecycle }: SetUpParts
           roles: [role],
           ...clientFields(client),
         };
-        const won = await recordThen(events, 'setup.completed', fields, () =>
+        const work = () =>
           store.transaction(async (tx) => {
             // Under this lock no second administrator can come about between the look and the making.
             await raiseEpoch(tx, 'changes');
@@ -76,9 +79,13 @@ export const openSetUp = ({ ports, book, policy, people, lifecycle }: SetUpParts
             await people.insert(tx, id, profile, [role]);
             await book.write(tx, id, record, { mustChange: false });
             return true as const;
-          }),
-        );
+          });
+        const won = await recordThen(events, 'setup.completed', fields, work).catch((error: unknown) => {
+          if (isGatehouseError(error, 'store-conflict')) return nameTaken;
+          throw error;
+        });
         if (won === undefined) return { outcome: 'link-invalid' };
+        if (won !== true) return won;
         const factors = [{ kind: 'password' as const, at: clock.now() }];
         const signedIn = {
           actor: id,
