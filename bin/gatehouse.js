@@ -3,36 +3,36 @@
 // Node is older, the one that npm installed beside us (an optional dependency) takes over.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-var OLDEST = 24;
-var here = (path) => fileURLToPath(new URL(path, import.meta.url));
-var source = here('../src/cli/main.ts');
-var built = here('../dist/cli/main.js');
-var main = existsSync(source) ? source : built;
+const OLDEST = 24;
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-if (Number(process.versions.node.split('.')[0]) >= OLDEST) {
-  await import(main);
-} else {
-  var name = process.platform === 'win32' ? 'node.exe' : 'node';
-  var newer = [here('../node_modules/.bin/' + name), here('../../.bin/' + name)].find(existsSync);
+const startHere = async () => {
+  // Beside the packages and not in a folder that other users can write: what lies there is executed.
+  module.enableCompileCache?.(here('../node_modules/.cache/gatehouse'));
+  const source = here('../src/cli/main.ts');
+  await import(existsSync(source) ? source : here('../dist/cli/main.js'));
+};
+
+const startElsewhere = () => {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const newer = [here(`../node_modules/.bin/${name}`), here(`../../.bin/${name}`)].find(existsSync);
   if (!newer) {
-    console.error(
-      'gatehouse: Node ' +
-        process.versions.node +
-        ' is too old and no newer one is installed beside Gatehouse.\n' +
-        'Run "npm install" again without --omit=optional, or install Node 24 or later.',
-    );
+    console.error(`gatehouse: Node ${process.versions.node} is too old and no newer one is installed beside Gatehouse.
+Run "npm install" again without --omit=optional, or install Node 24 or later.`);
     process.exit(1);
   }
-  var child = spawn(newer, [main].concat(process.argv.slice(2)), { stdio: 'inherit' });
-  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => {
-    process.on(signal, () => {
-      child.kill(signal);
-    });
+  const child = spawn(newer, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
   });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     if (signal) process.kill(process.pid, signal);
-    else process.exit(code === null ? 1 : code);
+    else process.exit(code ?? 1);
   });
-}
+};
+
+if (Number(process.versions.node.split('.')[0]) >= OLDEST) await startHere();
+else startElsewhere();
