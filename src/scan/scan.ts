@@ -1,6 +1,8 @@
 import type { Finding } from '../core/index.ts';
 import { listen } from './checks/listen.ts';
+import { checkLiterals } from './checks/literal-checks.ts';
 import { Engine } from './flow/engine.ts';
+import type { ModuleCode } from './lower/ir.ts';
 import type { Hit } from './flow/summary.ts';
 import { LIBRARIES } from './models/all.ts';
 import { Registry } from './models/registry.ts';
@@ -38,7 +40,7 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
   registry ??= new Registry(LIBRARIES);
   const project = new Project(found.python);
   const collector = new Collector(project);
-  const templates = new TemplateIndex(found.templates, collector);
+  const templates = new TemplateIndex(found.templates);
   const engine = new Engine({
     registry,
     load: (name) => project.load(name),
@@ -52,13 +54,13 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
   }
   for (const code of modules) {
     const run = engine.module(code.name);
-    if (run !== null) engine.initialise(run, 0);
+    if (run !== null) attempt(engine, code, () => engine.initialise(run, 0));
   }
   modules.forEach((code, i) => {
-    for (const fn of code.functions) engine.defaultSummary(fn, 0);
+    for (const fn of code.functions) attempt(engine, code, () => engine.defaultSummary(fn, 0));
     options.onProgress?.(i + 1, modules.length);
   });
-  templates.finish();
+  for (const code of modules) checkLiterals(code, collector);
   return {
     findings: collector.findings(),
     leftOut: [...found.leftOut, ...project.leftOut, ...templates.leftOut],
@@ -70,4 +72,14 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
     lines: project.files.reduce((sum, file) => sum + (file?.lines.count ?? 0), 0),
     took: performance.now() - started,
   };
+};
+
+// What exhausts the stack is one function's analysis: it is given up and said, the rest goes on.
+const attempt = (engine: Engine, code: ModuleCode, work: () => void): void => {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    engine.cut(code.body, 'the analysis ran out of stack');
+  }
 };

@@ -1,9 +1,117 @@
+import { contents } from '../flow/state.ts';
+import { reach } from '../flow/sinks.ts';
 import type { EngineOptions } from '../flow/engine.ts';
+import { externalNames, onlyConstant } from '../flow/value.ts';
 import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
+import { Call, type CallCheck } from './call-check.ts';
+import { CRYPTO_CHECKS } from './crypto-checks.ts';
+import { SYSTEM_CHECKS } from './system-checks.ts';
 
-/** What the checks without flow hear while the engine runs. */
+const CHECKS = new Map<string, CallCheck[]>();
+for (const [name, check] of [...CRYPTO_CHECKS, ...SYSTEM_CHECKS]) {
+  const known = CHECKS.get(name);
+  if (known === undefined) CHECKS.set(name, [check]);
+  else known.push(check);
+}
+
+/** Settings whose value is a hole by itself, by the attribute or key that is set. */
+const UNVERIFIED = /(^|\.)(CERT_NONE)$/;
+const HTML_FRAMEWORKS = new Set(['flask', 'quart', 'bottle', 'cherrypy']);
+
+/** What the checks without flow, and the sinks that are no calls, hear while the engine runs. */
 export const listen = (
-  _collector: Collector,
-  _templates: TemplateIndex,
-): Pick<EngineOptions, 'onCall' | 'onReturn' | 'onCaught' | 'onSet' | 'onSetItem'> => ({});
+  collector: Collector,
+  templates: TemplateIndex,
+): Pick<EngineOptions, 'onCall' | 'onReturn' | 'onCaught' | 'onSet' | 'onSetItem'> => ({
+  onCall: (parts) => {
+    const { frame, args } = parts;
+    if (parts.name === 'flask.render_template' || parts.name === 'django.shortcuts.render') templates.rendered(parts);
+    const checks = CHECKS.get(parts.name);
+    if (checks === undefined) return;
+    const call = new Call(parts);
+    for (const check of checks) {
+      const verdict = check(call);
+      if (verdict !== null) {
+        collector.add({ ...verdict, name: parts.name.replace(/^\*\./, ''), place: frame.place(args.instr) });
+      }
+    }
+  },
+  // What a view of these frameworks returns as text is a page.
+  onReturn: (frame, state, value, instr) => {
+    const { mount } = frame;
+    if (mount === null || !HTML_FRAMEWORKS.has(mount.framework)) return;
+    for (const ref of value.refs) {
+      const obj = ref.k === 'obj' ? frame.obj(state, ref.id) : undefined;
+      if (obj?.shape === 'tuple' && obj.elems?.[0] !== undefined) page(obj.elems[0]);
+      else if (obj?.shape === 'iterator') page(contents(obj));
+    }
+    function page(body: typeof value): void {
+      if (body.refs.length > 0 && body.refs.every((ref) => ref.k === 'obj')) return;
+      if (externalNames(body).some((name) => /Response\(\)|jsonify|redirect/.test(name))) return;
+      reach(frame, state, { rule: 'py/xss', kind: 'html', context: 'html' }, `${mount?.framework}.response`, body, instr);
+    }
+    page(value);
+  },
+  onCaught: (frame, instr, type) => {
+    if (instr.name !== 'swallowed') return;
+    const broad = type === null || externalNames(type).some((name) => /^builtins\.(Base)?Exception$/.test(name));
+    if (!broad) return;
+    collector.add({
+      rule: 'py/swallowed-exception',
+      name: 'except',
+      why: 'Whatever goes wrong there is never seen.',
+      place: frame.place({ ...instr, end: Math.min(instr.end, instr.start + 60) }),
+    });
+  },
+  onSet: (frame, state, name, value, instr) => {
+    const place = frame.place(instr);
+    const known = onlyConstant(value);
+    if (/\.check_hostname$/.test(name) && known === false) {
+      collector.add({ rule: 'py/tls-not-verified', name, why: 'The host name is not checked.', place, confidence: 'confirmed' });
+    }
+    if (/\.verify_mode$/.test(name) && externalNames(value).some((each) => UNVERIFIED.test(each))) {
+      collector.add({ rule: 'py/tls-not-verified', name, why: 'No certificate is asked for.', place, confidence: 'confirmed' });
+    }
+    if (/Session\(\)\.verify$/.test(name) && known === false) {
+      collector.add({ rule: 'py/tls-not-verified', name, why: 'verify is off for the whole session.', place, confidence: 'confirmed' });
+    }
+    if (/\._create_default_https_context$/.test(name)) {
+      collector.add({ rule: 'py/tls-not-verified', name, why: 'Every connection of the program is left unverified.', place, confidence: 'confirmed' });
+    }
+    if (/\.minimum_version$/.test(name) && externalNames(value).some((each) => /TLSVersion\.(SSLv3|TLSv1|TLSv1_1)$/.test(each))) {
+      collector.add({ rule: 'py/weak-tls', name, why: 'Versions that are broken are allowed.', place, confidence: 'confirmed' });
+    }
+    if (/Flask\(\)\.debug$/.test(name) && known === true) {
+      collector.add({ rule: 'py/debug-enabled', name, why: 'The debugger lets a visitor run code.', place, confidence: 'confirmed' });
+    }
+    if (frame.hot && /headers$/.test(name.slice(0, name.lastIndexOf('.')))) {
+      reach(frame, state, { rule: 'py/header-injection', kind: 'header', context: 'header' }, name, value, instr);
+    }
+  },
+  onSetItem: (frame, state, name, key, value, instr) => {
+    const place = frame.place(instr);
+    const known = onlyConstant(key);
+    const held = onlyConstant(value);
+    if (/Flask\(\)\.config$/.test(name)) {
+      if (known === 'DEBUG' && held === true) {
+        collector.add({ rule: 'py/debug-enabled', name, why: 'The debugger lets a visitor run code.', place, confidence: 'confirmed' });
+      }
+      if ((known === 'SESSION_COOKIE_SECURE' || known === 'SESSION_COOKIE_HTTPONLY') && held === false) {
+        collector.add({ rule: 'py/insecure-cookie', name, why: `${known} is off.`, place, confidence: 'confirmed' });
+      }
+      if (known === 'WTF_CSRF_ENABLED' && held === false) {
+        collector.add({ rule: 'py/csrf-off', name, why: 'Forms take requests of any site.', place, confidence: 'confirmed' });
+      }
+    }
+    if (!frame.hot) return;
+    if (/^(flask|quart)\.session$|HttpRequest\.session$|Request\.session$/.test(name)) {
+      const sink = { rule: 'py/trust-boundary', kind: 'session', context: 'trust' as const };
+      reach(frame, state, sink, name, value, instr);
+      reach(frame, state, sink, name, key, instr);
+    }
+    if (/headers$/.test(name) || /HttpResponse\(\)$/.test(name)) {
+      reach(frame, state, { rule: 'py/header-injection', kind: 'header', context: 'header' }, name, value, instr);
+    }
+  },
+});

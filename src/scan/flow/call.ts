@@ -57,7 +57,11 @@ export const callValue = (frame: Frame, state: State, callee: Val, args: CallArg
   const add = (value: Val | null) => {
     if (value !== null) out = out === null ? value : join(out, value);
   };
+  // An object may hold itself as its own method: such chains end here.
+  if (frame.callDepth > MOST_HOPS) return UNKNOWN;
+  frame.callDepth++;
   for (const ref of callee.refs) add(callRef(frame, state, ref, args, callee));
+  frame.callDepth--;
   if (callee.open || callee.refs.length === 0) add(tainted(weaken(argumentTaints(frame, state, args))));
   return out;
 };
@@ -89,6 +93,8 @@ const callRef = (frame: Frame, state: State, ref: Ref, args: CallArgs, callee: V
       return UNKNOWN;
   }
 };
+
+const MOST_HOPS = 12;
 
 const callPartial = (frame: Frame, state: State, held: Val, args: CallArgs): Val | null => {
   const [ref] = held.refs;

@@ -26,6 +26,8 @@ export class Frame {
   /** Something tainted was seen: from now on calls are followed with their arguments. */
   hot: boolean;
   readonly mount: Mount | null;
+  /** How many calls lead to calls within one instruction. */
+  callDepth = 0;
   scope = 0;
   parentScope = 0;
   self: Val | null = null;
