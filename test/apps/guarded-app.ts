@@ -66,11 +66,14 @@ export const guardExample = async (name: string): Promise<GuardedExample> => {
     signOut: async () => {
       const portal = await browser.context.newPage();
       await portal.goto(`${gatehouse.portalUrl}/sign-out`);
+      const answered = portal.waitForResponse((answer) => answer.request().method() === 'POST');
       await portal
         .getByRole('button', { name: /sign out/i })
         .first()
         .click();
-      await portal.waitForLoadState();
+      await answered;
+      // A tab in the background is given no time for animations, which some widgets wait for.
+      await portal.close();
     },
     [Symbol.asyncDispose]: async () => {
       await browser.close();

@@ -87,7 +87,9 @@ test('Dash: callbacks and uploads work, and are refused once the session has end
   await app.getByText('2 readings of yours are in the chart.').waitFor();
 
   await guarded.signOut();
-  const refused = app.waitForResponse((answer) => answer.url().endsWith('/_dash-update-component'));
+  const refused = app.waitForResponse(
+    (answer) => new URL(answer.url()).pathname === '/_dash-update-component',
+  );
   await handle.focus();
   await app.keyboard.press('ArrowRight');
   assert.equal((await refused).status(), 401);
