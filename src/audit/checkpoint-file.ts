@@ -129,7 +129,7 @@ export class CheckpointFile {
     }
     this.#end += line.length;
     const { checkpoint } = this.#paths;
-    if (checkpoint !== undefined) await putDerived(this.#files, checkpoint, Buffer.from(note, 'utf8'));
+    if (checkpoint !== undefined) await putDerived(this.#files, checkpoint, Buffer.from(note, 'utf8'), false);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { GatehouseError } from '../core/index.ts';
+import { type DirectoryLock, lockDirectory } from './lock.ts';
 
 /** One open file of the log. Positions and lengths are bytes. */
 export interface LogFile {
@@ -33,6 +34,11 @@ export interface FileLayer {
   /** The whole of a small file, undefined when there is none. */
   read(path: string): Promise<Buffer | undefined>;
   exists(path: string): Promise<boolean>;
+  /**
+   * Takes a directory for this process alone.
+   * @throws {GatehouseError} `log-locked` when another one has it.
+   */
+  lock(directory: string): DirectoryLock;
 }
 
 /** The code of a failed system call (`ENOENT`, `ENOSPC`), undefined for any other error. */
@@ -99,6 +105,7 @@ export const diskFiles: FileLayer = {
   removeDirectory: (path) => rm(path, { recursive: true, force: true }),
   read: (path) => orUndefined(readFile(path)),
   exists: async (path) => (await orUndefined(stat(path))) !== undefined,
+  lock: lockDirectory,
 };
 
 /** Writes all of `bytes` at `position`, however short the single writes are. */
@@ -116,14 +123,21 @@ export const writeFully = async (file: LogFile, bytes: Uint8Array, position: num
 };
 
 /**
- * Puts a file that can be made again at `path`: readers see all of it or nothing, but a loss of power may take it.
+ * Puts a file that can be made again at `path`. A loss of power may take the name again; with `sync`, wherever the
+ * name is there, so are the bytes.
  */
-export const putDerived = async (files: FileLayer, path: string, bytes: Uint8Array): Promise<void> => {
+export const putDerived = async (
+  files: FileLayer,
+  path: string,
+  bytes: Uint8Array,
+  sync: boolean,
+): Promise<void> => {
   const fresh = `${path}.new`;
   const file = await files.open(fresh, 'write', 0o644);
   try {
     await file.truncate(0);
     await writeFully(file, bytes, 0);
+    if (sync) await file.sync();
   } finally {
     await file.close();
   }

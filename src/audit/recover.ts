@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { findNewest } from './checkpoint-file.ts';
-import { type FileLayer, replaceFile } from './files.ts';
+import { type FileLayer, putDerived, replaceFile } from './files.ts';
 import type { Sealer } from './journal/batch.ts';
 import type { JournalDamage } from './journal/cursor.ts';
 import { listSegments } from './journal/segments.ts';
 import type { LogPaths } from './log-home.ts';
 import { damaged, Replay, type Replayed } from './replay.ts';
 import { type Checkpoint, parseCheckpoint } from './tree/checkpoint.ts';
-import { HASH_SIZE } from './tree/hashes.ts';
 import { isSignedBy, type VerifierKey } from './tree/note.ts';
-import { hashesAtLevel, TILE_WIDTH, tileLevels, tilePath } from './tree/tile-paths.ts';
+import { bundlePath, hashesAtLevel, TILE_WIDTH, tileLevels, tilePath } from './tree/tile-paths.ts';
 import { TileReader } from './tree/tile-reader.ts';
 import { TileWriter } from './tree/tile-writer.ts';
 
@@ -34,13 +33,10 @@ const findSigned = async (
   const { newest, end } = await findNewest(files, paths.checkpoints);
   const candidates = newest ? [newest.checkpoint] : [];
   const served = await files.read(paths.checkpoint);
-  // A loss of power may have emptied this copy, since it is not flushed.
-  if (served && served.length > 0) {
-    try {
-      candidates.push(parseCheckpoint(served.toString('utf8')));
-    } catch (cause) {
-      throw damaged(`the checkpoint in ${paths.checkpoint} cannot be read`, cause);
-    }
+  try {
+    if (served) candidates.push(parseCheckpoint(served.toString('utf8')));
+  } catch {
+    // This copy is not flushed, so a loss of power may have spoilt it; the file of all checkpoints is.
   }
   for (const candidate of candidates) {
     if (candidate.origin !== key.name || !isSignedBy(candidate.parsed, key)) {
@@ -51,12 +47,18 @@ const findSigned = async (
   return { signed: candidates[0], checkpointsEnd: end };
 };
 
-/** Whether every full tile of a tree is there in its length: a loss of power may have taken some. */
-const haveTiles = async (files: FileLayer, directory: string, size: number): Promise<boolean> => {
+/** Whether every full tile and bundle is there: a loss of power may have taken the newest names. */
+const haveTiles = async (
+  files: FileLayer,
+  directory: string,
+  size: number,
+  first: number,
+): Promise<boolean> => {
   for (let level = 0; level < tileLevels(size); level++) {
     for (let index = 0; (index + 1) * TILE_WIDTH <= hashesAtLevel(size, level); index++) {
-      const bytes = await files.read(join(directory, tilePath(level, index, TILE_WIDTH)));
-      if (bytes?.length !== TILE_WIDTH * HASH_SIZE) return false;
+      if (!(await files.exists(join(directory, tilePath(level, index, TILE_WIDTH))))) return false;
+      if (level > 0 || index * TILE_WIDTH < first) continue;
+      if (!(await files.exists(join(directory, bundlePath(index, TILE_WIDTH))))) return false;
     }
   }
   return true;
@@ -121,9 +123,14 @@ export const recover = async (
   clean: boolean,
 ): Promise<Recovered> => {
   const { signed, checkpointsEnd } = await findSigned(files, paths, key);
-  const quick = signed && (clean || (await haveTiles(files, paths.tiles, signed.size)));
+  const first = (await listSegments(files, paths.journal))[0]?.first ?? 0;
+  const quick = signed && (clean || (await haveTiles(files, paths.tiles, signed.size, first)));
   const tiles = (quick && (await fromTiles(files, paths, signed))) || (await fromJournal(files, paths));
   const { damage, ...replayed } = await new Replay(sealer, tiles, signed).run(files, paths.journal);
   const aside = damage ? await setAside(files, paths, damage) : 0;
+  if (signed && !clean) {
+    await tiles.write(tiles.snapshot());
+    await putDerived(files, paths.checkpoint, Buffer.from(signed.note, 'utf8'), true);
+  }
   return { ...replayed, tiles, signed, checkpointsEnd, setAside: aside };
 };

@@ -18,7 +18,7 @@ import type { LogFilter } from './filter.ts';
 import { createSealer } from './journal/batch.ts';
 import { type JournalLimits, JournalWriter } from './journal/writer.ts';
 import { makeKeyFile, publishKey, readKeyFile, seedOf } from './key-file.ts';
-import { type DirectoryLock, lockDirectory } from './lock.ts';
+import type { DirectoryLock } from './lock.ts';
 import { ensureDescription, type LogPaths, logPaths } from './log-home.ts';
 import { followJournal, queryJournal } from './read-entries.ts';
 import { type Recovered, recover } from './recover.ts';
@@ -226,7 +226,9 @@ export const openSecurityLog = async (options: SecurityLogOptions): Promise<Secu
   let lock: DirectoryLock | undefined;
   try {
     await files.makeDirectory(paths.journal);
-    lock = lockDirectory(paths.root);
+    await files.syncDirectory(paths.root);
+    await files.syncDirectory(directory);
+    lock = files.lock(paths.root);
     const { instance, origin } = await ensureDescription(files, paths, options.instance);
     const signing = await openKey(files, signingKey, paths);
     const verifier = verifierKey(origin, ED25519, rawPublicKey(signing));

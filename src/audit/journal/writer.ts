@@ -109,6 +109,7 @@ export class JournalWriter {
       sequence: this.#tail.sequence + entries.length,
       seal,
     };
+    this.#ready = Math.max(this.#ready, offset);
     if (this.#ready - offset < this.#aheadBytes / 2) void this.#fillAhead(file);
     return leaves;
   }

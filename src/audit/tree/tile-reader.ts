@@ -35,12 +35,24 @@ export class TileReader {
   async #load(level: number, index: number): Promise<Buffer[]> {
     const width = this.width(level, index);
     // A partial tile may be gone once the full one is there (tlog-tiles, Partial Tiles).
-    for (const candidate of width === TILE_WIDTH ? [TILE_WIDTH] : [width, TILE_WIDTH]) {
-      const bytes = await this.#files.read(join(this.#directory, tilePath(level, index, candidate)));
-      if (bytes && bytes.length >= width * HASH_SIZE)
-        return splitHashes(bytes.subarray(0, width * HASH_SIZE));
+    for (const stored of width === TILE_WIDTH ? [TILE_WIDTH] : [width, TILE_WIDTH]) {
+      const hashes = await this.#read(level, index, stored, width);
+      if (hashes) return hashes;
+    }
+    // Where a loss of power took it, a wider one begins with the same hashes.
+    const folder = join(this.#directory, `${tilePath(level, index, TILE_WIDTH)}.p`);
+    const wider = (await this.#files.list(folder)).map(Number).filter((other) => other > width);
+    for (const stored of wider.sort((a, b) => b - a)) {
+      const hashes = await this.#read(level, index, stored, width);
+      if (hashes) return hashes;
     }
     throw missing(tilePath(level, index, width));
+  }
+
+  async #read(level: number, index: number, stored: number, width: number): Promise<Buffer[] | undefined> {
+    const bytes = await this.#files.read(join(this.#directory, tilePath(level, index, stored)));
+    if (bytes?.length !== stored * HASH_SIZE) return undefined;
+    return splitHashes(bytes.subarray(0, width * HASH_SIZE));
   }
 
   /**

@@ -32,8 +32,8 @@ interface FullBundle {
 const MOST_KNOWN = 64;
 
 /**
- * Grows the tree and writes its tiles and bundles. Nothing here is flushed: tiles are derived from the journal, and
- * what a loss of power takes is made again.
+ * Grows the tree and writes its tiles and bundles. Their names are not flushed: tiles are derived from the journal,
+ * and what a loss of power takes is made again.
  */
 export class TileWriter {
   readonly #files: FileLayer;
@@ -90,7 +90,7 @@ export class TileWriter {
     return { size, root: this.#tree.root(), edge, entries: [...this.#entries] };
   }
 
-  async #put(path: string, bytes: Uint8Array): Promise<void> {
+  async #put(path: string, bytes: Uint8Array, sync: boolean): Promise<void> {
     const full = join(this.#directory, path);
     const folder = dirname(full);
     if (!this.#known.has(folder)) {
@@ -98,7 +98,7 @@ export class TileWriter {
       if (this.#known.size >= MOST_KNOWN) this.#known.clear();
       this.#known.add(folder);
     }
-    await putDerived(this.#files, full, bytes);
+    await putDerived(this.#files, full, bytes, sync);
   }
 
   async #dropPartial(path: string): Promise<void> {
@@ -111,13 +111,13 @@ export class TileWriter {
   async writeFull(): Promise<void> {
     for (let bundle = this.#bundles[0]; bundle; bundle = this.#bundles[0]) {
       const path = bundlePath(bundle.index, TILE_WIDTH);
-      await this.#put(path, bundleEntries(bundle.entries));
+      await this.#put(path, bundleEntries(bundle.entries), true);
       await this.#dropPartial(path);
       this.#bundles.shift();
     }
     for (let tile = this.#tiles[0]; tile; tile = this.#tiles[0]) {
       const path = tilePath(tile.level, tile.index, TILE_WIDTH);
-      await this.#put(path, joinHashes(tile.hashes));
+      await this.#put(path, joinHashes(tile.hashes), true);
       await this.#dropPartial(path);
       this.#tiles.shift();
     }
@@ -128,9 +128,10 @@ export class TileWriter {
     await this.writeFull();
     for (const [level, hashes] of edge.entries()) {
       const index = Math.floor(hashesAtLevel(size, level) / TILE_WIDTH);
-      if (hashes.length > 0) await this.#put(tilePath(level, index, hashes.length), joinHashes(hashes));
+      if (hashes.length > 0)
+        await this.#put(tilePath(level, index, hashes.length), joinHashes(hashes), false);
     }
     const index = Math.floor(size / TILE_WIDTH);
-    if (entries.length > 0) await this.#put(bundlePath(index, entries.length), bundleEntries(entries));
+    if (entries.length > 0) await this.#put(bundlePath(index, entries.length), bundleEntries(entries), false);
   }
 }

@@ -5,7 +5,7 @@ import { type Clock, GatehouseError, parseJson, sha256 } from '../../core/index.
 import { CheckpointFile, findNewest } from '../checkpoint-file.ts';
 import { type FileLayer, replaceFile } from '../files.ts';
 import { makeKeyFile, publishKey, readKeyFile } from '../key-file.ts';
-import { type DirectoryLock, lockDirectory } from '../lock.ts';
+import type { DirectoryLock } from '../lock.ts';
 import { addSignatures, type Checkpoint, parseCheckpoint } from '../tree/checkpoint.ts';
 import { cosign, witnessKey } from '../tree/cosignature.ts';
 import {
@@ -95,7 +95,7 @@ export class Witness {
   static async open(options: WitnessOptions): Promise<Witness> {
     const { directory, files } = options;
     await files.makeDirectory(join(directory, 'logs'));
-    const lock = lockDirectory(directory);
+    const lock = files.lock(directory);
     try {
       const path = join(directory, 'witness.key');
       const statePath = join(directory, 'witness.json');
