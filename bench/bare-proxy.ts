@@ -91,3 +91,4 @@ plain.listen(0, '127.0.0.1', () => {
     console.log(`ready ${a.port} ${b.port}`);
   });
 });
+process.once('SIGTERM', () => process.exit(0));

@@ -39,11 +39,12 @@ const folderOf = (place: string): string => {
   return place;
 };
 
-const top = (times: ReadonlyMap<string, number>, total: number): string =>
+/** Microseconds of a request, by name. */
+const top = (times: ReadonlyMap<string, number>, requests: number): string =>
   [...times]
     .sort((a, b) => b[1] - a[1])
     .slice(0, SHOWN)
-    .map(([name, time]) => `${((time / total) * 100).toFixed(1).padStart(6)}%  ${name}`)
+    .map(([name, time]) => `${(time / requests).toFixed(1).padStart(7)}  ${name}`)
     .join('\n');
 
 const { values } = parseArgs({
@@ -56,7 +57,7 @@ const { values } = parseArgs({
 });
 // V8 stamps its samples by the same clock, in microseconds.
 const now = (): number => Number(process.hrtime.bigint() / 1_000n);
-let [from, until] = [0, Number.POSITIVE_INFINITY];
+let [from, until, requests] = [0, Number.POSITIVE_INFINITY, 1];
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-profile-'));
 try {
   const options = `--cpu-prof --cpu-prof-dir=${directory} --cpu-prof-interval=250`;
@@ -73,6 +74,7 @@ try {
     from = now();
     const seen = values.h2 ? await loadHttp2(load, directory) : await loadHttp1(load);
     until = now();
+    requests = seen.requests;
     process.stderr.write(`${seen.requests} requests\n`);
   }
   await field.stop();
@@ -88,17 +90,21 @@ try {
     const [functions, folders] = [new Map<string, number>(), new Map<string, number>()];
     let [total, at] = [0, startTime];
     for (const [i, id] of samples.entries()) {
-      at += timeDeltas[i] ?? 0;
+      const spent = timeDeltas[i] ?? 0;
+      at += spent;
       const frame = frames.get(id);
       if (at < from || at > until || !frame || frame.functionName === '(idle)') continue;
       const place = placeOf(frame.url);
       const name = `${frame.functionName || '(anonymous)'}  ${place}:${frame.lineNumber + 1}`;
       const folder = place === '(native)' ? frame.functionName : folderOf(place);
-      functions.set(name, (functions.get(name) ?? 0) + 1);
-      folders.set(folder, (folders.get(folder) ?? 0) + 1);
-      total++;
+      functions.set(name, (functions.get(name) ?? 0) + spent);
+      folders.set(folder, (folders.get(folder) ?? 0) + spent);
+      total += spent;
     }
-    process.stdout.write(`By folder\n${top(folders, total)}\n\nBy function\n${top(functions, total)}\n`);
+    process.stdout.write(
+      `${(total / requests).toFixed(0)} microseconds of CPU a request\n\nBy folder\n${top(folders, requests)}\n\n` +
+        `By function\n${top(functions, requests)}\n`,
+    );
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });
