@@ -41,12 +41,21 @@ const ALIASES: Readonly<Record<string, string>> = {
   cp949: 'euc-kr',
   gb2312: 'gbk',
   cp936: 'gbk',
+  big5hkscs: 'big5',
+  'big5-hkscs': 'big5',
+  cp874: 'windows-874',
   'mac-roman': 'macintosh',
+  macroman: 'macintosh',
   'mac-cyrillic': 'x-mac-cyrillic',
 };
 
+// CPython takes no other name than this where the mark of UTF-8 stands.
+const isPlainUtf8 = (name: string): boolean => /^utf[-_]8(?:[-_]|$)/i.test(name);
+
 const normalName = (name: string): string => {
   const lower = name.toLowerCase().replaceAll('_', '-');
+  // Editors add how lines end: `latin-1-unix`.
+  if (/^(?:latin-1|iso-8859-1|iso-latin-1)-/.test(lower)) return 'latin-1';
   return /^utf-8(?:-|$)/.test(lower)
     ? 'utf-8'
     : (ALIASES[lower] ?? lower.replace(/^(?:cp|windows-?)(125\d)$/, 'windows-$1'));
@@ -126,7 +135,7 @@ export const decodePython = (bytes: Uint8Array): Decoded => {
   const body = marked ? bytes.subarray(3) : bytes;
   const declared = declaredIn(body);
   const name = declared === null ? 'utf-8' : normalName(declared.name);
-  if (marked && name !== 'utf-8') {
+  if (marked && declared !== null && !isPlainUtf8(declared.name)) {
     problems.push({ message: `${name} is declared, but the file begins with the mark of UTF-8`, offset: 0 });
     return decodeAs(body, 'utf-8', problems);
   }

@@ -27,6 +27,31 @@ const moduleOf = (p: Parser, length: number): Module => {
   return { type: 'Module', start: 0, end: length, body };
 };
 
+const FEATURES = new Set([
+  'nested_scopes',
+  'generators',
+  'division',
+  'absolute_import',
+  'with_statement',
+  'print_function',
+  'unicode_literals',
+  'barry_as_FLUFL',
+  'generator_stop',
+  'annotations',
+]);
+
+// Behind the docstring, the file may ask for features of later versions; CPython knows all that there will ever be.
+const checkFutures = ({ body }: Module, errors: ErrorLog): void => {
+  const [first] = body;
+  const documented = first?.type === 'Expr' && first.value.type === 'Constant' && first.value.kind === 'str';
+  for (const statement of documented ? body.slice(1) : body) {
+    if (statement.type !== 'ImportFrom' || statement.module !== '__future__' || statement.level > 0) return;
+    for (const { name, start, end } of statement.names) {
+      if (!FEATURES.has(name)) errors.report('a feature that Python does not know', start, end);
+    }
+  }
+};
+
 const located = (comments: readonly number[]): { start: number; end: number }[] => {
   const found: { start: number; end: number }[] = [];
   for (let at = 0; at < comments.length; at += 2) {
@@ -44,6 +69,7 @@ export const parsePython = (source: string | Uint8Array, options: ParseOptions =
   const decoded =
     typeof source === 'string' ? { source, encoding: 'utf-8', problems: [] } : decodePython(source);
   const text = decoded.source;
+  const marked = text === source && text.charCodeAt(0) === BYTE_ORDER_MARK;
   const errors = new ErrorLog(options.maxErrors ?? MAX_ERRORS);
   for (const { message, offset } of decoded.problems) errors.report(message, offset, offset);
   const zero = text.indexOf('\0');
@@ -51,10 +77,11 @@ export const parsePython = (source: string | Uint8Array, options: ParseOptions =
   const tokens = borrowTokens(text.length);
   const names = new NameTable();
   const lexer = new Lexer(text, codesOf(text), tokens, names, errors);
-  tokenize(lexer, text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0);
+  tokenize(lexer, marked ? 1 : 0);
   const parser = new Parser(text, tokens, names.strings, lexer.comments, errors);
   const module = moduleOf(parser, text.length);
   returnTokens(tokens);
+  checkFutures(module, errors);
   return {
     module,
     errors: errors.sorted(),

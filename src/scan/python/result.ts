@@ -15,7 +15,7 @@ export interface ParseResult {
   module: Module;
   /** In the order of the file; empty exactly when CPython 3.14 parses the file. */
   errors: ParseError[];
-  /** How many errors there were, kept or not. */
+  /** How many errors there were, kept or not. Where lines had to be read again, some count twice. */
   errorCount: number;
   /** The encoding that the bytes were read in, as WHATWG names it; `utf-8` for a string. */
   encoding: string;

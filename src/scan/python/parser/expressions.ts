@@ -189,6 +189,9 @@ const inversion = (p: Parser): Expr => {
 const comparisonOperator = (p: Parser): CompareOperator | null => {
   const { kind } = p;
   if (kind >= T.EQEQUAL && kind <= T.GREATEREQUAL) {
+    if (kind === T.NOTEQUAL && (p.values[p.index] === T.DIAMOND) !== p.diamonds) {
+      p.report(p.diamonds ? "'<>' expected, as the file asks for" : "'!=' expected");
+    }
     p.advance();
     return COMPARISONS[kind - T.EQEQUAL] as CompareOperator;
   }

@@ -24,6 +24,8 @@ export class Parser {
   lastEnd = 0;
   /** How deep expressions, patterns and blocks are nested here. */
   depth = 0;
+  /** The file asks for `<>` in place of `!=` (PEP 401, a joke that CPython understands). */
+  diamonds = false;
   /** Brackets whose inside cannot be parsed become an error node instead of ending the statement. */
   tolerant = false;
 

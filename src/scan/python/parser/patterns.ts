@@ -12,7 +12,6 @@ const startsPattern = (p: Parser): boolean => {
     case T.STRING:
     case T.FSTRING_START:
     case T.MINUS:
-    case T.PLUS:
     case T.NONE:
     case T.TRUE:
     case T.FALSE:
@@ -94,8 +93,7 @@ const closed = (p: Parser): Pattern => {
     case T.NAME:
       return named(p);
     case T.NUMBER:
-    case T.MINUS:
-    case T.PLUS: {
+    case T.MINUS: {
       const start = p.start;
       const value = signedNumber(p);
       return { type: 'MatchValue', start, end: p.lastEnd, value };
@@ -141,9 +139,9 @@ const dotted = (p: Parser): Expr => {
 const named = (p: Parser): Pattern => {
   const start = p.start;
   const next = p.peek(1);
-  if (next !== T.DOT && next !== T.LPAR) {
+  // CPython takes `_` for a wildcard even before a dot or a parenthesis.
+  if (p.isWord(T.UNDERSCORE_NAME) || (next !== T.DOT && next !== T.LPAR)) {
     const captured = captureOrWildcard(p);
-    if (captured === null && next === T.EQUAL) p.fail('a pattern expected');
     return { type: 'MatchAs', start, end: p.lastEnd, pattern: null, name: captured };
   }
   const value = dotted(p);
@@ -159,11 +157,10 @@ const unsigned = (p: Parser): Expr => {
 
 const isComplex = (value: Expr): boolean => value.type === 'Constant' && value.kind === 'complex';
 
-// A number with a sign, or a complex one as a sum. A plus sign leaves no trace in the tree.
+// A number with or without a sign, or a complex one as a sum.
 const signedNumber = (p: Parser): Expr => {
   const start = p.start;
   const negative = p.accept(T.MINUS);
-  if (!negative) p.accept(T.PLUS);
   const real = unsigned(p);
   const left: Expr = negative ? { type: 'UnaryOp', start, end: p.lastEnd, op: 'USub', operand: real } : real;
   if (p.kind !== T.PLUS && p.kind !== T.MINUS) return left;
@@ -202,7 +199,6 @@ const mappingKey = (p: Parser): Expr => {
   switch (p.kind) {
     case T.NUMBER:
     case T.MINUS:
-    case T.PLUS:
       return signedNumber(p);
     case T.STRING:
     case T.FSTRING_START:

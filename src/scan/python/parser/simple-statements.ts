@@ -133,7 +133,12 @@ const fromStatement = (p: Parser): Stmt => {
   const module = level > 0 && p.kind === T.IMPORT ? null : dottedName(p);
   p.expect(T.IMPORT, "'import'");
   const names = importedNames(p);
+  if (module === '__future__' && level === 0) noteFuture(p, names);
   return { type: 'ImportFrom', start, end: p.lastEnd, module, names, level };
+};
+
+const noteFuture = (p: Parser, names: readonly Alias[]): void => {
+  if (names.some(({ name }) => name === 'barry_as_FLUFL')) p.diamonds = true;
 };
 
 const importedNames = (p: Parser): Alias[] => {

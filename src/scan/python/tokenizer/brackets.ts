@@ -7,9 +7,9 @@ export const FIELD = 255;
 
 const CLOSES: Record<number, number> = { [T.RPAR]: T.LPAR, [T.RSQB]: T.LSQB, [T.RBRACE]: T.LBRACE };
 
-/** Notes an opening bracket; from the depth that CPython refuses on, each further one is an error. */
+/** Notes an opening bracket; reaching the depth that CPython refuses is an error. */
 export const openBracket = (lexer: Lexer, kind: number, start: number): void => {
-  if (lexer.brackets.length >= MAX_BRACKETS) {
+  if (lexer.brackets.length === MAX_BRACKETS) {
     lexer.errors.report('too many nested brackets', start, start + 1);
   }
   lexer.brackets.push(kind);
@@ -34,7 +34,8 @@ export const closeBracket = (lexer: Lexer, kind: number, start: number): boolean
     dropBrackets(lexer, brackets.length - 1);
     return top === FIELD;
   }
-  const floor = lexer.frames.at(-1)?.brackets ?? 0;
+  // Looking no deeper than any sound file nests keeps the work linear.
+  const floor = Math.max(lexer.frames.at(-1)?.brackets ?? 0, brackets.length - MAX_BRACKETS);
   for (let at = brackets.length - 1; at >= floor; at--) {
     const open = brackets[at];
     const closes = open === wanted || (open === FIELD && kind === T.RBRACE);

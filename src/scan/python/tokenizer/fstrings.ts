@@ -10,7 +10,7 @@ export const openFString = (lexer: Lexer, start: number, quoteAt: number, prefix
   const quote = lexer.at(quoteAt);
   const triple = isTripleQuote(lexer, quoteAt, quote);
   const flags = triple ? prefix | T.TRIPLE : prefix;
-  if (lexer.frames.length >= MAX_FSTRINGS) lexer.errors.report('too many nested f-strings', start, quoteAt);
+  if (lexer.frames.length === MAX_FSTRINGS) lexer.errors.report('too many nested f-strings', start, quoteAt);
   lexer.frames.push({ start, quote, flags, fields: 0, brackets: lexer.brackets.length });
   const inside = quoteAt + (triple ? 3 : 1);
   lexer.tokens.push(T.FSTRING_START, start, inside, flags);
@@ -26,7 +26,7 @@ const closeFString = (lexer: Lexer, frame: Frame, start: number, end: number): n
 };
 
 const openField = (lexer: Lexer, frame: Frame, pos: number): number => {
-  if (frame.fields >= MAX_FIELDS) lexer.errors.report('replacement fields nested too deeply', pos, pos + 1);
+  if (frame.fields === MAX_FIELDS) lexer.errors.report('replacement fields nested too deeply', pos, pos + 1);
   frame.fields++;
   openBracket(lexer, FIELD, pos);
   lexer.tokens.push(T.LBRACE, pos, pos + 1, 0);
@@ -99,7 +99,6 @@ export const scanMiddle = (lexer: Lexer, start: number): number => {
     } else if (code === LF || code === CR) {
       if (!triple) {
         emit();
-        if (inSpec) return pos;
         lexer.errors.report('an f-string that is never closed', frame.start, pos);
         return closeFString(lexer, frame, pos, pos);
       }

@@ -164,6 +164,9 @@ for (const kind of [
   ENDS_BRACKETS[kind] = 1;
 }
 
+/** The value of a NOTEQUAL that is written `<>`. */
+export const DIAMOND = 1;
+
 // Flags of STRING and FSTRING_START tokens, with the length of the prefix in the lowest two bits.
 export const PREFIX_MASK = 3;
 export const RAW = 4;

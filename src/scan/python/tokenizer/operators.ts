@@ -95,8 +95,8 @@ const arithmetic = (lexer: Lexer, kind: number, start: number): number => {
   if (next === 0x3e) {
     if (kind === T.MINUS) return push(lexer, T.ARROW, start, 2);
     if (kind === T.LESS) {
-      lexer.errors.report("'<>' is Python 2; write '!='", start, start + 2);
-      return push(lexer, T.NOTEQUAL, start, 2);
+      lexer.tokens.push(T.NOTEQUAL, start, start + 2, T.DIAMOND);
+      return start + 2;
     }
   }
   return push(lexer, kind, start, 1);
