@@ -126,6 +126,7 @@ suite('the pages in a browser', { skip: noBrowser }, () => {
     const person = await world.identity.people.byName('bea');
     const reset = await world.identity.people.resetPassword(person?.id ?? '', 'link', {});
     await page.goto(`${world.origin}/reset?token=${reset.kind === 'link' ? reset.token : ''}`);
+    assert.equal(await page.locator('meter').isVisible(), false, 'nothing is judged before it is typed');
     const cases = [
       'a',
       'password',
