@@ -77,7 +77,8 @@ export class Replay {
    * seal of the log's key.
    */
   async run(files: FileLayer, journal: string): Promise<Replayed> {
-    const cursor = new JournalCursor(files, journal, this.#tiles.size);
+    // One entry earlier, so that the last batch is met even when nothing follows it.
+    const cursor = new JournalCursor(files, journal, Math.max(0, this.#tiles.size - 1));
     let damage: JournalDamage | undefined;
     try {
       for (let found = await cursor.next(); found.kind !== 'end'; found = await cursor.next()) {

@@ -15,6 +15,7 @@ import type { EncodedEntry, LogEntry } from './entry.ts';
 import { prepareEvent } from './event-values.ts';
 import { diskFiles, type FileLayer, replaceFile, systemCode } from './files.ts';
 import type { LogFilter } from './filter.ts';
+import { FloodGate, type FloodLimits } from './flood-gate.ts';
 import { createSealer } from './journal/batch.ts';
 import { type JournalLimits, JournalWriter } from './journal/writer.ts';
 import { makeKeyFile, publishKey, readKeyFile, seedOf } from './key-file.ts';
@@ -57,7 +58,7 @@ export interface SecurityLogOptions {
   signingKey?: string;
   /** The disk, unless a test puts another one in its place. */
   files?: FileLayer;
-  limits?: JournalLimits & QueueLimits & SignerLimits;
+  limits?: JournalLimits & QueueLimits & SignerLimits & FloodLimits;
 }
 
 /** Full tiles that may wait for a disk that takes no new files before events are refused. */
@@ -97,6 +98,7 @@ class OpenLog implements SecurityLog {
   readonly #writer: JournalWriter;
   readonly #queue: CommitQueue;
   readonly #signer: Signer;
+  readonly #flood: FloodGate;
   readonly #bell: Bell = createBell();
   readonly #closing = new AbortController();
   readonly #links: WitnessLink[] = [];
@@ -135,6 +137,7 @@ class OpenLog implements SecurityLog {
       sequence: () => this.#writer.sequence,
       append: (entries: readonly EncodedEntry[]) => this.#append(entries),
     };
+    this.#flood = new FloodGate(clock, (event) => this.#queue.take(event), limits);
     this.#queue = new CommitQueue(
       guarded,
       clock,
@@ -160,8 +163,13 @@ class OpenLog implements SecurityLog {
   }
 
   async record(event: SecurityEvent): Promise<EventReceipt | undefined> {
+    const { durability } = EVENT_TYPES[event.type] ?? {};
+    if (durability === 'aggregated') {
+      this.#flood.take(event);
+      return undefined;
+    }
     const prepared = prepareEvent(event);
-    if (EVENT_TYPES[event.type].durability === 'sync') return this.#queue.keep(prepared);
+    if (durability === 'sync') return this.#queue.keep(prepared);
     this.#queue.take(prepared);
     return undefined;
   }
@@ -199,6 +207,7 @@ class OpenLog implements SecurityLog {
   }
 
   async close(): Promise<void> {
+    this.#flood.close();
     await this.#queue.drain();
     this.#closing.abort();
     await this.#signer.sign();
