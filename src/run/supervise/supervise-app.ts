@@ -267,7 +267,8 @@ class Supervisor implements App {
     const lines = this.#lastLines.map((line) => `\n  | ${line}`).join('');
     const remedies = {
       'app-start-failed': 'Try the command without Gatehouse; it has to stay in the foreground.',
-      'app-start-timeout': 'Make it listen on the HOST and PORT of its environment, or give it more time.',
+      'app-start-timeout':
+        'Make it listen on the HOST and PORT of its environment, or start it yourself and use `gatehouse serve`.',
       'app-crash-loop': 'Mend it, then start again.',
     };
     const text = lines === '' ? 'It wrote nothing.' : `Its last lines:${lines}`;
