@@ -70,7 +70,7 @@ if shown.empty:
 revenue, orders = shown["revenue"].sum(), shown["orders"].sum()
 change = f"{revenue / before['revenue'].sum() - 1:+.1%}" if before["revenue"].sum() else None
 left, middle, right, last = st.columns(4)
-left.metric("Revenue", f"€ {revenue:,.0f}", change, border=True)
+left.metric("Revenue", f"€ {revenue / 1000:,.0f}k", change, border=True)
 middle.metric("Orders", f"{orders:,.0f}", border=True)
 right.metric("Per order", f"€ {revenue / max(orders, 1):,.2f}", border=True)
 last.metric("Months", months, border=True)

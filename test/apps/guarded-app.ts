@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page, WebSocket } from 'playwright-core';
 import { guardedApps } from '../../src/run/index.ts';
 import { type Browser, noBrowser, openBrowser } from '../harness/browser.ts';
@@ -38,9 +41,12 @@ export const isAlive = (pid: number): boolean => {
 export const guardExample = async (name: string): Promise<GuardedExample> => {
   const example = EXAMPLES.find((one) => one.name === name);
   if (example === undefined) throw new RangeError(`there is no example ${name}`);
+  // Apps write beside their sources: checkpoints of notebooks, compiled modules.
+  const cwd = mkdtempSync(join(tmpdir(), 'gatehouse-app-'));
+  cpSync(example.cwd, cwd, { recursive: true });
   const gatehouse = await startGatehouse({
     mode: { run: example.command },
-    cwd: example.cwd,
+    cwd,
     names: 'siblings',
     people: [{ name: 'ada', roles: 'admin' }],
     env: appsEnvironment() as Record<string, string>,
@@ -78,6 +84,7 @@ export const guardExample = async (name: string): Promise<GuardedExample> => {
     [Symbol.asyncDispose]: async () => {
       await browser.close();
       await gatehouse.close();
+      rmSync(cwd, { recursive: true, force: true });
     },
   };
 };
