@@ -1,6 +1,6 @@
-import { contents } from '../flow/state.ts';
-import { reach } from '../flow/sinks.ts';
 import type { EngineOptions } from '../flow/engine.ts';
+import { reach } from '../flow/sinks.ts';
+import { contents } from '../flow/state.ts';
 import { externalNames, onlyConstant } from '../flow/value.ts';
 import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
@@ -26,7 +26,8 @@ export const listen = (
 ): Pick<EngineOptions, 'onCall' | 'onReturn' | 'onCaught' | 'onSet' | 'onSetItem'> => ({
   onCall: (parts) => {
     const { frame, args } = parts;
-    if (parts.name === 'flask.render_template' || parts.name === 'django.shortcuts.render') templates.rendered(parts);
+    if (parts.name === 'flask.render_template' || parts.name === 'django.shortcuts.render')
+      templates.rendered(parts);
     const checks = CHECKS.get(parts.name);
     if (checks === undefined) return;
     const call = new Call(parts);
@@ -49,13 +50,21 @@ export const listen = (
     function page(body: typeof value): void {
       if (body.refs.length > 0 && body.refs.every((ref) => ref.k === 'obj')) return;
       if (externalNames(body).some((name) => /Response\(\)|jsonify|redirect/.test(name))) return;
-      reach(frame, state, { rule: 'py/xss', kind: 'html', context: 'html' }, `${mount?.framework}.response`, body, instr);
+      reach(
+        frame,
+        state,
+        { rule: 'py/xss', kind: 'html', context: 'html' },
+        `${mount?.framework}.response`,
+        body,
+        instr,
+      );
     }
     page(value);
   },
   onCaught: (frame, instr, type) => {
     if (instr.name !== 'swallowed') return;
-    const broad = type === null || externalNames(type).some((name) => /^builtins\.(Base)?Exception$/.test(name));
+    const broad =
+      type === null || externalNames(type).some((name) => /^builtins\.(Base)?Exception$/.test(name));
     if (!broad) return;
     collector.add({
       rule: 'py/swallowed-exception',
@@ -68,25 +77,71 @@ export const listen = (
     const place = frame.place(instr);
     const known = onlyConstant(value);
     if (/\.check_hostname$/.test(name) && known === false) {
-      collector.add({ rule: 'py/tls-not-verified', name, why: 'The host name is not checked.', place, confidence: 'confirmed' });
+      collector.add({
+        rule: 'py/tls-not-verified',
+        name,
+        why: 'The host name is not checked.',
+        place,
+        confidence: 'confirmed',
+      });
     }
     if (/\.verify_mode$/.test(name) && externalNames(value).some((each) => UNVERIFIED.test(each))) {
-      collector.add({ rule: 'py/tls-not-verified', name, why: 'No certificate is asked for.', place, confidence: 'confirmed' });
+      collector.add({
+        rule: 'py/tls-not-verified',
+        name,
+        why: 'No certificate is asked for.',
+        place,
+        confidence: 'confirmed',
+      });
     }
     if (/Session\(\)\.verify$/.test(name) && known === false) {
-      collector.add({ rule: 'py/tls-not-verified', name, why: 'verify is off for the whole session.', place, confidence: 'confirmed' });
+      collector.add({
+        rule: 'py/tls-not-verified',
+        name,
+        why: 'verify is off for the whole session.',
+        place,
+        confidence: 'confirmed',
+      });
     }
     if (/\._create_default_https_context$/.test(name)) {
-      collector.add({ rule: 'py/tls-not-verified', name, why: 'Every connection of the program is left unverified.', place, confidence: 'confirmed' });
+      collector.add({
+        rule: 'py/tls-not-verified',
+        name,
+        why: 'Every connection of the program is left unverified.',
+        place,
+        confidence: 'confirmed',
+      });
     }
-    if (/\.minimum_version$/.test(name) && externalNames(value).some((each) => /TLSVersion\.(SSLv3|TLSv1|TLSv1_1)$/.test(each))) {
-      collector.add({ rule: 'py/weak-tls', name, why: 'Versions that are broken are allowed.', place, confidence: 'confirmed' });
+    if (
+      /\.minimum_version$/.test(name) &&
+      externalNames(value).some((each) => /TLSVersion\.(SSLv3|TLSv1|TLSv1_1)$/.test(each))
+    ) {
+      collector.add({
+        rule: 'py/weak-tls',
+        name,
+        why: 'Versions that are broken are allowed.',
+        place,
+        confidence: 'confirmed',
+      });
     }
     if (/Flask\(\)\.debug$/.test(name) && known === true) {
-      collector.add({ rule: 'py/debug-enabled', name, why: 'The debugger lets a visitor run code.', place, confidence: 'confirmed' });
+      collector.add({
+        rule: 'py/debug-enabled',
+        name,
+        why: 'The debugger lets a visitor run code.',
+        place,
+        confidence: 'confirmed',
+      });
     }
     if (frame.hot && /headers$/.test(name.slice(0, name.lastIndexOf('.')))) {
-      reach(frame, state, { rule: 'py/header-injection', kind: 'header', context: 'header' }, name, value, instr);
+      reach(
+        frame,
+        state,
+        { rule: 'py/header-injection', kind: 'header', context: 'header' },
+        name,
+        value,
+        instr,
+      );
     }
   },
   onSetItem: (frame, state, name, key, value, instr) => {
@@ -95,13 +150,31 @@ export const listen = (
     const held = onlyConstant(value);
     if (/Flask\(\)\.config$/.test(name)) {
       if (known === 'DEBUG' && held === true) {
-        collector.add({ rule: 'py/debug-enabled', name, why: 'The debugger lets a visitor run code.', place, confidence: 'confirmed' });
+        collector.add({
+          rule: 'py/debug-enabled',
+          name,
+          why: 'The debugger lets a visitor run code.',
+          place,
+          confidence: 'confirmed',
+        });
       }
       if ((known === 'SESSION_COOKIE_SECURE' || known === 'SESSION_COOKIE_HTTPONLY') && held === false) {
-        collector.add({ rule: 'py/insecure-cookie', name, why: `${known} is off.`, place, confidence: 'confirmed' });
+        collector.add({
+          rule: 'py/insecure-cookie',
+          name,
+          why: `${known} is off.`,
+          place,
+          confidence: 'confirmed',
+        });
       }
       if (known === 'WTF_CSRF_ENABLED' && held === false) {
-        collector.add({ rule: 'py/csrf-off', name, why: 'Forms take requests of any site.', place, confidence: 'confirmed' });
+        collector.add({
+          rule: 'py/csrf-off',
+          name,
+          why: 'Forms take requests of any site.',
+          place,
+          confidence: 'confirmed',
+        });
       }
     }
     if (!frame.hot) return;
@@ -111,7 +184,14 @@ export const listen = (
       reach(frame, state, sink, name, key, instr);
     }
     if (/headers$/.test(name) || /HttpResponse\(\)$/.test(name)) {
-      reach(frame, state, { rule: 'py/header-injection', kind: 'header', context: 'header' }, name, value, instr);
+      reach(
+        frame,
+        state,
+        { rule: 'py/header-injection', kind: 'header', context: 'header' },
+        name,
+        value,
+        instr,
+      );
     }
   },
 });

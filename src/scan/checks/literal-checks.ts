@@ -2,15 +2,27 @@ import { onlyConstant } from '../flow/value.ts';
 import { type FunctionCode, type Instr, type ModuleCode, OP } from '../lower/ir.ts';
 import type { Collector, Remark } from '../report/collector.ts';
 
-const SECRET = /(^|_)(passw(or)?d|passwd|pwd|passphrase|pass|secret(_?key)?|api_?key|auth_?token|access_?token|private_?key|encryption_?key|signing_?key|client_?secret|secret_?token|jwt_?secret|token)$/i;
+const SECRET =
+  /(^|_)(passw(or)?d|passwd|pwd|passphrase|pass|secret(_?key)?|api_?key|auth_?token|access_?token|private_?key|encryption_?key|signing_?key|client_?secret|secret_?token|jwt_?secret|token)$/i;
 const KEY = /secret|key|token/i;
 const PASSWORD = /(^|_)(passw(or)?d|passwd|pwd|passphrase|pass|secret|token)$/i;
-const PLACEHOLDER = /^(|x+|\*+|\.+|-+|none|null|undefined|todo|<.{0,60}>|\$?\{.{0,80}\}|%\(?.{0,60}|your[_ -].{0,60}|change.?me.{0,20}|example.{0,20}|placeholder|test|dummy)$/i;
+const PLACEHOLDER =
+  /^(|x+|\*+|\.+|-+|none|null|undefined|todo|<.{0,60}>|\$?\{.{0,80}\}|%\(?.{0,60}|your[_ -].{0,60}|change.?me.{0,20}|example.{0,20}|placeholder|test|dummy)$/i;
 
 const looksSecret = (name: string, value: string): boolean => {
-  if (value.length < 3 || value.length > 500 || PLACEHOLDER.test(value) || /\s/.test(value.trim())) return false;
-  const [plain, bare] = [value.toLowerCase().replace(/[^a-z]/g, ''), name.toLowerCase().replace(/[^a-z]/g, '')];
-  if (plain !== '' && plain !== 'secret' && plain !== 'password' && (bare.includes(plain) || plain.includes(bare))) return /\d/.test(value) && value.length >= 8;
+  if (value.length < 3 || value.length > 500 || PLACEHOLDER.test(value) || /\s/.test(value.trim()))
+    return false;
+  const [plain, bare] = [
+    value.toLowerCase().replace(/[^a-z]/g, ''),
+    name.toLowerCase().replace(/[^a-z]/g, ''),
+  ];
+  if (
+    plain !== '' &&
+    plain !== 'secret' &&
+    plain !== 'password' &&
+    (bare.includes(plain) || plain.includes(bare))
+  )
+    return /\d/.test(value) && value.length >= 8;
   return !/^(https?:|\/|\.\/|[A-Z][A-Z_]{8,}$)/.test(value) && !/[{}()<>]/.test(value);
 };
 
@@ -20,7 +32,8 @@ export const checkLiterals = (module: ModuleCode, collector: Collector): void =>
     for (const block of fn.blocks) for (const instr of block.instrs) check(fn, instr, collector);
     for (const [name, value] of fn.defaults) {
       const text = onlyConstant(value);
-      if (typeof text === 'string' && SECRET.test(name) && looksSecret(name, text)) add(collector, fn, fn, secret(name));
+      if (typeof text === 'string' && SECRET.test(name) && looksSecret(name, text))
+        add(collector, fn, fn, secret(name));
     }
   }
 };
@@ -38,7 +51,8 @@ const nameOf = (fn: FunctionCode, reg: number): string => {
   const def = fn.defs[reg];
   if (def === undefined) return '';
   if (def.op === OP.index) return literal(fn, def.b) ?? '';
-  if (def.op === OP.method && /^(get|strip|encode|decode)$/.test(def.name)) return literal(fn, def.args[0] ?? -1) ?? nameOf(fn, def.a);
+  if (def.op === OP.method && /^(get|strip|encode|decode)$/.test(def.name))
+    return literal(fn, def.args[0] ?? -1) ?? nameOf(fn, def.a);
   return def.op === OP.attr || def.op === OP.global || def.op === OP.cell ? def.name : '';
 };
 
@@ -54,7 +68,11 @@ const add = (
   fn: FunctionCode,
   at: { start: number; end: number },
   what: Pick<Remark, 'rule' | 'name' | 'why' | 'confidence' | 'severity'>,
-): void => collector.add({ ...what, place: { file: fn.module.file, start: at.start, end: Math.min(at.end, at.start + 400) } });
+): void =>
+  collector.add({
+    ...what,
+    place: { file: fn.module.file, start: at.start, end: Math.min(at.end, at.start + 400) },
+  });
 
 const check = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
   const assigned = (name: string, reg: number): void => {
@@ -82,7 +100,8 @@ const check = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
       });
       return;
     case OP.dict:
-      for (let i = 0; i + 1 < instr.args.length; i += 2) assigned(literal(fn, instr.args[i] ?? -1) ?? '', instr.args[i + 1] ?? -1);
+      for (let i = 0; i + 1 < instr.args.length; i += 2)
+        assigned(literal(fn, instr.args[i] ?? -1) ?? '', instr.args[i + 1] ?? -1);
       return;
     case OP.compare:
       compared(fn, instr, collector);

@@ -34,9 +34,10 @@ const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: st
       const full = engine.registry.resolve(`${ref.name}.${name}`);
       const source = engine.registry.sources.get(full);
       if (source !== undefined) return sourceValue(frame, source, full, instr, null);
-      return object.taints.length > 0
-        ? withTaints({ ...external(full), open: true }, object.taints)
-        : external(full);
+      const kept = engine.externalFields.get(full);
+      const plain = kept === undefined ? external(full) : join(kept, external(full));
+      if (kept !== undefined && kept.taints.length > 0) frame.hot = true;
+      return object.taints.length > 0 ? withTaints({ ...plain, open: true }, object.taints) : plain;
     }
     case 'mod':
       return moduleMember(frame, ref.mod.name, name);
@@ -114,7 +115,10 @@ export const writeAttribute = (
       const known = ref.cls.fields.get(name);
       const inBody = instr.a >= 0 && frame.engine.isModuleBody(frame.fn);
       ref.cls.fields.set(name, known === undefined || inBody ? value : join(known, value));
-    } else if (ref.k === 'ext')
-      frame.engine.options.onSet?.(frame, state, `${ref.name}.${name}`, value, instr);
+    } else if (ref.k === 'ext') {
+      const full = frame.engine.registry.resolve(`${ref.name}.${name}`);
+      frame.engine.keepExternal(full, value);
+      frame.engine.options.onSet?.(frame, state, full, value, instr);
+    }
   }
 };

@@ -6,6 +6,7 @@ import { textOf, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
 import { keyOf, makeObj, type Obj, type Shape, type State, writeField } from './state.ts';
+import { CONTEXTS, makeSafe } from './taint.ts';
 import {
   BOOLEAN,
   BOTTOM,
@@ -79,7 +80,8 @@ const text: Builtin = (frame, state, args) => {
     }
   }
   if (segmentsOf(value) !== null && value.refs.length === 0) return value;
-  return tainted(frame.deepTaints(state, value));
+  // A text can no longer be a document of its own in a query.
+  return tainted(makeSafe(frame.deepTaints(state, value), CONTEXTS.nosql));
 };
 
 const first: Builtin = (_frame, _state, args) => args.positional[0] ?? UNKNOWN;

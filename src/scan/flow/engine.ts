@@ -42,6 +42,7 @@ export type CallListener = (call: {
 
 const FUNCTION_BUDGET = 60_000;
 const ROOT_BUDGET = 400_000;
+const MOST_EXTERNAL_FIELDS = 20_000;
 const CONTEXTS_A_FUNCTION = 24;
 
 /** The whole-program part of the analysis: modules, summaries, budgets, and what was cut off. */
@@ -58,6 +59,8 @@ export class Engine {
   readonly #contexts = new Map<FunctionCode, Map<string, Summary | 'running'>>();
   readonly #selves = new Map<ClassShape, { heap: ReadonlyMap<number, Obj>; next: number }>();
   readonly methodsByName = new Map<string, FunctionCode | null>();
+  /** Attributes that the project sets on things outside it; capped against code that sets them by the million. */
+  readonly externalFields = new Map<string, Val>();
   #nextGlobal = -1;
   #budget = ROOT_BUDGET;
   instructions = 0;
@@ -135,6 +138,15 @@ export class Engine {
     run.state = 'done';
     this.#budget = outer;
     for (const hit of frame.hits) this.options.onHit(hit);
+  }
+
+  /** Keeps what is stored on something outside the project (`g.db = …`), whoever reads it later. */
+  keepExternal(name: string, value: Val): void {
+    if (value.refs.some((ref) => ref.k === 'obj' || ref.k === 'bound')) return;
+    if (value.taints.some((taint) => taint.origin.symbol >= 0)) return;
+    const known = this.externalFields.get(name);
+    if (known === undefined && this.externalFields.size >= MOST_EXTERNAL_FIELDS) return;
+    this.externalFields.set(name, known === undefined ? value : join(known, value));
   }
 
   setGlobal(run: ModuleRun, name: string, value: Val, weak: boolean): void {

@@ -43,7 +43,7 @@ export class Frame {
   readonly outcomes = new Map<Instr, Outcome>();
   /** Variables that hold the host of a parsed URL. */
   readonly hostSlots = new Set<number>();
-  readonly #ids = new Map<string, number>();
+  readonly #ids = new Map<string | number, number>();
   #nextId: number;
 
   constructor(
@@ -61,7 +61,7 @@ export class Frame {
 
   /** The id of the object that instruction `instr` makes; the same one when it runs again. */
   idFor(instr: Instr, part: string | number = ''): number {
-    const key = `${instr.uid}/${part}`;
+    const key = part === '' ? instr.uid : `${instr.uid}/${part}`;
     let id = this.#ids.get(key);
     if (id === undefined) {
       id = this.engine.isModuleBody(this.fn) ? this.engine.nextGlobalId() : this.#nextId++;
@@ -148,10 +148,10 @@ export class Frame {
     entries[0] = start;
     waiting[0] = 1;
     let left = true;
-    const send = (target: Block, state: State): void => {
+    const send = (target: Block, state: State, last = false): void => {
       const known = entries[target.order];
-      if (known === undefined) {
-        entries[target.order] = state.fork(width);
+      if (target.single || known === undefined) {
+        entries[target.order] = last && target.single ? state : state.fork(width);
         waiting[target.order] = 1;
       } else if (known.absorb(state, width, (visits[target.order] ?? 0) >= WIDEN_AFTER))
         waiting[target.order] = 1;
@@ -169,7 +169,7 @@ export class Frame {
         if (seen <= MOST_VISITS) break;
         continue;
       }
-      const state = entry.fork(width);
+      const state = block.single ? entry : entry.fork(width);
       for (const handler of block.handlers) send(handler, state);
       let stopped = false;
       for (const instr of block.instrs) {
@@ -189,27 +189,27 @@ export class Frame {
     return left;
   }
 
-  #leave(block: Block, state: State, send: (target: Block, state: State) => void): void {
+  #leave(block: Block, state: State, send: (target: Block, state: State, last?: boolean) => void): void {
     const [first, second] = block.next;
     if (first === undefined) {
       this.returns(state, null, -1);
       return;
     }
     if (second === undefined) {
-      send(first, state);
+      send(first, state, true);
       return;
     }
     if (block.cond < 0) {
       send(first, state);
-      send(second, state);
+      send(second, state, true);
       return;
     }
     const truth = truthOfValue(this, state, state.regs[block.cond] ?? UNKNOWN);
     if (truth !== false) {
       const yes = truth === true ? state : withTemps(state);
-      if (refine(this, yes, block.cond, true)) send(first, yes);
+      if (refine(this, yes, block.cond, true)) send(first, yes, true);
     }
-    if (truth !== true && refine(this, state, block.cond, false)) send(second, state);
+    if (truth !== true && refine(this, state, block.cond, false)) send(second, state, true);
   }
 
   /** The function returns what register `reg` holds; without one, it came to its end. */

@@ -203,7 +203,7 @@ const equal = (
   if (value.open || value.taints.length > 0) {
     if (value.taints.length > 0 && derivedFrom(frame, reg, 'host')) bless(state, value.taints, URLS);
     // Equal to a constant: it is that constant, wherever it came from.
-    if (value.refs.length === 0) replace(frame, state, reg, constants(others));
+    if (value.refs.every((ref) => ref.k === 'ext')) replace(frame, state, reg, constants(others));
     return true;
   }
   const kept = value.consts.filter((each) => others.some((x) => foldCompare('Eq', each, x) === true));
@@ -332,7 +332,7 @@ export const settle = (frame: Frame, state: State, def: Instr, after: readonly (
   fn.params.forEach((param, i) => {
     const [before, value] = [summary.entry[i], after[i]];
     if (value === undefined || before === value || param.kind !== 'plain' || before === undefined) return;
-    if (before.taints.length === 0 || value.refs.length > 0) return;
+    if (before.taints.length === 0 || value.refs.some((ref) => ref.k === 'obj')) return;
     const named = def.names?.indexOf(param.name) ?? -1;
     const reg = named >= 0 ? def.args[named] : def.args[i - shift];
     if (reg === undefined) return;

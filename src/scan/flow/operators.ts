@@ -4,7 +4,7 @@ import { foldBinary, foldCompare, foldPercent, textOf, truthOf } from './fold.ts
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
 import { keyOf, type State } from './state.ts';
-import { joinTaints, NO_TAINT, type Taint } from './taint.ts';
+import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint } from './taint.ts';
 import {
   allConstants,
   BOOLEAN,
@@ -39,6 +39,7 @@ export const concat = (frame: Frame, state: State, parts: readonly Val[]): Val =
     }
   }
   if (literal) return constant(segments.join(''));
+  if (parts.length > 1) taints = makeSafe(taints, CONTEXTS.nosql);
   if (segments.length > MOST_SEGMENTS)
     return { ...tainted(taints), segs: [...segments.slice(0, MOST_SEGMENTS), { taints }] };
   return { consts: [], refs: [], open: true, segs: segments, taints };

@@ -3,7 +3,7 @@ import { argument, type CallArgs, everyArgument } from './call.ts';
 import type { Frame } from './frame.ts';
 import type { State } from './state.ts';
 import { CONTEXTS, type Taint } from './taint.ts';
-import { allConstants, type Segment, segmentsOf, type Val } from './value.ts';
+import { allConstants, onlyConstant, type Segment, segmentsOf, UNKNOWN, type Val } from './value.ts';
 
 export const argumentOf = (args: CallArgs, spec: number | string | [number, string]): Val | null =>
   typeof spec === 'number'
@@ -30,16 +30,54 @@ export const checkSinks = (
   receiver: Val | null,
   args: CallArgs,
 ): void => {
-  const sinks = frame.engine.registry.sinks.get(name);
-  if (sinks === undefined || !frame.hot) return;
+  if (!frame.hot) return;
+  const { registry } = frame.engine;
+  const exact = registry.sinks.get(name);
+  // A method of something that no model knows is known by its own name alone.
+  const wild =
+    exact === undefined && name.includes('.') ? `*.${name.slice(name.lastIndexOf('.') + 1)}` : name;
+  const sinks = exact ?? registry.sinks.get(wild);
+  if (sinks === undefined) return;
   for (const sink of sinks) {
     if (sink.when?.some((condition) => !holds(condition, args))) continue;
     for (const spec of sink.args) {
       const values =
         spec === 'self' ? [receiver] : spec === '*' ? everyArgument(args) : [argumentOf(args, spec)];
-      for (const value of values) if (value !== null) reach(frame, state, sink, name, value, args.instr);
+      for (const value of values)
+        if (value !== null)
+          reach(
+            frame,
+            state,
+            sink,
+            exact === undefined ? wild : name,
+            programOf(frame, state, sink, args, value),
+            args.instr,
+          );
     }
   }
+};
+
+const SHELLS = /(^|\/)(sh|bash|dash|zsh|ksh|cmd|cmd\.exe|powershell|pwsh)$/;
+
+// A list of arguments without a shell: only the program itself can be chosen, or what a shell in it is told.
+const programOf = (frame: Frame, state: State, sink: SinkModel, args: CallArgs, value: Val): Val => {
+  if (sink.kind !== 'shell') return value;
+  const [ref] = value.refs;
+  const obj = ref?.k === 'obj' ? frame.obj(state, ref.id) : undefined;
+  if (obj === undefined || (obj.shape !== 'list' && obj.shape !== 'tuple')) return value;
+  if (args.keywords.get('shell')?.consts.some((each) => each === true || each === 1) === true) return value;
+  const [program, flag] = obj.elems ?? [];
+  if (program === undefined) return UNKNOWN;
+  const known = onlyConstant(program);
+  const told = flag === undefined ? undefined : onlyConstant(flag);
+  if (
+    typeof known === 'string' &&
+    SHELLS.test(known) &&
+    typeof told === 'string' &&
+    /^[-/]\w{0,6}c/i.test(told)
+  )
+    return value;
+  return program;
 };
 
 type SinkParts = Pick<SinkModel, 'rule' | 'kind' | 'context'>;
@@ -57,7 +95,8 @@ export const reach = (
   const segments = segmentsOf(value);
   if (name.startsWith('*.') && sink.context === 'sql' && !looksLikeSql(segments)) return;
   for (const { taint, position } of positions(frame, state, sink, value, segments)) {
-    if ((taint.safe & bit) !== 0 && !(sink.context === 'sql' && position === 'identifier')) continue;
+    const elsewhere = position === 'code' || (sink.context === 'sql' && position === 'identifier');
+    if ((taint.safe & bit) !== 0 && !elsewhere) continue;
     if (sink.context === 'sql' && position === 'identifier' && (taint.safe & CONTEXTS.identifier) !== 0)
       continue;
     if (taint.origin.kind === 'local' && taint.origin.symbol < 0 && !LOCAL_MATTERS.has(sink.rule)) continue;
@@ -92,6 +131,7 @@ const positions = (
   value: Val,
   segments: readonly Segment[] | null,
 ): Placed[] => {
+  if (sink.context === 'nosql') return documentPositions(frame, state, value);
   if (segments === null) return frame.deepTaints(state, value).map((taint) => ({ taint, position: '' }));
   const out: Placed[] = [];
   let text = '';
@@ -109,6 +149,21 @@ const positions = (
     }
     text += '\uFFFD';
   }
+  return out;
+};
+
+// In a query document a text is only a text, unless it is code (`$where`) or came in as a document itself.
+const documentPositions = (frame: Frame, state: State, value: Val): Placed[] => {
+  const out: Placed[] = [];
+  for (const ref of value.refs) {
+    const obj = ref.k === 'obj' ? frame.obj(state, ref.id) : undefined;
+    for (const [key, part] of obj?.fields ?? []) {
+      const position = key === 's$where' || key === 's$function' ? 'code' : 'value';
+      for (const taint of frame.deepTaints(state, part)) out.push({ taint, position });
+    }
+    for (const taint of obj?.rest.taints ?? []) out.push({ taint, position: 'value' });
+  }
+  for (const taint of value.taints) out.push({ taint, position: 'value' });
   return out;
 };
 

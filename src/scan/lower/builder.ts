@@ -48,6 +48,7 @@ export class Builder {
       handlers: this.handlers.length > 0 ? [...this.handlers] : [],
       order: -1,
       loop: false,
+      single: false,
     };
     this.blocks.push(block);
     return block;

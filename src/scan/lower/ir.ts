@@ -104,6 +104,8 @@ export interface Block {
   handlers: Block[];
   /** Order in reverse post order; -1 when nothing leads here. */
   order: number;
+  /** Exactly one way leads here, so that the state that comes along it need not be kept. */
+  single: boolean;
   /** Starts a loop, so that coming back to it is counted for widening. */
   loop: boolean;
 }

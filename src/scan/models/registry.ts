@@ -40,6 +40,9 @@ export class Registry {
     if (known !== undefined) return known;
     let at = name;
     for (let i = 0; i < 6; i++) {
+      // Whatever is below a database client is one of its collections.
+      if (at.startsWith('mongo.') && at.indexOf('.', 6) > 0)
+        at = `mongo.${at.slice(at.lastIndexOf('.') + 1)}`;
       const next = this.#aliases.get(at) ?? this.#prefix(at);
       if (next === undefined || next === at) break;
       at = next;

@@ -38,6 +38,8 @@ export class Collector {
   }
 
   addHit(hit: Hit): void {
+    const where = hit.taint.origin.web?.parameter.in;
+    if (hit.kind === 'nosql' && hit.position === 'value' && where !== 'body' && where !== 'message') return;
     const key = `${hit.rule}:${hit.place.file}:${hit.place.start}`;
     const known = this.#hits.get(key);
     if (known !== undefined && rank(known) <= rank(hit)) return;

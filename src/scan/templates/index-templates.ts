@@ -39,7 +39,9 @@ export class TemplateIndex {
   rendered({ frame, state, name, args }: Rendering): void {
     if (!frame.hot) return;
     const django = name.startsWith('django');
-    const file = onlyConstant(args.positional[django ? 1 : 0] ?? args.keywords.get('template_name') ?? UNKNOWN);
+    const file = onlyConstant(
+      args.positional[django ? 1 : 0] ?? args.keywords.get('template_name') ?? UNKNOWN,
+    );
     if (typeof file !== 'string') return;
     const raw = this.#rawVariables(file);
     if (raw.size === 0) return;
@@ -70,9 +72,11 @@ export class TemplateIndex {
       return found;
     }
     for (const match of text.matchAll(RAW)) if (match[1] !== undefined) found.add(match[1]);
-    for (const part of text.matchAll(OFF)) for (const match of (part[1] ?? '').matchAll(ANY)) if (match[1] !== undefined) found.add(match[1]);
+    for (const part of text.matchAll(OFF))
+      for (const match of (part[1] ?? '').matchAll(ANY)) if (match[1] !== undefined) found.add(match[1]);
     for (const part of text.matchAll(INLINE)) {
-      for (const match of (part[1] ?? '').matchAll(/\{\{-?\s*([A-Za-z_]\w{0,60})\s*-?\}\}/g)) if (match[1] !== undefined) found.add(match[1]);
+      for (const match of (part[1] ?? '').matchAll(/\{\{-?\s*([A-Za-z_]\w{0,60})\s*-?\}\}/g))
+        if (match[1] !== undefined) found.add(match[1]);
     }
     return found;
   }

@@ -50,22 +50,6 @@ export const system: LibraryModel = {
     'ntpath.basename': 'os.path.basename',
     'pipes.quote': 'shlex.quote',
   },
-  sources: [
-    {
-      name: 'sys.argv',
-      in: 'any',
-      framework: 'command line',
-      kind: 'local',
-      says: 'an argument of the command line',
-    },
-    {
-      name: 'builtins.input()',
-      in: 'any',
-      framework: 'terminal',
-      kind: 'local',
-      says: 'what a person typed at the terminal',
-    },
-  ],
   sinks: [
     shell('os.system', [[0, 'command']]),
     shell('os.popen', [[0, 'cmd']]),
@@ -177,31 +161,6 @@ export const system: LibraryModel = {
     { name: 'shlex.join', contexts: ['shell'] },
     { name: 'os.path.basename', contexts: ['path'] },
     {
-      name: 'uuid.UUID',
-      contexts: [
-        'path',
-        'shell',
-        'sql',
-        'identifier',
-        'html',
-        'attribute',
-        'url',
-        'redirect',
-        'log',
-        'header',
-        'xpath',
-        'ldap',
-        'code',
-        'template',
-        'nosql',
-        'cookie',
-        'email',
-        'xml',
-        'regex',
-        'trust',
-      ],
-    },
-    {
       name: 'ipaddress.ip_address',
       contexts: [
         'path',
@@ -224,6 +183,7 @@ export const system: LibraryModel = {
     { name: 'builtins.repr', contexts: ['log', 'header'] },
   ],
   clean: [
+    'uuid.UUID',
     'os.path.exists',
     'os.path.isfile',
     'os.path.isdir',
