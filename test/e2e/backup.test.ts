@@ -26,7 +26,10 @@ test('a backup of a running gate restores into one where the same people sign in
   try {
     const client = new PortalClient(second);
     assert.equal((await client.trySignIn('ada')).status, 200);
-    const types = (await second.command(['log', '--json'])).trim().split('\n').map((line) => JSON.parse(line).type);
+    const types = (await second.command(['log', '--json']))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).type);
     assert.ok(types.indexOf('person.added') < types.indexOf('signin.succeeded'));
   } finally {
     await second.close();

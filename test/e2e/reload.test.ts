@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { connect } from 'node:tls';
 import { type EchoApp, openEchoApp } from '../harness/echo-app.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type GatehouseProcess, startGatehouse } from '../harness/gatehouse-process.ts';
@@ -53,7 +53,12 @@ test('a valid edit takes effect while a connection stays open', async () => {
   await client.trySignIn('ada');
   assert.equal(await statusOf(client, '/admin'), 200);
   const { port, hostname, host } = new URL(gatehouse.appUrl);
-  const socket = connect({ port: Number(port), host: '127.0.0.1', servername: hostname, ca: readFileSync(gatehouse.authorityFile) });
+  const socket = connect({
+    port: Number(port),
+    host: '127.0.0.1',
+    servername: hostname,
+    ca: readFileSync(gatehouse.authorityFile),
+  });
   let received = '';
   let closed = false;
   socket.on('data', (chunk) => {
@@ -62,7 +67,9 @@ test('a valid edit takes effect while a connection stays open', async () => {
   socket.on('close', () => {
     closed = true;
   });
-  socket.write(`GET /events HTTP/1.1\r\nHost: ${host}\r\nCookie: ${client.cookies(gatehouse.appUrl)}\r\n\r\n`);
+  socket.write(
+    `GET /events HTTP/1.1\r\nHost: ${host}\r\nCookie: ${client.cookies(gatehouse.appUrl)}\r\n\r\n`,
+  );
   await eventually(() => received.includes('data: hi'), 5_000);
 
   edit(config('      - allow: [user]\n      - forbid: [user]\n        paths: [/admin/**]'));
@@ -85,8 +92,6 @@ test('an invalid edit changes nothing and is reported with its line', async () =
 });
 
 test('an edit of a field that needs a restart says so', async () => {
-
-
   edit(`redirect: 127.0.0.1:18080\n${config('      - allow: [user]')}`);
   await eventually(() => /Restart Gatehouse for: redirect/.test(gatehouse.output()), 10_000);
 });

@@ -52,7 +52,10 @@ test('no secret that passes the gate is written anywhere: not to the log, the da
     await stranger.ask(`${gatehouse.appUrl}/pay?password=${planted['a password in a query']}`, options);
   }
   await stranger.ask(`${gatehouse.appUrl}/card/${planted['a card number']}/../x`);
-  await stranger.ask(`${gatehouse.appUrl}/card/${planted['a card number']}`, { method: 'POST', headers: { origin: 'https://evil.test' } });
+  await stranger.ask(`${gatehouse.appUrl}/card/${planted['a card number']}`, {
+    method: 'POST',
+    headers: { origin: 'https://evil.test' },
+  });
   const log = await gatehouse.command(['log', '--json']);
   assert.match(log, /signin\.succeeded/);
   assert.match(log, /signin\.failed/);

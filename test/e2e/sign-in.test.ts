@@ -70,7 +70,7 @@ for (const names of ['localhost', 'siblings'] as const) {
 
     test('the app learns who asks, and never sees a cookie of ours', async () => {
       const page = await signedIn('/echo');
-      const headers = JSON.parse(await page.innerText('body')) as Record<string, string>;
+      const headers = JSON.parse((await page.textContent('body')) ?? '') as Record<string, string>;
       assert.equal(headers['x-gatehouse-user'], 'ada');
       assert.equal(headers['x-gatehouse-roles'], 'admin');
       assert.equal(headers['x-gatehouse-identity']?.split('.').length, 3);

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openEchoApp, type EchoApp } from '../harness/echo-app.ts';
+import { type EchoApp, openEchoApp } from '../harness/echo-app.ts';
 import { PASSWORD, runCommand, startGatehouse } from '../harness/gatehouse-process.ts';
 import { PortalClient } from '../harness/portal-client.ts';
 
@@ -39,16 +39,40 @@ test('a port that is taken, a directory that is owned and a broken configuration
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };
-  await fails(['serve', '--upstream', app.url, '--listen', `127.0.0.1:${port}`, '--data', join(directory, 'b')], 1, /address-in-use/);
+  await fails(
+    ['serve', '--upstream', app.url, '--listen', `127.0.0.1:${port}`, '--data', join(directory, 'b')],
+    1,
+    /address-in-use/,
+  );
   taken.close();
 
   const running = await startGatehouse({ mode: { serve: app.url } });
-  await fails(['serve', '--upstream', app.url, '--listen', '127.0.0.1:0', '--url', 'https://localhost:9443', '--portal', 'https://gate.localhost:9443', '--data', join(running.directory, 'data')], 1, /data-locked/);
+  await fails(
+    [
+      'serve',
+      '--upstream',
+      app.url,
+      '--listen',
+      '127.0.0.1:0',
+      '--url',
+      'https://localhost:9443',
+      '--portal',
+      'https://gate.localhost:9443',
+      '--data',
+      join(running.directory, 'data'),
+    ],
+    1,
+    /data-locked/,
+  );
   await running.close();
 
   const file = join(directory, 'broken.yaml');
   writeFileSync(file, 'apps:\n  a:\n    upstrem: http://127.0.0.1:1\n');
-  await fails(['serve', '--config', file, '--data', join(directory, 'c')], 1, /broken\.yaml:3:5 .*upstrem[\s\S]*upstream/);
+  await fails(
+    ['serve', '--config', file, '--data', join(directory, 'c')],
+    1,
+    /broken\.yaml:3:5 .*upstrem[\s\S]*upstream/,
+  );
 });
 
 test('a weak password, an unknown role and a name that is taken are refused before anything is written', async () => {
@@ -72,9 +96,15 @@ test('the set-up link makes the first administrator, once', async () => {
     const body = new URLSearchParams(hidden.map((field) => [field[1] ?? '', field[2] ?? '']));
     for (const field of fields) {
       if (body.has(field)) continue;
-      body.set(field, /password|repeat|again|confirm/i.test(field) ? PASSWORD : /email/i.test(field) ? '' : 'grace');
+      body.set(
+        field,
+        /password|repeat|again|confirm/i.test(field) ? PASSWORD : /email/i.test(field) ? '' : 'grace',
+      );
     }
-    const done = await client.follow(`${gatehouse.portalUrl}/setup`, { method: 'POST', body: body.toString() });
+    const done = await client.follow(`${gatehouse.portalUrl}/setup`, {
+      method: 'POST',
+      body: body.toString(),
+    });
     assert.equal(done.status, 200, done.body.slice(0, 2_000));
     assert.match(await gatehouse.command(['people', 'list']), /grace {2}admin/);
     const again = await new PortalClient(gatehouse).follow(url);
@@ -85,7 +115,10 @@ test('the set-up link makes the first administrator, once', async () => {
 });
 
 test('stopping ends the process with 0, and starting again finds everything', async () => {
-  const gatehouse = await startGatehouse({ mode: { serve: app.url }, people: [{ name: 'ada', roles: 'user' }] });
+  const gatehouse = await startGatehouse({
+    mode: { serve: app.url },
+    people: [{ name: 'ada', roles: 'user' }],
+  });
   assert.equal(await gatehouse.stop(), 0);
   const again = await startGatehouse({ mode: { serve: app.url }, directory: gatehouse.directory });
   assert.equal((await new PortalClient(again).trySignIn('ada')).status, 200);
