@@ -239,6 +239,12 @@ export const wholeAndHarmless = (pattern: string, full: boolean): boolean => {
   return !body.includes('\\') && /^[\w\-@+*?{},()[\]|:]*$/.test(body) && !/\[\^/.test(body);
 };
 
+// How a parser of lxml was set up stays with it under a name of its own.
+const lxmlParser: Builtin = (_frame, _state, args) =>
+  onlyConstant(args.keywords.get('resolve_entities') ?? UNKNOWN) === false
+    ? ofRef({ k: 'ext', name: 'lxml.SafeParser' })
+    : undefined;
+
 const storeOf = (names: readonly string[], builtin: Builtin): [string, Builtin][] =>
   names.map((name) => [name, builtin]);
 
@@ -293,6 +299,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['builtins.isinstance', isInstance],
   ...storeOf(['builtins.any', 'builtins.all'], all),
   ['functools.partial', partial],
+  ['lxml.etree.XMLParser', lxmlParser],
   ...storeOf(['builtins.next', 'builtins.anext'], next),
   ...storeOf(['re.match', 're.fullmatch'], matched),
   ['builtins.print', () => NULL],

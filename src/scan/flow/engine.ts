@@ -207,6 +207,8 @@ export class Engine {
         args[i] = UNKNOWN;
       }
     });
+    // What a handler calls is followed exactly: the request may be read anywhere below it.
+    hot ||= handler !== null;
     const frame = new Frame(this, fn, { depth, hot, firstId, mount: handler?.mount ?? null });
     return this.complete(frame, args, heap, !hot);
   }

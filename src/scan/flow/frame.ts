@@ -42,6 +42,7 @@ export class Frame {
   /** What the calls of this run did, for the guards that test their results. */
   readonly outcomes = new Map<Instr, Outcome>();
   /** Variables that hold the host of a parsed URL. */
+  readonly flags = new Set<string>();
   readonly hostSlots = new Set<number>();
   readonly #ids = new Map<string | number, number>();
   #nextId: number;

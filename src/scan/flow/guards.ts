@@ -290,8 +290,7 @@ const refineMethod = (frame: Frame, state: State, def: Instr, truth: boolean): v
   }
 };
 
-/** A path that was resolved: links and dots are gone, so that its beginning says where it leads. */
-export const RESOLVED = 1 << 29;
+const RESOLVED = CONTEXTS.resolved;
 
 const refineCall = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
   if (!truth) return;

@@ -3,7 +3,7 @@ import { argument, type CallArgs, everyArgument } from './call.ts';
 import type { Frame } from './frame.ts';
 import type { State } from './state.ts';
 import { CONTEXTS, type Taint } from './taint.ts';
-import { allConstants, onlyConstant, type Segment, segmentsOf, UNKNOWN, type Val } from './value.ts';
+import { allConstants, externalNames, type Segment, segmentsOf, UNKNOWN, type Val } from './value.ts';
 
 export const argumentOf = (args: CallArgs, spec: number | string | [number, string]): Val | null =>
   typeof spec === 'number'
@@ -17,6 +17,13 @@ export const holds = (condition: Condition, args: CallArgs): boolean => {
   const given = argumentOf(args, condition.arg);
   if (given === null) return condition.absent ?? condition.not !== undefined;
   const known = allConstants(given);
+  if (condition.names !== undefined && !externalNames(given).some((name) => condition.names?.includes(name)))
+    return false;
+  if (
+    condition.notNames !== undefined &&
+    externalNames(given).some((name) => condition.notNames?.includes(name))
+  )
+    return false;
   if (known === null) return condition.is === undefined || given.open;
   if (condition.is !== undefined && !known.some((value) => condition.is?.includes(value))) return false;
   return condition.not === undefined || known.some((value) => !condition.not?.includes(value));
@@ -30,8 +37,11 @@ export const checkSinks = (
   receiver: Val | null,
   args: CallArgs,
 ): void => {
-  if (!frame.hot) return;
   const { registry } = frame.engine;
+  for (const { flag, when } of registry.flags.get(name) ?? []) {
+    if (when.every((condition) => holds(condition, args))) frame.flags.add(flag);
+  }
+  if (!frame.hot) return;
   const exact = registry.sinks.get(name);
   // A method of something that no model knows is known by its own name alone.
   const wild =
@@ -39,6 +49,7 @@ export const checkSinks = (
   const sinks = exact ?? registry.sinks.get(wild);
   if (sinks === undefined) return;
   for (const sink of sinks) {
+    if (sink.needs !== undefined && !frame.flags.has(sink.needs)) continue;
     if (sink.when?.some((condition) => !holds(condition, args))) continue;
     for (const spec of sink.args) {
       const values =
@@ -68,15 +79,10 @@ const programOf = (frame: Frame, state: State, sink: SinkModel, args: CallArgs, 
   if (args.keywords.get('shell')?.consts.some((each) => each === true || each === 1) === true) return value;
   const [program, flag] = obj.elems ?? [];
   if (program === undefined) return UNKNOWN;
-  const known = onlyConstant(program);
-  const told = flag === undefined ? undefined : onlyConstant(flag);
-  if (
-    typeof known === 'string' &&
-    SHELLS.test(known) &&
-    typeof told === 'string' &&
-    /^[-/]\w{0,6}c/i.test(told)
-  )
-    return value;
+  const all = (part: Val | undefined, form: RegExp): boolean =>
+    part !== undefined &&
+    allConstants(part)?.every((each) => typeof each === 'string' && form.test(each)) === true;
+  if (all(program, SHELLS) && all(flag, /^[-/]\w{0,6}c/i)) return value;
   return program;
 };
 

@@ -23,6 +23,8 @@ export const CONTEXTS = {
   trust: 262144,
   nosql: 524288,
   cookie: 1048576,
+  /** Not a place where harm is done: links and dots are gone from the path, its beginning says where it leads. */
+  resolved: 2097152,
 } as const;
 export type Context = keyof typeof CONTEXTS;
 

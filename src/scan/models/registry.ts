@@ -1,5 +1,5 @@
 import type { Context } from '../flow/taint.ts';
-import type { LibraryModel, SinkModel, SourceModel } from './schema.ts';
+import type { Condition, LibraryModel, SinkModel, SourceModel } from './schema.ts';
 
 export interface Passing {
   args: readonly (number | string | [number, string])[] | null;
@@ -11,6 +11,7 @@ export class Registry {
   readonly sources = new Map<string, SourceModel>();
   readonly sinks = new Map<string, SinkModel[]>();
   readonly sanitizers = new Map<string, readonly Context[]>();
+  readonly flags = new Map<string, { flag: string; when: readonly Condition[] }[]>();
   readonly clean = new Set<string>();
   readonly passes = new Map<string, Passing>();
   readonly stops = new Set<string>();
@@ -27,6 +28,9 @@ export class Registry {
       const known = this.sinks.get(sink.name);
       if (known === undefined) this.sinks.set(sink.name, [sink]);
       else known.push(sink);
+    }
+    for (const { name, flag, when } of model.flags ?? []) {
+      this.flags.set(name, [...(this.flags.get(name) ?? []), { flag, when }]);
     }
     for (const { name, contexts } of model.sanitizers ?? []) this.sanitizers.set(name, contexts);
     for (const name of model.clean ?? []) this.clean.add(name);

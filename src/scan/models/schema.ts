@@ -14,6 +14,9 @@ const condition = z.strictObject({
   arg: argument,
   is: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
   not: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  /** One of these names outside the project, or none of these. */
+  names: z.array(name).optional(),
+  notNames: z.array(name).optional(),
   /** What holds when the argument is not given. Default: the condition fails. */
   absent: z.boolean().optional(),
 });
@@ -51,9 +54,13 @@ export const modelSchema = z.strictObject({
         args: z.array(argument).min(1),
         context: z.enum(contexts),
         when: z.array(condition).optional(),
+        /** A flag that must have been set before in the same function. */
+        needs: name.optional(),
       }),
     )
     .optional(),
+  /** Calls that set a flag for the rest of the function. */
+  flags: z.array(z.strictObject({ name, flag: name, when: z.array(condition) })).optional(),
   /** Calls whose result is made safe for these contexts; the taint of the arguments stays. */
   sanitizers: z.array(z.strictObject({ name, contexts: z.array(z.enum(contexts)).min(1) })).optional(),
   /** Calls whose result does not carry what went in. */

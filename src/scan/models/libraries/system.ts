@@ -158,6 +158,13 @@ export const system: LibraryModel = {
   ],
   sanitizers: [
     { name: 'shlex.quote', contexts: ['shell'] },
+    ...[
+      'os.path.realpath',
+      'os.path.abspath',
+      'os.path.normpath',
+      'pathlib.Path().resolve',
+      'pathlib.Path().absolute',
+    ].map((name) => ({ name, contexts: ['resolved' as const] })),
     { name: 'shlex.join', contexts: ['shell'] },
     { name: 'os.path.basename', contexts: ['path'] },
     {
@@ -279,8 +286,6 @@ export const system: LibraryModel = {
   ],
   passes: [
     { name: 'os.path.join' },
-    { name: 'os.path.normpath' },
-    { name: 'os.path.abspath' },
     { name: 'os.path.expanduser' },
     { name: 'os.path.dirname' },
     { name: 'os.path.splitext' },
