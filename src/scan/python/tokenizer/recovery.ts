@@ -49,21 +49,21 @@ const canRewind = (lexer: Lexer): boolean =>
   lexer.rewinds < MAX_REWINDS && lexer.reread <= lexer.length * MAX_REREAD;
 
 /**
- * Deals with a triple-quoted string that begins at `start` and does not end. What its first line shows of it stays, and
- * the lines behind are read on their own; if it stands in brackets, so are those behind the line of the first bracket.
- * When that was done too often already, the string takes the rest of the text. Returns where to read on.
+ * Deals with a triple-quoted string that begins at `start` and was read up to `end` without finding quotes that can be
+ * its own. What its first line shows of it stays, and the lines behind are read on their own; if it stands in brackets,
+ * so are those behind the line of the first bracket. When that was done too often already, the string stays as it was
+ * read. Returns where to read on.
  */
-export const endOfTripleQuoted = (lexer: Lexer, start: number, flags: number): number => {
-  const { length } = lexer;
-  lexer.errors.report('a string that is never closed', start, Math.min(start + 3, length));
+export const endOfTripleQuoted = (lexer: Lexer, start: number, end: number, flags: number): number => {
+  lexer.errors.report('a string that is never closed', start, Math.min(start + 3, lexer.length));
   const outermost = Math.min(start, lexer.bracketStarts[0] ?? start, lexer.frames[0]?.start ?? start);
   const again = canRewind(lexer);
-  if (again && outermost < start) return rewindTo(lexer, length, lexer.lineEnd(outermost));
-  const end = again ? lexer.lineEnd(start) : length;
-  if (again) lexer.reread += length - end;
+  if (again && outermost < start) return rewindTo(lexer, end, lexer.lineEnd(outermost));
+  const stop = again ? lexer.lineEnd(start) : end;
+  lexer.reread += end - stop;
   lexer.rewinds++;
-  lexer.tokens.push(T.STRING, start, end, flags | T.UNTERMINATED);
-  return end;
+  lexer.tokens.push(T.STRING, start, stop, flags | T.UNTERMINATED);
+  return stop;
 };
 
 /**

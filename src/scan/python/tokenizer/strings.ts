@@ -1,4 +1,4 @@
-import { BACKSLASH_CODE, CR, LF } from './characters.ts';
+import { BACKSLASH_CODE, CLASSES, CR, isNameCharacter, LF, QUOTE, SPACE } from './characters.ts';
 import * as T from './kinds.ts';
 import type { Lexer } from './lexer.ts';
 import { endOfTripleQuoted, endOfUnterminated } from './recovery.ts';
@@ -6,6 +6,20 @@ import { endOfTripleQuoted, endOfUnterminated } from './recovery.ts';
 /** Whether three quotes stand at `pos`. */
 export const isTripleQuote = (lexer: Lexer, pos: number, quote: number): boolean =>
   lexer.at(pos) === quote && lexer.at(pos + 1) === quote && lexer.at(pos + 2) === quote;
+
+// Words that can stand behind a string.
+const FOLLOWERS = new Set(['and', 'as', 'async', 'else', 'for', 'from', 'if', 'in', 'is', 'not', 'or']);
+
+// Whether a word stands behind a string where none can. Then its quotes have lost their order: those that begin the
+// string end another, or stand there by mistake, and those that seem to end it begin the next.
+const isFollowedByText = (lexer: Lexer, end: number): boolean => {
+  let from = end;
+  while (lexer.at(from) === SPACE) from++;
+  let to = from;
+  while (isNameCharacter(lexer.at(to)) || lexer.at(to) > 127) to++;
+  if (to === from || CLASSES[lexer.at(to)] === QUOTE) return false;
+  return !FOLLOWERS.has(lexer.source.slice(from, to));
+};
 
 /**
  * Reads a string or bytes literal that begins at `start` and whose opening quote stands at `quoteAt`. `prefix` holds
@@ -16,6 +30,7 @@ export const scanString = (lexer: Lexer, start: number, quoteAt: number, prefix:
   const quote = codes[quoteAt] as number;
   const triple = isTripleQuote(lexer, quoteAt, quote);
   let flags = triple ? prefix | T.TRIPLE : prefix;
+  let lines = 1;
   let pos = quoteAt + (triple ? 3 : 1);
   for (;;) {
     const code = codes[pos] as number;
@@ -26,6 +41,7 @@ export const scanString = (lexer: Lexer, start: number, quoteAt: number, prefix:
       }
       if (codes[pos + 1] === quote && codes[pos + 2] === quote) {
         pos += 3;
+        if (lines > 1 && isFollowedByText(lexer, pos)) return endOfTripleQuoted(lexer, start, pos, flags);
         break;
       }
       pos++;
@@ -41,6 +57,7 @@ export const scanString = (lexer: Lexer, start: number, quoteAt: number, prefix:
     } else if (code === LF || code === CR) {
       if (!triple) return endOfUnterminated(lexer, start, pos, flags);
       if (code === CR) flags |= T.CARRIAGE_RETURN;
+      lines++;
       pos++;
     } else if (code > 127) {
       flags |= T.NON_ASCII;
@@ -48,7 +65,7 @@ export const scanString = (lexer: Lexer, start: number, quoteAt: number, prefix:
     } else if (code === 0 && pos >= length) {
       if (!triple) return endOfUnterminated(lexer, start, length, flags);
       lexer.errors.report('a string that is never closed', start, quoteAt + 3);
-      return endOfTripleQuoted(lexer, start, flags);
+      return endOfTripleQuoted(lexer, start, length, flags);
     } else pos++;
   }
   lexer.tokens.push(T.STRING, start, pos, flags);
