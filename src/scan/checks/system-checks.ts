@@ -1,5 +1,5 @@
 import { onlyConstant, segmentsOf } from '../flow/value.ts';
-import type { Call, CallCheck, Verdict } from './call-check.ts';
+import type { CallCheck, Verdict } from './call-check.ts';
 
 const each = (names: readonly string[], check: CallCheck): [string, CallCheck][] =>
   names.map((name) => [name, check]);

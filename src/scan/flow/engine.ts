@@ -2,7 +2,7 @@ import type { ClassShape, FunctionCode, Instr, ModuleCode } from '../lower/ir.ts
 import type { Registry } from '../models/registry.ts';
 import type { CallArgs } from './call.ts';
 import { Frame, type Mount } from './frame.ts';
-import { type Handler, handlerOf } from './handlers.ts';
+import { fieldOf, type Handler, handlerOf } from './handlers.ts';
 import { makeObj, type Obj, State } from './state.ts';
 import type { Hit, Summary } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
@@ -200,7 +200,14 @@ export class Engine {
     fn.params.forEach((param, i) => {
       if (i === 0 && args[0] !== UNKNOWN) return;
       const preset = handler?.params.get(param.name);
-      if (preset !== undefined) {
+      const model = handler?.models?.get(param.name);
+      if (preset !== undefined && model !== undefined) {
+        const fields = new Map<string, Val>();
+        for (const [name, annotation] of model.annotations)
+          fields.set(name, fieldOf(annotation, preset, name));
+        heap.set(firstId, makeObj('instance', { cls: model, fields, rest: preset }));
+        args[i] = objectRef(firstId++);
+      } else if (preset !== undefined) {
         args[i] = preset;
         if (preset.taints.length > 0) hot = true;
       } else if (param.hasDefault && param.marker === null) {

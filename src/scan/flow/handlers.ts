@@ -1,5 +1,6 @@
 import type { ParameterPlace } from '../../core/index.ts';
 import type { ClassShape, Decorator, FunctionCode, Parameter } from '../lower/ir.ts';
+import { narrow } from './attributes.ts';
 import type { Engine } from './engine.ts';
 import type { Mount } from './frame.ts';
 import { extendTrail, type Origin } from './taint.ts';
@@ -9,7 +10,13 @@ import { external, UNKNOWN, type Val } from './value.ts';
 export interface Handler {
   mount: Mount | null;
   params: ReadonlyMap<string, Val>;
+  /** Parameters that hold an object of a class of the project, filled from the body. */
+  models?: ReadonlyMap<string, ClassShape>;
 }
+
+/** What field `name` of such an object holds: a number is harmless, anything else came from outside. */
+export const fieldOf = (annotation: string, value: Val, name: string): Val =>
+  NUMERIC.test(annotation) ? UNKNOWN : { ...value, taints: narrow(value.taints, name) };
 
 const VERBS = /^(get|post|put|delete|patch|head|options)$/;
 const NUMERIC =
@@ -92,7 +99,7 @@ const decorated = (engine: Engine, fn: FunctionCode, decorator: Decorator): Hand
   if (methods.length === 0 && framework !== 'fastapi') methods.push('GET');
   const mount: Mount = { framework, route, methods: methods.slice(0, 20) };
   return framework === 'fastapi' || framework === 'starlette' || framework === 'litestar'
-    ? { mount, params: apiParameters(engine, fn, mount) }
+    ? { mount, params: apiParameters(engine, fn, mount), models: bodyModels(engine, fn) }
     : viewHandler(engine, fn, mount);
 };
 
@@ -221,6 +228,17 @@ const apiParameters = (engine: Engine, fn: FunctionCode, mount: Mount): Readonly
 
 const isPlain = (annotation: string): boolean =>
   annotation === '' || /^(builtins\.)?(str|bytes|list|set|List|Set)\b/.test(annotation);
+
+const bodyModels = (engine: Engine, fn: FunctionCode): ReadonlyMap<string, ClassShape> => {
+  const models = new Map<string, ClassShape>();
+  for (const param of fn.params) {
+    const [ref] = engine.module(fn.module.name)?.globals.get(param.annotation)?.refs ?? [];
+    if (ref?.k !== 'cls') continue;
+    if (engine.externalBases(ref.cls).some((base) => /(^|\.)(BaseModel|SQLModel|Struct)$/.test(base)))
+      models.set(param.name, ref.cls);
+  }
+  return models;
+};
 
 const enumLike = (engine: Engine, fn: FunctionCode, param: Parameter): boolean => {
   const value = engine.module(fn.module.name)?.globals.get(param.annotation);

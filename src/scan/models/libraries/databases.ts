@@ -136,6 +136,9 @@ export const databases: LibraryModel = {
     })),
   ],
   sanitizers: [
+    // What goes into it was judged there.
+    { name: 'sqlalchemy.text', contexts: ['sql', 'identifier'] },
+    { name: 'django.db.RawSQL', contexts: ['sql', 'identifier'] },
     { name: 'sqlite3.Connection.escape', contexts: ['sql'] },
     { name: 'pymysql.converters.escape_string', contexts: ['sql'] },
     { name: 'MySQLdb.escape_string', contexts: ['sql'] },
@@ -150,8 +153,11 @@ export const databases: LibraryModel = {
     { name: 'bson.objectid.ObjectId', contexts: ['nosql'] },
   ],
   passes: [
+    ...['dict', 'model_dump', 'json', 'model_dump_json', 'copy', 'model_copy'].map((name) => ({
+      name: `pydantic.BaseModel().${name}`,
+      args: ['self'],
+    })),
     { name: 'psycopg2.sql.SQL', args: [0] },
     { name: 'psycopg.sql.SQL', args: [0] },
-    { name: 'sqlalchemy.text', args: [0] },
   ],
 };
