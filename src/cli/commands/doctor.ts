@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import type { ConfigOverrides } from '../../config/index.ts';
 import { type Clock, systemClock } from '../../core/index.ts';
 import { checkApps } from '../doctor/apps.ts';
 import { checkCertificate } from '../doctor/certificate.ts';
@@ -9,12 +8,10 @@ import { checkFiles } from '../doctor/files.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkGate, runningGate } from '../doctor/gate.ts';
 import { EXIT } from '../errors.ts';
-import { findConfig, withConfigOptions } from '../options.ts';
+import { findConfig } from '../options.ts';
+import { type GateOptions, overridesOf, withGateOptions } from './serve.ts';
 
-interface DoctorOptions {
-  config?: string;
-  data?: string;
-  upstream?: string;
+interface DoctorOptions extends GateOptions {
   json?: true;
 }
 
@@ -26,12 +23,11 @@ const show = ({ check, state, says, remedy }: Finding): string => {
   return remedy === undefined ? line : `${line}\n    ${remedy}`;
 };
 
-const look = async (options: DoctorOptions, clock: Clock): Promise<Finding[]> => {
-  const overrides: ConfigOverrides = {
-    ...(options.data !== undefined && { data: options.data }),
-    ...(options.upstream !== undefined && { upstream: options.upstream }),
-  };
-  const { loaded } = await findConfig(options.config, overrides);
+const look = async (words: readonly string[], options: DoctorOptions, clock: Clock): Promise<Finding[]> => {
+  const { loaded } = await findConfig(options.config, {
+    ...overridesOf(options),
+    ...(words.length > 0 && { run: words }),
+  });
   const { config } = loaded;
   const running = runningGate(config.data);
   return [
@@ -54,15 +50,16 @@ const summary = (findings: readonly Finding[]): string => {
 
 /** `gatehouse doctor`: looks at everything around a gate and says what to do; 1 when something is wrong. */
 export const doctorCommand = (clock: Clock = systemClock): Command =>
-  withConfigOptions(
+  withGateOptions(
     new Command('doctor').description(
       'look at certificate, clock, files, accounts, apps, and say what to do',
     ),
   )
-    .option('--upstream <url>', 'app to look at, as for serve')
+    .argument('[command...]', 'command of the app, as for run')
+    .option('--upstream <url>', 'address of the app, as for serve')
     .option('--json', 'print JSON')
-    .action(async (options: DoctorOptions) => {
-      const findings = await look(options, clock);
+    .action(async (words: string[], options: DoctorOptions) => {
+      const findings = await look(words, options, clock);
       const healthy = findings.every(({ state }) => state !== 'fail');
       if (!healthy) process.exitCode = EXIT.failed;
       const text = options.json

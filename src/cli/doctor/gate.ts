@@ -4,6 +4,7 @@ import { connect } from 'node:tls';
 import { z } from 'zod';
 import type { GatehouseConfig } from '../../config/index.ts';
 import { parseJson } from '../../core/index.ts';
+import { listenersOf } from '../../run/index.ts';
 import { type Finding, fail, ok } from './finding.ts';
 
 const TIMEOUT = 5_000;
@@ -41,20 +42,32 @@ const reachable = (host: string): string => {
   return host === '::' ? '::1' : host;
 };
 
-/** Whether the gate that runs on this data directory speaks TLS where it should. */
+/** Where the gate may speak TLS: the configured address, then wherever else its process listens (`--listen`). */
+const addresses = (config: GatehouseConfig, pid: number): { host: string; port: number }[] => {
+  const listening = listenersOf([pid]).map(({ address, port }) => ({ host: address, port }));
+  const configured = config.listen.filter(
+    ({ port }) => listening.length === 0 || listening.some((one) => one.port === port),
+  );
+  return [...configured, ...listening];
+};
+
+/** Whether the gate that runs on this data directory speaks TLS where it listens. */
 export const checkGate = async (
   config: GatehouseConfig,
   running: { pid: number } | undefined,
 ): Promise<Finding> => {
-  const [address] = config.listen;
-  if (running === undefined || address === undefined) return ok('gate', 'It does not run now.');
-  const where = `${address.host}:${address.port}`;
-  const why = await shakeHands(reachable(address.host), address.port, new URL(config.portal).hostname);
-  return why === undefined
-    ? ok('gate', `It runs as process ${running.pid} and speaks TLS at ${where}.`)
-    : fail(
-        'gate',
-        `It runs as process ${running.pid}, yet does not speak TLS at ${where}: ${why}.`,
-        'It may have been started with another --listen; else restart it.',
-      );
+  if (running === undefined) return ok('gate', 'It does not run now.');
+  let failure = 'it does not listen';
+  for (const { host, port } of addresses(config, running.pid)) {
+    const why = await shakeHands(reachable(host), port, new URL(config.portal).hostname);
+    if (why === undefined) {
+      return ok('gate', `It runs as process ${running.pid} and speaks TLS at ${host}:${port}.`);
+    }
+    failure = `${host}:${port}: ${why}`;
+  }
+  return fail(
+    'gate',
+    `It runs as process ${running.pid}, yet speaks TLS nowhere: ${failure}.`,
+    'Look at what it prints, and restart it.',
+  );
 };
