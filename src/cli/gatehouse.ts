@@ -56,7 +56,7 @@ const portalConfig = ({ config, positions }: LoadedConfig): PortalConfig => {
     }).verdict !== 'refuse';
   return {
     portalOrigin: config.portal,
-    apps: Object.values(config.apps).map((app) => ({ name: app.name, title: app.name, url: app.url })),
+    apps: Object.values(config.apps).map((app) => ({ name: app.name, title: app.title, url: app.url })),
     roles: config.roles,
     mayOpen,
   };

@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   'form-invalid': 'A form misses a field, or holds what it cannot hold.',
   'form-too-large': 'A form is larger than 16 KiB.',
   'hand-off-invalid': 'A session was to be handed to an app in a way that is not allowed.',
+  'hash-unsupported': 'A text is no password hash that can be moved over.',
   internal: 'Something failed that should not have; the log has the incident.',
   'invalid-duration': 'A text is not a duration.',
   'invalid-json': 'A text is not JSON, or is too long or too deep.',

@@ -41,7 +41,7 @@ export const EVENT_FIELDS = {
   finding: field('public', text(64), 'fingerprint of the finding'),
   credential: field('public', text(64), 'id of the token or key that was used (never its value)'),
   columns: field('public', z.array(text(64)).max(256), 'names of the fields that were read or changed'),
-  entries: field('public', text(32_768), 'numbers of entries of this log, such as 3,7-9'),
+  entries: field('public', text(32_768), 'numbers of entries of this log, such as 3,7..9'),
   record: field('personal', text(256), 'the record that was read or changed'),
   name: field('personal', text(256), 'name of the actor'),
   subjectName: field('personal', text(256), 'name of the person acted upon'),
