@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { SecureContext, Server, TlsOptions } from 'node:tls';
 import type { Clock, GatehouseError } from '../../core/index.ts';
 
@@ -6,7 +7,7 @@ import type { Clock, GatehouseError } from '../../core/index.ts';
 export interface CertificateFacts {
   subject: string;
   issuer: string;
-  /** Host names and addresses that it covers, as the certificate spells them. */
+  /** Host names and addresses that it covers. */
   names: readonly string[];
   notBefore: number;
   notAfter: number;
@@ -73,10 +74,14 @@ export interface KeyPair {
   certificate: X509Certificate;
 }
 
+// OpenSSL spells IPv6 addresses out; RFC 5952 is what people know.
+const shortAddress = (address: string): string =>
+  isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+
 const namesOf = (certificate: X509Certificate): string[] =>
   (certificate.subjectAltName ?? '')
     .split(', ')
-    .map((name) => name.replace(/^(DNS|IP Address):/, ''))
+    .map((name) => shortAddress(name.replace(/^(DNS|IP Address):/, '')))
     .filter((name) => name !== '');
 
 export const factsOf = (certificate: X509Certificate): CertificateFacts => ({

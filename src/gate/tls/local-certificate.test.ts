@@ -40,14 +40,7 @@ describe('the local authority', () => {
     const { names, notAfter } = certificates.facts();
     assert.deepEqual(
       [...names].sort(),
-      [
-        '127.0.0.1',
-        '192.0.2.7',
-        '2001:DB8:0:0:0:0:0:1',
-        '0:0:0:0:0:0:0:1',
-        'gate.localhost',
-        'localhost',
-      ].sort(),
+      ['127.0.0.1', '192.0.2.7', '2001:db8::1', '::1', 'gate.localhost', 'localhost'].sort(),
     );
     assert.ok(Math.abs(notAfter - stage.clock.now() - 90 * DAY) < DAY);
   });
