@@ -58,6 +58,7 @@ export const databases: LibraryModel = {
     'sqlalchemy.orm.scoped_session()()': 'sqlalchemy.Session',
     'sqlalchemy.orm.scoped_session()': 'sqlalchemy.Session',
     'sqlalchemy.orm.Session()': 'sqlalchemy.Session',
+    'sqlalchemy.Session()': 'sqlalchemy.Session',
     'sqlalchemy.orm.Session': 'sqlalchemy.Session',
     'sqlmodel.Session()': 'sqlalchemy.Session',
     'sqlalchemy.sql.text': 'sqlalchemy.text',
