@@ -4,6 +4,7 @@ import type { Guard } from './guard.ts';
 import { type GatePorts, type GateState, Handler } from './handle.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { Live } from './live.ts';
+import { peekSize } from './peek.ts';
 import { requestGuards, responseGuards } from './pipeline.ts';
 import { compileRoutes } from './route-table.ts';
 import type { GateSettings } from './settings.ts';
@@ -32,11 +33,17 @@ export interface Gate {
 export const openGate = async (options: GateOptions): Promise<Gate> => {
   const { ports } = options;
   const extra = options.extraGuards ?? [];
-  const compile = (settings: GateSettings): GateState => ({
-    routes: compileRoutes(settings),
-    guards: [...requestGuards(settings), ...extra],
-    responseGuards: responseGuards(settings),
-  });
+  const compile = (settings: GateSettings): GateState => {
+    const guards = [...requestGuards(settings), ...extra];
+    return {
+      routes: compileRoutes(settings),
+      guards,
+      beforeSession: guards.filter(({ stage }) => stage === 'request'),
+      afterSession: guards.filter(({ stage }) => stage === 'session'),
+      peek: peekSize(guards),
+      responseGuards: responseGuards(settings),
+    };
+  };
   const live = new Live(ports.clock);
   const upstreams = new Upstreams();
   const handler = new Handler(ports, compile(options.settings), live, upstreams);

@@ -23,7 +23,7 @@ import type { Guard, ResponseGuard } from './guard.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { Live } from './live.ts';
 import { type LocalSite, serveLocalSite } from './local-site.ts';
-import { peekBody, peekSize } from './peek.ts';
+import { peekBody } from './peek.ts';
 import type { RouteTable } from './route-table.ts';
 import type { GateApp } from './settings.ts';
 
@@ -40,6 +40,11 @@ export interface GatePorts {
 export interface GateState {
   routes: RouteTable;
   guards: readonly Guard[];
+  /** The guards of stage `request`, and those of stage `session`. */
+  beforeSession: readonly Guard[];
+  afterSession: readonly Guard[];
+  /** How many bytes of a body they want to see; 0 for none. */
+  peek: number;
   responseGuards: readonly ResponseGuard[];
 }
 
@@ -156,12 +161,9 @@ export class Handler {
     state: GateState,
     handshake: Handshake | undefined,
   ): Promise<void> {
-    const stages = { request: [] as Guard[], session: [] as Guard[] };
-    for (const guard of state.guards) stages[guard.stage].push(guard);
-    const size = peekSize(state.guards);
-    if (size > 0 && !exchange.hasNoBody) facts.peeked = await peekBody(exchange, size);
+    if (state.peek > 0 && !exchange.hasNoBody) facts.peeked = await peekBody(exchange, state.peek);
 
-    const first = judge(stages.request, facts, this.#observe);
+    const first = judge(state.beforeSession, facts, this.#observe);
     const refused = first instanceof Promise ? await first : first;
     if (refused.verdict.verdict !== 'pass') {
       this.#answerVerdict(exchange, facts, refused, state);
@@ -176,7 +178,7 @@ export class Handler {
       await this.#serveReserved(exchange, facts, state);
       return;
     }
-    const second = judge(stages.session, facts, this.#observe);
+    const second = judge(state.afterSession, facts, this.#observe);
     const decided = second instanceof Promise ? await second : second;
     if (decided.verdict.verdict !== 'pass') {
       this.#answerVerdict(exchange, facts, decided, state);
