@@ -2,6 +2,7 @@
  * Who somebody is: people and their passwords, sign-in as a state machine, sessions on every instance, the hand-over
  * of a session to an app's origin, and the signed statement about it that the app receives.
  */
+export { type Calibration, calibrateArgon2 } from './calibrate-argon2.ts';
 export { type IdentityOptions, openIdentity } from './open-identity.ts';
 export type { PasswordHasher } from './password-hasher.ts';
 export { PasswordRefused } from './password-policy.ts';

@@ -1,4 +1,5 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2';
+import { foreignCheck } from './foreign-hashes.ts';
 import type { Settings } from './settings.ts';
 
 /** Makes and checks password hashes; a port, so that tests can count the work. */
@@ -45,11 +46,15 @@ export const argon2Hasher = (
     });
     return pepper.inUse ? PEPPERED + record : record;
   },
-  verify: async (record, password) =>
-    record.startsWith(PEPPERED)
+  verify: async (record, password) => {
+    const foreign = foreignCheck(record);
+    if (foreign !== undefined) return foreign(password);
+    return record.startsWith(PEPPERED)
       ? verify(record.slice(PEPPERED.length), normalised(password), { secret: pepper.key })
-      : verify(record, normalised(password)),
+      : verify(record, normalised(password));
+  },
   isOutdated: (record) => {
+    if (foreignCheck(record) !== undefined) return true;
     const peppered = record.startsWith(PEPPERED);
     if (peppered !== pepper.inUse) return true;
     const found = parseOptions(peppered ? record.slice(PEPPERED.length) : record);

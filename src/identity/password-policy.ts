@@ -73,7 +73,7 @@ const lengthProblems = (length: number, minimum: number, maximum: number): Passw
     return [{ kind: 'too-short', minimum, length, says }];
   }
   if (length > maximum) {
-    const says = `It has ${length} characters; at most ${maximum} are kept.`;
+    const says = `It has ${length} characters; at most ${maximum} are allowed.`;
     return [{ kind: 'too-long', maximum, length, says }];
   }
   return [];

@@ -3,6 +3,7 @@ import { commonRank, unmasked } from './password-text.ts';
 // Longer passwords are judged by their beginning: the estimate can only rise from there.
 const JUDGED = 128;
 const LONGEST_WORD = 24;
+const LONGEST_WALK = 26;
 // An attacker also has to guess how the parts are put together.
 const PER_PART = 0.3;
 
@@ -19,42 +20,59 @@ const WALKS = [
   '741852963',
 ].flatMap((walk) => [walk, Array.from(walk).reverse().join('')]);
 
-const perCharacter = (character: string): number => {
-  if (/\d/.test(character)) return 1;
-  if (/[a-z]/i.test(character)) return 1.25;
-  return 1.6;
-};
+const walks = new Set<string>();
+for (const walk of WALKS) {
+  for (let start = 0; start < walk.length; start++) {
+    for (let end = start + 4; end <= Math.min(walk.length, start + LONGEST_WALK); end++)
+      walks.add(walk.slice(start, end));
+  }
+}
 
 const log10 = Math.log10;
 
-const wordGuesses = (part: string, own: ReadonlySet<string>): number | undefined => {
-  const lower = part.toLowerCase();
-  const plain = unmasked(part);
-  const backwards = Array.from(lower).reverse().join('');
+const perCharacter = (character: string): number => {
+  if (/\d/.test(character)) return 1;
+  return /[a-z]/i.test(character) ? 1.1 : 1.5;
+};
+
+const DATE = /^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d$/;
+
+/** The spellings of a text that parts are looked up in, all of its length. */
+interface Spellings {
+  typed: string;
+  lower: string;
+  plain: string;
+  backwards: string;
+}
+
+const partGuesses = (text: Spellings, start: number, end: number, own: ReadonlySet<string>): number => {
+  const [lower, plain] = [text.lower.slice(start, end), text.plain.slice(start, end)];
+  const length = end - start;
   if (own.has(lower) || own.has(plain)) return 1;
-  const rank = commonRank(lower) ?? commonRank(plain) ?? commonRank(backwards);
-  if (rank === undefined) return undefined;
-  const variants = (part === lower ? 0 : log10(4)) + (plain === lower ? 0 : log10(4));
-  return log10(rank + 1) + variants;
+  let guesses = Number.POSITIVE_INFINITY;
+  const { length: whole } = text.lower;
+  const rank =
+    commonRank(lower) ?? commonRank(plain) ?? commonRank(text.backwards.slice(whole - end, whole - start));
+  if (rank !== undefined) {
+    const variants =
+      (text.typed.slice(start, end) === lower ? 0 : log10(4)) + (plain === lower ? 0 : log10(4));
+    guesses = log10(rank + 1) + variants;
+  }
+  if (length >= 4 && walks.has(lower)) guesses = Math.min(guesses, 2 + log10(length));
+  if (length === 4 && /^(?:19|20)\d\d$/.test(lower)) guesses = Math.min(guesses, log10(130));
+  if ((length === 6 || length === 8) && DATE.test(lower)) guesses = Math.min(guesses, log10(366 * 130));
+  return guesses;
 };
 
-const stepsOf = (part: string): Set<number> => {
-  const steps = new Set<number>();
-  for (let i = 1; i < part.length; i++) steps.add(part.charCodeAt(i) - part.charCodeAt(i - 1));
-  return steps;
-};
-
-const patternGuesses = (part: string): number | undefined => {
-  const length = part.length;
-  if (length < 3) return undefined;
-  const steps = stepsOf(part);
-  const [step] = steps;
-  if (steps.size === 1 && step !== undefined && Math.abs(step) <= 2) return log10(30) + log10(length);
-  const lower = part.toLowerCase();
-  if (length >= 4 && WALKS.some((walk) => walk.includes(lower))) return 2 + log10(length);
-  if (/^(?:19|20)\d\d$/.test(part)) return log10(130);
-  if (/^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d$/.test(part)) return log10(366 * 130);
-  return undefined;
+/** For every end, where the run begins that has one step from each character to the next: `aaaa`, `abcd`, `9753`. */
+const runStarts = (text: string): number[] => {
+  const starts = [0, 0];
+  for (let end = 2; end <= text.length; end++) {
+    const step = text.charCodeAt(end - 1) - text.charCodeAt(end - 2);
+    const goesOn = end > 2 && step === text.charCodeAt(end - 2) - text.charCodeAt(end - 3);
+    starts.push(goesOn && Math.abs(step) <= 2 ? (starts[end - 1] ?? 0) : end - 2);
+  }
+  return starts;
 };
 
 /** The shortest text that `text` is made of by repetition; itself when there is none. */
@@ -65,24 +83,32 @@ export const repeatedUnit = (text: string): string => {
 };
 
 /**
- * Base-10 logarithm of the guesses an attacker needs who knows the common passwords, walks on keyboards, sequences, dates and
- * what the person is called. The cheapest way to put the password together from such parts counts.
+ * Base-10 logarithm of the guesses an attacker needs who knows the common passwords, walks on keyboards, sequences, dates
+ * and what the person is called. The cheapest way to put the password together from such parts counts.
  */
 export const guessesLog10 = (password: string, own: ReadonlySet<string>): number => {
-  const text = password.slice(0, JUDGED);
-  const unit = repeatedUnit(text);
-  if (unit.length < text.length) return guessesLog10(unit, own) + log10(text.length / unit.length);
+  const typed = password.slice(0, JUDGED);
+  const unit = repeatedUnit(typed);
+  if (unit.length < typed.length) return guessesLog10(unit, own) + log10(typed.length / unit.length);
+  const folded = typed.toLowerCase();
+  const lower = folded.length === typed.length ? folded : typed;
+  const backwards = lower.split('').reverse().join('');
+  const text = { typed, lower, plain: unmasked(lower), backwards };
+  const runs = runStarts(lower);
   const cheapest: number[] = [0];
-  for (let end = 1; end <= text.length; end++) {
-    let best = (cheapest[end - 1] ?? 0) + perCharacter(text[end - 1] ?? '');
+  for (let end = 1; end <= typed.length; end++) {
+    let best = (cheapest[end - 1] ?? 0) + perCharacter(typed[end - 1] ?? '');
+    const run = runs[end] ?? end;
+    // Every beginning inside the run is one too: the whole of it is the cheapest.
+    if (end - run >= 3) best = Math.min(best, (cheapest[run] ?? 0) + log10(30 * (end - run)) + PER_PART);
     for (let start = Math.max(0, end - LONGEST_WORD); start < end - 1; start++) {
-      const part = text.slice(start, end);
-      const guesses = Math.min(wordGuesses(part, own) ?? Infinity, patternGuesses(part) ?? Infinity);
-      best = Math.min(best, (cheapest[start] ?? 0) + guesses + PER_PART);
+      const before = cheapest[start] ?? 0;
+      if (before + PER_PART >= best) continue;
+      best = Math.min(best, before + partGuesses(text, start, end, own) + PER_PART);
     }
     cheapest.push(best);
   }
-  return cheapest[text.length] ?? 0;
+  return cheapest[typed.length] ?? 0;
 };
 
 /** 0 to 4: guessed online at once, guessed online, cracked in hours, cracked with an effort, out of reach. */

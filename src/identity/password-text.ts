@@ -17,7 +17,7 @@ const LOOKALIKES: Record<string, string> = {
 
 /** `P4$$w0rd` as `password`: lower case, digits and signs that stand for letters replaced. Keeps the length. */
 export const unmasked = (text: string): string =>
-  Array.from(text.toLowerCase(), (character) => LOOKALIKES[character] ?? character).join('');
+  text.toLowerCase().replace(/[0134578@$!|9]/g, (character) => LOOKALIKES[character] ?? character);
 
 const ranks = new Map<string, number>();
 for (const [index, password] of COMMON_PASSWORDS.entries()) {

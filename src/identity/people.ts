@@ -3,6 +3,7 @@ import { type EventFields, GatehouseError, isGatehouseError, newId } from '../co
 import type { Queries } from '../store/index.ts';
 import { newAccountName } from './account-name.ts';
 import { raiseEpoch } from './epochs.ts';
+import { foreignCheck } from './foreign-hashes.ts';
 import { dropLinks, makeLink } from './links.ts';
 import type { PasswordBook } from './password-book.ts';
 import { PasswordRefused } from './password-policy.ts';
@@ -38,6 +39,15 @@ const cleanDisplayName = (text: string | undefined, fallback: string): string =>
     .replace(/[\p{C}\s]+/gu, ' ')
     .trim();
   return cleaned === '' ? fallback : Array.from(cleaned).slice(0, DISPLAY_NAME_LENGTH).join('');
+};
+
+const validHash = (record: string | undefined): string | undefined => {
+  if (record === undefined || foreignCheck(record) !== undefined) return record;
+  throw new GatehouseError('hash-unsupported', 'this is no password hash that can be verified', {
+    remedy:
+      'Hashes of Django (pbkdf2_sha256, argon2, bcrypt_sha256, scrypt) and Werkzeug (scrypt, pbkdf2) can be moved ' +
+      'over; for others, leave it out and send a reset link.',
+  });
 };
 
 export interface PeopleParts {
@@ -131,7 +141,8 @@ export const openPeople = ({ ports, book, policy, lifecycle, look }: PeopleParts
       const profile = prepareProfile(input);
       const roles = roleBook.valid(input.roles);
       if ((await byName(profile.name)) !== undefined) throw nameTaken();
-      const record = input.password === undefined ? undefined : await judged(input.password, profile);
+      const record =
+        input.password === undefined ? validHash(input.passwordHash) : await judged(input.password, profile);
       const id = newId('per');
       const added = { ...fields({ id, name: profile.name }, by), roles: [...roles] };
       await recordThen(events, 'person.added', added, () =>

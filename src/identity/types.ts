@@ -123,6 +123,11 @@ export interface NewPerson {
   roles: readonly string[];
   /** Held to the policy. Left out: nobody can sign in until a one-time link was used. */
   password?: string | undefined;
+  /**
+   * Instead of a password: its hash as Django or Werkzeug wrote it. It is verified as it is, and replaced by one of ours
+   * at the first sign-in. @see docs/guide/passwords.md
+   */
+  passwordHash?: string | undefined;
   /** The password has to be changed at the first sign-in. */
   mustChangePassword?: boolean | undefined;
 }
@@ -135,7 +140,7 @@ export type PasswordReset =
 export interface People {
   /**
    * @throws {GatehouseError} `name-invalid`, `name-taken`, `email-invalid`, `role-invalid`, `password-refused` (see
-   * {@link PasswordRefused}), `log-unavailable`.
+   * {@link PasswordRefused}), `hash-unsupported`, `log-unavailable`.
    */
   add(input: NewPerson, by: Actor): Promise<Person>;
   /** Everybody, oldest account first; `after` is the id of the last one seen. */

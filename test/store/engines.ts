@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe } from 'node:test';
+import { after, describe } from 'node:test';
 import { noPostgres, startPostgres, type TestPostgres } from './servers.ts';
 
 /** A place for one test's data. */
@@ -30,7 +30,10 @@ export const temporaryFolders = (): (() => string) => {
   };
 };
 
-/** Runs a suite on both engines. */
+let server: Promise<TestPostgres> | undefined;
+after(async () => (await server)?.stop());
+
+/** Runs a suite on both engines; all suites of a file share one PostgreSQL. */
 export const onBothEngines = (title: string, suite: (engine: Engine) => void): void => {
   describe(`${title} on SQLite`, () => {
     const folder = temporaryFolders();
@@ -43,12 +46,10 @@ export const onBothEngines = (title: string, suite: (engine: Engine) => void): v
 
   describe(`${title} on PostgreSQL`, { skip: noPostgres }, () => {
     const folder = temporaryFolders();
-    let server: TestPostgres;
-    before(async () => {
-      server = await startPostgres();
-    });
-    after(() => server.stop());
-    const fresh = async () => ({ directory: folder(), url: await server.database() });
+    const fresh = async () => {
+      server ??= startPostgres();
+      return { directory: folder(), url: await (await server).database() };
+    };
     suite({ name: 'postgres', fresh });
   });
 };

@@ -147,6 +147,39 @@ onBothEngines('sessions', (engine) => {
     await two.close();
   });
 
+  test('a signing key that one instance retires is retired on all within a second, and its tokens verify everywhere', async () => {
+    const place = await engine.fresh();
+    const [one, two] = [await openTestIdentity(place), await openTestIdentity(place)];
+    await one.person('ana');
+    const { session } = await one.enter('ana');
+    const kidOf = (token: string): unknown =>
+      JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
+    const kidAt = async (identity: TestIdentity) =>
+      kidOf(await identity.assertions.forApp(session, 'https://a'));
+    const [before, atTwo] = [await kidAt(one), await kidAt(two)];
+    assert.equal(atTwo, before);
+    await one.assertions.rotateKeys({});
+    const after = await kidAt(one);
+    assert.notEqual(after, before);
+    assert.ok(
+      two.assertions.jwks().keys.some(({ kid }) => kid === after),
+      'published before it was used',
+    );
+    const began = performance.now();
+    while ((await kidAt(two)) !== after) {
+      assert.ok(performance.now() - began < 1_000);
+      await wait(20);
+    }
+    for (const identity of [one, two]) {
+      assert.ok(
+        identity.assertions.jwks().keys.some(({ kid }) => kid === before),
+        'old tokens still verify',
+      );
+    }
+    await one.close();
+    await two.close();
+  });
+
   test('a session that is read while it ends is not kept in memory', async () => {
     const place = await engine.fresh();
     const [one, two] = [await openTestIdentity(place), await openTestIdentity(place)];
