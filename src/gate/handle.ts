@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import {
   type Clock,
   type EventFields,
@@ -161,7 +160,10 @@ export class Handler {
     state: GateState,
     handshake: Handshake | undefined,
   ): Promise<void> {
-    if (state.peek > 0 && !exchange.hasNoBody) facts.peeked = await peekBody(exchange, state.peek);
+    if (state.peek > 0 && !exchange.hasNoBody) {
+      facts.peeked = await exchange.patiently(peekBody(exchange, state.peek));
+      if (exchange.closed) return;
+    }
 
     const first = judge(state.beforeSession, facts, this.#observe);
     const refused = first instanceof Promise ? await first : first;
