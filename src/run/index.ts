@@ -4,7 +4,7 @@
  */
 
 export { type BypassReport, checkBypass } from './bypass/check-bypass.ts';
-export { type Listener, listenersAt } from './bypass/listening.ts';
+export { listenersAt, listenersOf } from './bypass/listening.ts';
 export { detectFramework } from './detect/detect-framework.ts';
 export type { Launch, LaunchContext } from './detect/launch.ts';
 export { splitCommand } from './detect/split-command.ts';

@@ -22,8 +22,8 @@ export interface GuardedExample extends AsyncDisposable {
   browser: Browser;
   /** Processes of the app. */
   processes: readonly number[];
-  /** A new tab on the app, signed in as ada. */
-  open(path?: string): Promise<Page>;
+  /** A new tab on the app, signed in as ada; `prepare` sees it before anything is loaded. */
+  open(path?: string, prepare?: (page: Page) => void): Promise<Page>;
   /** Signs out in a tab of its own. */
   signOut(): Promise<void>;
 }
@@ -63,8 +63,9 @@ export const guardExample = async (name: string): Promise<GuardedExample> => {
     gatehouse,
     browser,
     processes: guardedApps(gatehouse.process.pid ?? 0).flatMap(({ processes }) => processes),
-    open: async (path = '/') => {
+    open: async (path = '/', prepare) => {
       const page = await browser.context.newPage();
+      prepare?.(page);
       await page.goto(`${gatehouse.appUrl}${path}`);
       if (page.url().startsWith(gatehouse.portalUrl)) await signIn(page, 'ada');
       return page;
@@ -89,14 +90,14 @@ export const guardExample = async (name: string): Promise<GuardedExample> => {
   };
 };
 
-/** Every WebSocket that a page opens from now on whose path matches. */
-export const watchSockets = (page: Page, path: RegExp): WebSocket[] => {
-  const sockets: WebSocket[] = [];
-  page.on('websocket', (socket) => {
-    if (path.test(new URL(socket.url()).pathname)) sockets.push(socket);
-  });
-  return sockets;
-};
+/** For `open`: puts every WebSocket whose path matches into `sockets`. */
+export const collectSockets =
+  (sockets: WebSocket[], path: RegExp) =>
+  (page: Page): void => {
+    page.on('websocket', (socket) => {
+      if (path.test(new URL(socket.url()).pathname)) sockets.push(socket);
+    });
+  };
 
 /** Signs out in another tab; the milliseconds from then until `closed` holds. Rejects after {@link STREAM_END}. */
 export const signOutUntil = async (
