@@ -52,6 +52,7 @@ export const gateSettings = (
   apps: Object.values(config.apps).map((app) => gateApp(app, started.get(app.name))),
   policy: compilePolicy({ config, positions }),
   limits: config.limits,
+  rates: config.rates,
   trustedProxies: config.trustedProxies,
   hsts: realCertificate ? hstsHeader(config.hsts) : undefined,
 });

@@ -121,6 +121,7 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
         assertions: identity.assertions,
         portal: portal.fetch,
         events: log,
+        counters: data.counters,
         clock,
       },
       settings: settings(),

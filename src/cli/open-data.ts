@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openSecurityLog, type SecurityLog } from '../audit/index.ts';
 import type { GatehouseConfig } from '../config/index.ts';
-import { type Clock, systemClock } from '../core/index.ts';
+import { type Clock, type Counters, systemClock } from '../core/index.ts';
 import { type Identity, openIdentity } from '../identity/index.ts';
 import { lockDataDirectory, memoryCounters, openStore, type Store } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
@@ -13,6 +13,7 @@ export interface OpenData {
   vault: Vault;
   log: SecurityLog;
   identity: Identity;
+  counters: Counters;
   clock: Clock;
   close(): Promise<void>;
 }
@@ -51,16 +52,17 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
     const vault = await openVault({ directory, store, clock, env: process.env });
     const log = await openSecurityLog({ directory, clock });
     opened.push(() => log.close());
+    const counters = memoryCounters({ clock });
     const identity = await openIdentity({
       store,
       vault,
       events: log,
       clock,
-      counters: memoryCounters({ clock }),
+      counters,
       settings: identitySettings(config),
     });
     opened.push(() => identity.close());
-    return { directory, store, vault, log, identity, clock, close };
+    return { directory, store, vault, log, identity, counters, clock, close };
   } catch (error) {
     await close();
     throw error;

@@ -5,6 +5,10 @@ type Incoming = IncomingMessage | Http2ServerRequest;
 type Outgoing = ServerResponse | Http2ServerResponse;
 
 const EMPTY = Buffer.alloc(0);
+/** The slowest reading of an answer of our own that is waited for, in bytes a millisecond. */
+const LEAST_READING = 8;
+/** How long a reset stream may take to leave, in milliseconds: a client that reads nothing holds its frames back. */
+const RESET_TIME = 1_000;
 
 /** One request and its answer, alike for both protocols. */
 export class Exchange {
@@ -12,12 +16,15 @@ export class Exchange {
   readonly protocol: 'h1' | 'h2';
   readonly #outgoing: Outgoing;
   readonly #expectsContinue: boolean;
+  readonly #patience: number;
   #closed = false;
   #onClosed: (() => void)[] = [];
 
-  constructor(incoming: Incoming, outgoing: Outgoing, expectsContinue = false) {
+  /** `patience`: milliseconds that are waited for a client that neither sends nor reads (C25). */
+  constructor(incoming: Incoming, outgoing: Outgoing, patience: number, expectsContinue = false) {
     this.incoming = incoming;
     this.#outgoing = outgoing;
+    this.#patience = patience;
     this.#expectsContinue = expectsContinue;
     this.protocol = incoming.httpVersionMajor === 2 ? 'h2' : 'h1';
     // A reset of the connection is an ordinary end for a gate; what it means is decided in onClosed.
@@ -50,6 +57,16 @@ export class Exchange {
   /** Invites the body (RFC 9110 section 10.1.1) of a client that waits for it. */
   invite(): void {
     if (this.#expectsContinue && !this.#closed) this.#outgoing.writeContinue();
+  }
+
+  /** Waits for what needs the client to send, and ends the exchange when it takes longer than the client is waited for. */
+  async patiently<T>(work: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.destroy(), this.#patience);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** `flat`: names and values in turn. */
@@ -97,12 +114,18 @@ export class Exchange {
     this.writeHead(status, fields);
     this.end(this.incoming.method === 'HEAD' ? EMPTY : body);
     if (unread) this.#abandonBody();
+    const timer = setTimeout(() => this.destroy(), this.#patience + body.length / LEAST_READING);
+    this.onClosed(() => clearTimeout(timer));
   }
 
   /** Ends the answer in the middle, so that the visitor sees that it is not whole. */
   destroy(): void {
-    if (this.protocol === 'h2') (this.incoming as Http2ServerRequest).stream.close(2);
-    else this.incoming.socket.destroy();
+    if (this.protocol === 'h2') {
+      const { stream } = this.incoming as Http2ServerRequest;
+      stream.close(2);
+      const timer = setTimeout(() => stream.destroy(), RESET_TIME);
+      stream.once('close', () => clearTimeout(timer));
+    } else this.incoming.socket.destroy();
     this.#finish();
   }
 

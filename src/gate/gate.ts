@@ -34,7 +34,7 @@ export const openGate = async (options: GateOptions): Promise<Gate> => {
   const { ports } = options;
   const extra = options.extraGuards ?? [];
   const compile = (settings: GateSettings): GateState => {
-    const guards = [...requestGuards(settings), ...extra];
+    const guards = [...requestGuards(settings, ports.counters), ...extra];
     return {
       routes: compileRoutes(settings),
       guards,

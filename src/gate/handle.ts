@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type Counters,
   type EventFields,
   type EventSink,
   type EventType,
@@ -32,6 +33,7 @@ export interface GatePorts {
   assertions: Assertions;
   portal: LocalSite;
   events: EventSink;
+  counters: Counters;
   clock: Clock;
 }
 

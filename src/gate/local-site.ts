@@ -48,7 +48,9 @@ export const serveLocalSite = async (
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (!DROPPED.test(rawHeaders[i] ?? '')) headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
   }
-  const body = await readBody(exchange, Number(headers.get('content-length') ?? Number.NaN));
+  const body = await exchange.patiently(
+    readBody(exchange, Number(headers.get('content-length') ?? Number.NaN)),
+  );
   if (body === undefined) {
     answerNotice(exchange, 413, notice('too-large'), headers.get('accept') ?? undefined);
     return;

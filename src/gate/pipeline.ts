@@ -1,3 +1,4 @@
+import type { Counters } from '../core/index.ts';
 import type { Guard, ResponseGuard } from './guard.ts';
 import { access } from './guards/access.ts';
 import { cookies } from './guards/cookies.ts';
@@ -5,14 +6,20 @@ import { debuggerCommands } from './guards/debugger.ts';
 import { headers } from './guards/headers.ts';
 import { limits } from './guards/limits.ts';
 import { origin } from './guards/origin.ts';
+import { addressRate, personRate } from './guards/rates.ts';
 import type { GateSettings } from './settings.ts';
 
 /** What every request to an app passes, top to bottom. The first that does not pass decides. */
-export const requestGuards = (settings: GateSettings): readonly Guard[] => [
-  limits(settings.limits),
+export const requestGuards = (
+  { limits: bounds, rates, policy }: GateSettings,
+  counters: Counters,
+): readonly Guard[] => [
+  limits(bounds),
+  ...(rates.address ? [addressRate(rates.address, counters)] : []),
   origin,
   debuggerCommands,
-  access(settings.policy),
+  ...(rates.person ? [personRate(rates.person, counters)] : []),
+  access(policy),
 ];
 
 /** What every answer of an app passes, top to bottom. */

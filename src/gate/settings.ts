@@ -29,6 +29,8 @@ export interface GateSettings {
   apps: readonly GateApp[];
   policy: Policy;
   limits: GateLimits;
+  /** How often a client may ask; absent ones are not limited. */
+  rates: GatehouseConfig['rates'];
   /** Networks of proxies whose X-Forwarded-For counts. */
   trustedProxies: readonly string[];
   /** Value of Strict-Transport-Security (RFC 6797), undefined for certificates of a local authority. */

@@ -12,6 +12,7 @@ import {
   openGate,
 } from '../../src/gate/index.ts';
 import type { HandOff, Session, Sessions } from '../../src/identity/index.ts';
+import { memoryCounters } from '../../src/store/index.ts';
 
 /** A gate in this process for one app whose every path is public: for tests of the wire, where nobody signs in. */
 export interface WireGate {
@@ -29,6 +30,7 @@ export interface WireGateOptions {
   limits?: Partial<GateSettings['limits']>;
   guards?: readonly Guard[];
   trustedProxies?: readonly string[];
+  rates?: GateSettings['rates'];
   /** Who every request with a session cookie is; nobody when absent. */
   session?: Session;
   onEnded?: (end: (sessionId: string) => void) => void;
@@ -87,6 +89,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
     ],
     policy: compilePolicy({ config, positions }),
     limits: { ...config.limits, ...options.limits },
+    rates: options.rates ?? {},
     trustedProxies: options.trustedProxies ?? [],
     hsts: undefined,
   });
@@ -102,6 +105,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
           return undefined;
         },
       },
+      counters: memoryCounters({ clock: systemClock }),
       clock: systemClock,
     },
     settings: settings(0),

@@ -35,6 +35,11 @@ const NOTICES = {
     title: 'This is too large',
     text: 'The request is larger than this app accepts.',
   },
+  'too-slow': {
+    status: 408,
+    title: 'This took too long',
+    text: 'The request did not arrive in time. Try again.',
+  },
   'too-many-requests': {
     status: 429,
     title: 'Too many requests',

@@ -84,19 +84,15 @@ class Forwarding implements LiveEntry {
     const { clientIdle, answerIdle } = this.#ports.limits;
     const silent = now - this.#since;
     if (this.#phase === 'sending' && silent > clientIdle) {
-      if (this.#sent - this.#sentBefore < LEAST_PROGRESS) this.#stop('slow-client');
+      if (this.#sent - this.#sentBefore < LEAST_PROGRESS) this.#replace('too-slow', 'slow-client');
       this.#sentBefore = this.#sent;
       this.#since = now;
-    } else if (this.#phase === 'blocked' && silent > clientIdle) this.#stop('slow-client');
-    else if (this.#phase === 'answering' && !this.#eventStream && silent > answerIdle) this.#stop('slow-app');
+    } else if (this.#phase === 'blocked' && silent > clientIdle) this.#replace('too-slow', 'slow-client');
+    else if (this.#phase === 'answering' && !this.#eventStream && silent > answerIdle)
+      this.#replace('app-timeout', 'slow-app');
   }
 
-  #stop(reason: string): void {
-    this.#controller?.abort(new Error(reason));
-    this.#exchange.destroy();
-  }
-
-  /** Answers instead of the app, which is heard no further. */
+  /** Answers instead of the app, which is heard no further; an answer that has begun is cut. */
   #replace(code: NoticeCode, reason: string, detail?: string, status?: number): void {
     this.#finish();
     this.#ports.fail(this.#exchange, this.#facts, code, reason, detail, status);
@@ -215,15 +211,16 @@ class Forwarding implements LiveEntry {
     const last = transforms.at(-1) ?? first;
     if (transforms.length > 1) {
       pipeline([...transforms], (error) => {
-        if (error) this.#stop('transform-failed');
+        if (error) this.#replace('gate-failed', 'transform-failed');
       });
-    } else first.on('error', () => this.#stop('transform-failed'));
+    } else first.on('error', () => this.#replace('gate-failed', 'transform-failed'));
     last.on('data', (chunk: Buffer) => {
+      this.#progress('answering');
       if (this.#exchange.write(chunk)) return;
       last.pause();
       this.#exchange.onDrain(() => last.resume());
     });
-    last.on('end', () => this.#exchange.end());
+    last.on('end', () => this.#finishAnswer());
     return first;
   }
 
@@ -274,8 +271,14 @@ class Forwarding implements LiveEntry {
 
   #ended(): void {
     if (this.#held !== undefined && !this.#release()) return;
-    if (this.#out === undefined) this.#exchange.end();
+    if (this.#out === undefined) this.#finishAnswer();
     else this.#out.end();
+  }
+
+  /** From here on only the visitor is waited for. */
+  #finishAnswer(): void {
+    this.#exchange.end();
+    this.#progress('blocked');
   }
 
   #failed(error: unknown): void {

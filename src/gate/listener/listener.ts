@@ -9,7 +9,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTls, type TLSSocket, type TlsOptions } from 'node:tls';
 import { GatehouseError } from '../../core/index.ts';
-import { canonicalAddress } from '../canonical/address.ts';
+import { canonicalAddress, clientNetwork } from '../canonical/address.ts';
 import { Exchange } from '../exchange.ts';
 import type { Handshake } from '../forward/websocket.ts';
 import type { GateLimits } from '../settings.ts';
@@ -36,6 +36,8 @@ export interface Listener {
 /** At most one stream in this many may be reset by the client before the connection goes (CVE-2023-44487). */
 const RESET_BURST = 100;
 const RESET_RATE = 20;
+/** How long a client may take to read that its HTTP/2 connection ends, in milliseconds. */
+const GOODBYE_TIME = 1_000;
 
 /**
  * Listens with TLS and speaks HTTP/2 or HTTP/1.1 by ALPN, WebSocket over HTTP/1.1. One TLS server hands each connection to
@@ -61,8 +63,8 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
   });
   // One more than allowed, so that a request over the limit is refused with a status and not cut off in silence.
   http1.maxHeadersCount = limits.headerCount + 50;
-  http1.on('request', (req, res) => options.handle(new Exchange(req, res)));
-  http1.on('checkContinue', (req, res) => options.handle(new Exchange(req, res, true)));
+  http1.on('request', (req, res) => options.handle(new Exchange(req, res, limits.clientIdle)));
+  http1.on('checkContinue', (req, res) => options.handle(new Exchange(req, res, limits.clientIdle, true)));
   // RFC 9110 section 10.1.1: an expectation that is not known is refused.
   http1.on('checkExpectation', (_req, res) => res.writeHead(417, { 'content-length': '0' }).end());
   http1.on('upgrade', (req: IncomingMessage, socket: Duplex, early: Buffer) => {
@@ -74,7 +76,7 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
       socket.end();
     });
     socket.on('error', () => socket.destroy());
-    options.handle(new Exchange(req, res), { socket, early, incoming: req });
+    options.handle(new Exchange(req, res, limits.clientIdle), { socket, early, incoming: req });
   });
   http1.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     options.onMalformed(canonicalAddress((socket as Socket).remoteAddress), answerMalformed(error, socket));
@@ -98,14 +100,13 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
     unknownProtocolTimeout: limits.headTime,
   });
   const serve2 = (expectsContinue: boolean) => (req: Http2ServerRequest, res: Http2ServerResponse) =>
-    options.handle(new Exchange(req, res, expectsContinue));
+    options.handle(new Exchange(req, res, limits.clientIdle, expectsContinue));
   http2.on('request', serve2(false));
   http2.on('checkContinue', serve2(true));
   const sessions = new Set<ServerHttp2Session>();
   http2.on('session', (session) => {
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
-    watchSession(session, limits);
   });
   http2.on('sessionError', () => {});
 
@@ -116,7 +117,7 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
   });
   server.maxConnections = limits.connections;
   server.on('connection', (socket: Socket) => {
-    const address = canonicalAddress(socket.remoteAddress);
+    const address = clientNetwork(canonicalAddress(socket.remoteAddress));
     const count = (perAddress.get(address) ?? 0) + 1;
     connections.add(socket);
     perAddress.set(address, count);
@@ -132,7 +133,13 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('secureConnection', (socket: TLSSocket) => {
-    (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
+    if (socket.alpnProtocol !== 'h2') {
+      http1.emit('connection', socket);
+      return;
+    }
+    // The session is made, and this event emitted, within the next line.
+    http2.once('session', (session) => watchSession(session, socket, limits));
+    http2.emit('connection', socket);
   });
 
   await new Promise<void>((resolve, reject) => {
@@ -178,7 +185,7 @@ export const listenError = (error: NodeJS.ErrnoException, host: string, port: nu
 
 // HTTP/2 has no header or idle timeouts in Node: a connection without an open stream for `keepAlive` goes, and one whose first
 // stream does not come within `headTimeout` too. A header block that drips in opens no stream, so it is covered.
-const watchSession = (session: ServerHttp2Session, limits: GateLimits): void => {
+const watchSession = (session: ServerHttp2Session, socket: TLSSocket, limits: GateLimits): void => {
   let open = 0;
   let timer = setTimeout(() => session.destroy(), limits.headTime);
   session.on('stream', (stream) => {
@@ -188,7 +195,11 @@ const watchSession = (session: ServerHttp2Session, limits: GateLimits): void => 
       open--;
       if (open > 0 || session.closed) return;
       clearTimeout(timer);
-      timer = setTimeout(() => session.close(), limits.keepAlive);
+      timer = setTimeout(() => {
+        session.close();
+        // A session with unsent frames stays until its client reads them, which it need not ever do.
+        timer = setTimeout(() => socket.destroy(), GOODBYE_TIME);
+      }, limits.keepAlive);
     });
   });
   session.on('close', () => clearTimeout(timer));

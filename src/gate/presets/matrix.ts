@@ -19,7 +19,7 @@ export const CONTROLS = {
   'C12 actions': { title: 'rules per action inside a page', offered: true },
   'C15 masking': { title: 'masking by role', offered: false },
   'C16 transport': { title: 'HTTPS, HSTS for real certificates', offered: true },
-  'C23 rates': { title: 'rate limits', offered: false },
+  'C23 rates': { title: 'rate limits, where set', offered: true },
   'C25 limits': { title: 'limits on headers, bodies, time', offered: true },
   'C26 csp': { title: 'content security policy', offered: false },
   'C27 origin': { title: 'cross-site writes and WebSockets refused', offered: true },

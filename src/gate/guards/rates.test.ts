@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Bucket, Counters } from '../../core/index.ts';
+import type { Facts } from '../facts.ts';
+import { addressRate, networkOf, personRate } from './rates.ts';
+
+/** Counts without ever giving back: enough to see what is counted as one. */
+const countersOf = (): Counters & { keys: Map<string, number> } => {
+  const keys = new Map<string, number>();
+  return {
+    keys,
+    take: async (key: string, { capacity }: Bucket) => {
+      const used = (keys.get(key) ?? 0) + 1;
+      keys.set(key, used);
+      return {
+        allowed: used <= capacity,
+        remaining: Math.max(0, capacity - used),
+        retryAfter: used <= capacity ? 0 : 1_500,
+      };
+    },
+    add: async () => 0,
+    read: async () => 0,
+    reset: async () => {},
+  };
+};
+
+const facts = (address: string, person?: string): Facts =>
+  ({
+    time: 10_000,
+    client: { address, userAgent: '' },
+    session: person && { person: { id: person } },
+  }) as unknown as Facts;
+
+test('an IPv6 client is counted by its /64, however its address is spelled', () => {
+  for (const address of [
+    '2001:db8::1',
+    '2001:db8:0:0:9::1',
+    '2001:db8:0:0:ffff:ffff:ffff:ffff',
+    '2001:0db8:0000::5',
+  ]) {
+    assert.equal(networkOf(address), '2001:db8:0:0::/64', address);
+  }
+  assert.notEqual(networkOf('2001:db8:0:1::1'), networkOf('2001:db8::1'));
+  assert.equal(networkOf('192.0.2.7'), '192.0.2.7');
+  assert.equal(networkOf('::1'), '0:0:0:0::/64');
+});
+
+test('whoever asks too often is told when to come back', async () => {
+  const guard = addressRate({ capacity: 2, window: 60_000 }, countersOf());
+  const verdicts = await Promise.all([1, 2, 3].map(() => guard.check(facts('192.0.2.7'))));
+  assert.deepEqual(
+    verdicts.map(({ verdict }) => verdict),
+    ['pass', 'pass', 'throttle'],
+  );
+  assert.deepEqual(verdicts[2], { verdict: 'throttle', until: 11_500 });
+  assert.deepEqual(await guard.check(facts('192.0.2.8')), { verdict: 'pass' });
+});
+
+test('a person is counted over all addresses, and nobody is not counted as somebody', async () => {
+  const counters = countersOf();
+  const guard = personRate({ capacity: 1, window: 60_000 }, counters);
+  assert.equal((await guard.check(facts('192.0.2.7', 'per_a'))).verdict, 'pass');
+  assert.equal((await guard.check(facts('192.0.2.99', 'per_a'))).verdict, 'throttle');
+  assert.equal((await guard.check(facts('192.0.2.7', 'per_b'))).verdict, 'pass');
+  assert.equal((await guard.check(facts('192.0.2.7'))).verdict, 'pass');
+  assert.equal(counters.keys.size, 2);
+});
