@@ -124,7 +124,7 @@ const RANDOM_HARMLESS = /shuffle|jitter|sleep|backoff|retry|sample_data|simulate
 
 const weakRandom: CallCheck = (call) => {
   const words = call.words();
-  if (RANDOM_SECRETS.test(words))
+  if (RANDOM_SECRETS.test(words) && !SHAPES.test(call.name))
     return {
       rule: 'py/weak-random',
       why: 'The generator can be predicted, and the names around it speak of a secret.',
@@ -209,10 +209,13 @@ const literalKey =
   (call) =>
     keyMaterial(call, call.arg(at, name));
 
+// What shuffles and draws from a shape is seldom a secret, whatever stands around it.
+const SHAPES = /\.(sample|shuffle|uniform|gauss|triangular)$/;
+
 const literalSalt =
   (at: number, name: string): CallCheck =>
   (call) =>
-    literalText(call.arg(at, name)) === null
+    (literalText(call.arg(at, name)) ?? '') === ''
       ? null
       : { rule: 'py/static-iv', why: 'The same salt is used for every password.', confidence: 'confirmed' };
 

@@ -12,6 +12,8 @@ const PLACEHOLDER =
 const looksSecret = (name: string, value: string): boolean => {
   if (value.length < 3 || value.length > 500 || PLACEHOLDER.test(value) || /\s/.test(value.trim()))
     return false;
+  const random = value.length >= 12 && /\d/.test(value) && /[A-Za-z]/.test(value);
+  if (/token/i.test(name) && !random) return false;
   const [plain, bare] = [
     value.toLowerCase().replace(/[^a-z]/g, ''),
     name.toLowerCase().replace(/[^a-z]/g, ''),
@@ -122,7 +124,7 @@ const compared = (fn: FunctionCode, instr: Instr, collector: Collector): void =>
     const name = nameOf(fn, side);
     const value = literal(fn, other);
     if (value === null || !PASSWORD.test(name) || value.length < 3 || /\s/.test(value)) continue;
-    if (/^(token|pass)$/i.test(name) && !/[^A-Za-z]/.test(value)) continue;
+    if (/(token|secret|^pass)$/i.test(name) && !(value.length >= 8 && /\d/.test(value))) continue;
     add(collector, fn, instr, {
       rule: 'py/literal-password-check',
       name,

@@ -110,15 +110,20 @@ const socketBind: CallCheck = (call) => {
 };
 
 const cookie: CallCheck = (call) => {
-  if (call.args.stars !== null) return null;
-  const missing = ['secure', 'httponly'].filter(
-    (flag) => !call.is(-1, flag, true) && (call.arg(-1, flag) === null || call.is(-1, flag, false, null)),
-  );
+  const unknown = call.name.startsWith('*.');
+  // A cookie jar takes a cookie as it is; a response takes name and value.
+  if (call.args.stars !== null || (unknown && !call.has(1, 'value'))) return null;
+  const off = (flag: string): boolean => {
+    const value = call.arg(-1, flag);
+    const known = value === null ? false : onlyConstant(value);
+    return known === false || known === null;
+  };
+  const missing = ['secure', 'httponly'].filter(off);
   if (missing.length === 0) return null;
   return {
     rule: 'py/insecure-cookie',
     why: `The cookie is set without ${missing.join(' and ')}.`,
-    confidence: 'confirmed',
+    confidence: unknown ? 'likely' : 'confirmed',
   };
 };
 
