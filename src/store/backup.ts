@@ -210,13 +210,26 @@ const checkManifest = (text: string, found: BackupManifest['files']): void => {
   }
 };
 
-const checkDatabases = async (directory: string, paths: readonly string[]): Promise<void> => {
+/**
+ * What was given out before the backup and taken back after it must not be worth something again: sessions, sign-ins on
+ * their way, hand-overs and one-time links are dropped, and everybody signs in anew.
+ */
+const dropTickets = (database: DatabaseSync): void => {
+  const tables = database.prepare("select name from sqlite_schema where type = 'table'").all();
+  const names = new Set(tables.map(({ name }) => name));
+  for (const table of ['hand_offs', 'sign_ins', 'links', 'sessions']) {
+    if (names.has(table)) database.exec(`delete from ${table}`);
+  }
+};
+
+const takeOverDatabases = async (directory: string, paths: readonly string[]): Promise<void> => {
   for (const path of paths) {
     if (!(await isSqlite(join(directory, path)))) continue;
     const database = new DatabaseSync(join(directory, path));
     try {
       const verdict = database.prepare('pragma integrity_check(1)').get()?.['integrity_check'];
       if (verdict !== 'ok') throw invalid(`${path} is a damaged database`);
+      dropTickets(database);
     } finally {
       database.close();
     }
@@ -228,7 +241,7 @@ const isGzipError = (error: unknown): boolean =>
 
 /**
  * Brings a backup back into a directory that is empty or does not exist. Everything is unpacked and checked beside it
- * first and put in place with one rename: either all of it is there or nothing.
+ * first and put in place with one rename: either all of it is there or nothing. Sessions and links do not come back.
  * @throws {GatehouseError} `data-not-empty`, `backup-invalid`, `disk-full`, `store-read-only`.
  */
 export const restoreData = async (file: string, directory: string): Promise<BackupManifest['files']> => {
@@ -244,7 +257,7 @@ export const restoreData = async (file: string, directory: string): Promise<Back
     reading.catch(() => undefined);
     const files = await unpack(new ByteReader(gunzip), scratch);
     gunzip.destroy();
-    await checkDatabases(scratch, Object.keys(files));
+    await takeOverDatabases(scratch, Object.keys(files));
     await syncDirectory(scratch);
     if (present !== undefined) await rmdir(directory);
     await rename(scratch, directory);

@@ -17,6 +17,7 @@ import { isGatehouseError } from '../../src/core/index.ts';
 import { backupData, lockDataDirectory, openStore, restoreData } from '../../src/store/index.ts';
 import { openVault } from '../../src/vault/index.ts';
 import { temporaryFolders } from './engines.ts';
+import { FIREFOX, openTestIdentity } from './open-identity.ts';
 
 const refused = (code: Parameters<typeof isGatehouseError>[1]) => (error: unknown) => {
   assert.ok(isGatehouseError(error, code), `expected ${code}, got ${String(error)}`);
@@ -68,6 +69,28 @@ describe('backup and restore of a data directory', () => {
     const vault = await openVault({ directory: back, store: again });
     assert.equal((await vault.open(place, sealed)).toString(), 'the secret');
     await again.close();
+  });
+
+  test('nobody is signed in after a restore: what was taken back after the backup stays taken back', async () => {
+    const directory = join(folder(), 'data');
+    const file = join(directory, 'gatehouse.db');
+    const before = await openTestIdentity({ directory, url: file });
+    const person = await before.person('ana', 'admin');
+    const { token } = await before.enter('ana');
+    const other = await before.person('bo');
+    const reset = await before.people.resetPassword(other.id, 'link', {});
+    assert.ok(reset.kind === 'link');
+    const archive = join(folder(), 'b.tar.gz');
+    await backupData(directory, archive);
+    await before.sessions.endAll(person.id, 'sign-out-everywhere', FIREFOX);
+    await before.close();
+    const back = join(folder(), 'back');
+    await restoreData(archive, back);
+    const after = await openTestIdentity({ directory: back, url: join(back, 'gatehouse.db') });
+    assert.equal(await after.sessions.find(token, undefined), undefined);
+    assert.equal(await after.passwords.whoseLink(reset.token, FIREFOX), undefined);
+    await after.enter('ana');
+    await after.close();
   });
 
   test('a backup leaves the lock of the running owner alone', async () => {
