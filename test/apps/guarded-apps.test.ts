@@ -68,7 +68,7 @@ test('Streamlit: its WebSocket, its widgets and its uploads work, and it ends wi
   await endsWithoutTrace(guarded);
 });
 
-test('Dash: callbacks and uploads work, and are refused once the session has ended', { skip }, async (t) => {
+test('Dash: callbacks and uploads work, and are refused once the session has ended', { skip }, async () => {
   await using guarded = await guardExample('dash');
   const app = await guarded.open();
   await app.getByText('Signed in as ada').waitFor();
@@ -127,7 +127,7 @@ test('Flask: forms, uploads and event streams work; failures stay inside; the st
 
 test('Django: its own CSRF protection and uploads work, and the pages of DEBUG stay inside', {
   skip,
-}, async (t) => {
+}, async () => {
   await using guarded = await guardExample('django');
   const app = await guarded.open();
   await app.getByText('Welcome, ada.').waitFor();
@@ -224,7 +224,7 @@ test('Jupyter: cells run and files are uploaded; kernels close with the session 
 
 test('the doctor sees a running gate, its app by itself, and that both are one account', {
   skip,
-}, async (t) => {
+}, async () => {
   await using guarded = await guardExample('flask');
   const { portalUrl, appUrl } = guarded.gatehouse;
   const report = JSON.parse(
