@@ -18,11 +18,7 @@ const hex = (code: number): number => {
   return code >= 0x41 && code <= 0x46 ? code - 0x37 : -1;
 };
 
-/**
- * Why `path` is not in canonical form, or undefined. The gate refuses such requests long before; a decision on
- * another spelling than the app's would be worth nothing (CVE-2026-48794), so that it is looked at here again.
- */
-export const canonicalFault = (path: string): string | undefined => {
+const lookClosely = (path: string): string | undefined => {
   if (path.charCodeAt(0) !== SLASH) return 'it does not start with /';
   let dots = 0;
   let start = 1;
@@ -42,4 +38,27 @@ export const canonicalFault = (path: string): string | undefined => {
     } else if (code > 127 || PLAIN[code] !== 1) return 'it holds a character that has to be encoded';
   }
   return undefined;
+};
+
+/**
+ * A hash of `path` (30 bits, for tables only), or the reason why it is not in canonical form. The gate refuses such
+ * requests long before; a decision on another spelling than the app's would be worth nothing (CVE-2026-48794), so that
+ * it is looked at here again.
+ */
+export const hashOrFault = (path: string): number | string => {
+  let hash = 0;
+  let close = path.charCodeAt(0) !== SLASH;
+  for (let i = 0; i < path.length; i++) {
+    const code = path.charCodeAt(i);
+    hash = Math.imul(hash ^ code, 0x01000193);
+    // Dots and escapes need a closer look, everything else that is plain needs none.
+    if (code > 127 || PLAIN[code] !== 1 || code === DOT) close = true;
+  }
+  return (close ? lookClosely(path) : undefined) ?? (hash ^ (hash >>> 15)) & 0x3fffffff;
+};
+
+/** Why `path` is not in canonical form, or undefined. */
+export const canonicalFault = (path: string): string | undefined => {
+  const found = hashOrFault(path);
+  return typeof found === 'string' ? found : undefined;
 };

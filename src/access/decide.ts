@@ -1,82 +1,88 @@
-import { canonicalFault } from './canonical-fault.ts';
+import { type Bucket, isStricter, maskOf, type OrderedRule } from './bucket.ts';
+import { hashOrFault } from './canonical-fault.ts';
 import { foldCase } from './fold-case.ts';
-import { type Bucket, isStricter, type OrderedRule, type PatternEntry, type Policy } from './policy.ts';
-import type { PolicyRule } from './policy-rule.ts';
-import { ANONYMOUS_INDEX, EVERYONE_INDEX, eachHeldRole } from './roles.ts';
+import type { CompiledApp, Policy, SeenPath } from './policy.ts';
+import { EVERYONE_INDEX, NOBODY, type Standing, standingOf } from './roles.ts';
 import type { AccessPerson, AccessRequest, DecidingRule, Decision } from './types.ts';
 
 /** How far ahead the clock of the instance that saw the factor may be, in milliseconds. */
 const CLOCK_SKEW = 60_000;
 
-const DEFAULT_REFUSAL: DecidingRule = { id: 'default', says: 'no rule lets this through' };
-const DEFAULT_OPEN: DecidingRule = {
-  id: 'default',
-  says: 'the app has no rules: any person with a role is let in',
+const NO_RULE: DecidingRule = { id: 'default', says: 'no rule lets this through' };
+const CANONICAL: DecidingRule = { id: 'default', says: 'a path has to be canonical' };
+const SIGN_IN: Decision = {
+  verdict: 'ask',
+  rule: { id: 'default', says: 'only people who are signed in are let in' },
+  assurance: 'password',
 };
-const SIGN_IN: DecidingRule = { id: 'default', says: 'only people who are signed in are let in' };
+const OPEN: Decision = {
+  verdict: 'pass',
+  rule: { id: 'default', says: 'the app has no rules: any person with a role is let in' },
+};
 
-/** The rule as decisions name it. */
-export const deciding = ({ id, line, says }: PolicyRule): DecidingRule =>
-  line === undefined ? { id, says } : { id, line, says };
+const refuse = (rule: DecidingRule, why: string): Decision => ({ verdict: 'refuse', rule, why });
+
+const OTHER_ROLES = refuse(NO_RULE, 'no rule lets these roles in');
+const NO_ROLE = refuse(NO_RULE, 'the person has no role');
+
+/** Whether what a rule says besides path and method holds. What is unknown lets nobody in and refuses (fail closed). */
+const holds = (
+  { always, rule, judge }: OrderedRule,
+  effect: 'allow' | 'forbid',
+  request: AccessRequest,
+): boolean => {
+  if (always) return true;
+  if (rule.expires !== undefined && request.now >= rule.expires) return false;
+  if (!judge) return true;
+  return effect === 'allow' ? judge(request, 'every') === 'yes' : judge(request, 'any') !== 'no';
+};
 
 /** The first rule in the order of the file among those for these roles that match now. */
 const firstMatch = (
   buckets: readonly Bucket[],
   effect: 'allow' | 'forbid',
   roles: readonly number[],
+  mask: number,
   request: AccessRequest,
 ): OrderedRule | undefined => {
   let first: OrderedRule | undefined;
   for (const bucket of buckets) {
-    const lists = bucket[effect];
-    if (lists.size === 0) continue;
+    if (((effect === 'allow' ? bucket.allowMask : bucket.forbidMask) & mask) === 0) continue;
+    const only = effect === 'allow' ? bucket.allowRule : bucket.forbidRule;
+    if (only !== undefined) {
+      const sooner = first === undefined || only.order < first.order;
+      const about = effect === 'allow' ? bucket.allowRole : bucket.forbidRole;
+      if (sooner && roles.includes(about) && holds(only, effect, request)) first = only;
+      continue;
+    }
+    const several = effect === 'allow' ? bucket.allows : bucket.forbids;
     for (const role of roles) {
-      const list = lists.get(role);
-      if (list) first = firstOf(list, effect, request, first);
+      for (const candidate of several?.get(role) ?? []) {
+        if (first !== undefined && first.order <= candidate.order) break;
+        if (!holds(candidate, effect, request)) continue;
+        first = candidate;
+        break;
+      }
     }
   }
   return first;
 };
 
-const firstOf = (
-  list: readonly OrderedRule[],
-  effect: 'allow' | 'forbid',
-  request: AccessRequest,
-  before: OrderedRule | undefined,
-): OrderedRule | undefined => {
-  for (const candidate of list) {
-    if (before && before.order <= candidate.order) return before;
-    if (matches(candidate, effect === 'allow' ? 'every' : 'any', request)) return candidate;
-  }
-  return before;
-};
-
-/** Whether the conditions of a rule hold. What is unknown lets nobody in and refuses (fail closed). */
-export const matches = (
-  { rule, judge }: Omit<OrderedRule, 'order'>,
-  mode: 'every' | 'any',
-  request: AccessRequest,
-): boolean => {
-  if (rule.expires !== undefined && request.now >= rule.expires) return false;
-  if (!judge) return true;
-  const holds = judge(request, mode);
-  return mode === 'every' ? holds === 'yes' : holds !== 'no';
-};
-
-const strictestDemand = (buckets: readonly Bucket[], request: AccessRequest): PolicyRule | undefined => {
+const strictestDemand = (buckets: readonly Bucket[], request: AccessRequest): OrderedRule | undefined => {
   let strictest: OrderedRule | undefined;
   for (const { demands } of buckets) {
+    if (demands === undefined) continue;
     for (const candidate of demands) {
       const [added, before] = [candidate.rule.demand, strictest?.rule.demand];
-      if (!added || !matches(candidate, 'any', request)) continue;
+      if (!added || !holds(candidate, 'forbid', request)) continue;
       const earlier = before && !isStricter(before, added) && candidate.order < (strictest?.order ?? 0);
       if (!before || isStricter(added, before) || earlier) strictest = candidate;
     }
   }
-  return strictest?.rule;
+  return strictest;
 };
 
-const reaches = (person: AccessPerson, { demand }: PolicyRule, now: number): boolean => {
+const reaches = (person: AccessPerson, { rule: { demand } }: OrderedRule, now: number): boolean => {
   if (!demand || demand.assurance === 'password') return true;
   if (person.assurance !== 'mfa') return false;
   if (demand.assurance === 'mfa') return true;
@@ -84,31 +90,48 @@ const reaches = (person: AccessPerson, { demand }: PolicyRule, now: number): boo
   return age <= (demand.maxAge ?? 0) && age >= -CLOCK_SKEW;
 };
 
-const ask = (demand: PolicyRule | undefined): Decision => {
-  if (!demand?.demand) return { verdict: 'ask', rule: SIGN_IN, assurance: 'password' };
-  return { verdict: 'ask', rule: deciding(demand), ...demand.demand };
+const ask = (demanding: OrderedRule | undefined): Decision => {
+  const demand = demanding?.rule.demand;
+  return demand ? { verdict: 'ask', rule: demanding.deciding, ...demand } : SIGN_IN;
 };
 
-const refuse = (rule: DecidingRule, why: string): Decision => ({ verdict: 'refuse', rule, why });
-
-/** Indices of all roles that somebody speaks for, `everyone` included; empty for people without any role. */
-const heldRoles = (policy: Policy, person: AccessPerson, now: number): number[] => {
-  const held: number[] = [];
-  eachHeldRole(policy.roles, person, now, (index) => {
-    held.push(index);
-  });
-  if (held.length > 0) held.push(EVERYONE_INDEX);
-  return held;
+const forNobody = (buckets: readonly Bucket[], request: AccessRequest): Decision => {
+  const everyone = firstMatch(buckets, 'forbid', [EVERYONE_INDEX], maskOf(EVERYONE_INDEX), request);
+  if (everyone) return everyone.refuse;
+  const demanding = strictestDemand(buckets, request);
+  const forbidden = firstMatch(buckets, 'forbid', NOBODY.forbid, NOBODY.forbidMask, request);
+  const allowed = firstMatch(buckets, 'allow', NOBODY.allow, NOBODY.allowMask, request);
+  return !allowed || demanding || forbidden ? ask(demanding) : allowed.pass;
 };
 
-const bucketsFor = (entries: readonly PatternEntry[], method: string): Bucket[] => {
+const forPerson = (
+  buckets: readonly Bucket[],
+  person: AccessPerson,
+  standing: Standing,
+  open: boolean,
+  request: AccessRequest,
+): Decision => {
+  const forbidden = firstMatch(buckets, 'forbid', standing.forbid, standing.forbidMask, request);
+  if (forbidden) return forbidden.refuse;
+  const allowed = firstMatch(buckets, 'allow', standing.allow, standing.allowMask, request);
+  if (!allowed && !(open && standing.hasRole)) return standing.hasRole ? OTHER_ROLES : NO_ROLE;
+  const demanding = strictestDemand(buckets, request);
+  if (demanding && !reaches(person, demanding, request.now)) return ask(demanding);
+  return allowed ? allowed.pass : OPEN;
+};
+
+/** All that the policy says about a path. */
+const look = (app: CompiledApp, { path, query = '' }: AccessRequest, hash: number): SeenPath => {
+  const found: Bucket[] = [];
+  app.trie.collect(app.ignoreCase ? foldCase(path) : path, found);
   const buckets: Bucket[] = [];
-  for (const { any, byMethod } of entries) {
-    if (any) buckets.push(any);
-    const own = byMethod?.get(method);
-    if (own) buckets.push(own);
+  for (const first of found) {
+    for (let bucket: Bucket | undefined = first; bucket; bucket = bucket.next) buckets.push(bucket);
   }
-  return buckets;
+  const plain = buckets.every((bucket) => bucket.plain);
+  const seen = { buckets, plain, method: 0, standing: undefined, decision: undefined };
+  app.recent.set(path, seen, hash, query.length);
+  return seen;
 };
 
 /**
@@ -118,37 +141,31 @@ const bucketsFor = (entries: readonly PatternEntry[], method: string): Bucket[] 
  */
 export const decide = (policy: Policy, request: AccessRequest): Decision => {
   const app = policy.apps.get(request.app);
-  if (!app) return refuse(DEFAULT_REFUSAL, 'there is no such app');
-  const fault = canonicalFault(request.path);
-  if (fault)
-    return refuse(
-      { id: 'default', says: 'a path has to be canonical' },
-      `the path is not canonical: ${fault}`,
-    );
-
-  const entries: PatternEntry[] = [];
-  app.trie.collect(app.ignoreCase ? foldCase(request.path) : request.path, entries);
-  const buckets = bucketsFor(entries, request.method);
-
+  if (!app) return refuse(NO_RULE, 'there is no such app');
+  let seen = app.recent.get(request.path);
+  if (seen === undefined) {
+    const hash = hashOrFault(request.path);
+    if (typeof hash === 'string') return refuse(CANONICAL, `the path is not canonical: ${hash}`);
+    seen = look(app, request, hash);
+  }
   // A session that has seen no factor is nobody (GHSA-xg6x-h9c9-2m83).
   const person = request.person?.assurance === 'none' ? undefined : request.person;
-  const held = person ? heldRoles(policy, person, request.now) : [];
+  const standing = person ? standingOf(policy.roles, policy.standings, person, request.now) : NOBODY;
+  const method = app.methods.get(request.method) ?? 0;
+  if (seen.decision !== undefined && seen.standing === standing && seen.method === method)
+    return seen.decision;
 
-  const forbidden = firstMatch(buckets, 'forbid', held.length > 0 ? held : [EVERYONE_INDEX], request);
-  if (forbidden) return refuse(deciding(forbidden.rule), 'a rule forbids it');
-  if (!person && firstMatch(buckets, 'forbid', [ANONYMOUS_INDEX], request)) {
-    return ask(strictestDemand(buckets, request));
+  const buckets: Bucket[] = [];
+  for (const bucket of seen.buckets)
+    if (bucket.method === 0 || bucket.method === method) buckets.push(bucket);
+  const decision = person
+    ? forPerson(buckets, person, standing, app.open, request)
+    : forNobody(buckets, request);
+  // Nothing but path, method and roles went into it, and none of them changes with time.
+  if (seen.plain && standing.lasts) {
+    seen.method = method;
+    seen.standing = standing;
+    seen.decision = decision;
   }
-
-  const allowed = firstMatch(buckets, 'allow', [...held, ANONYMOUS_INDEX], request);
-  if (!person && !allowed) return ask(strictestDemand(buckets, request));
-  if (!allowed && !(app.open && held.length > 0)) {
-    return refuse(
-      DEFAULT_REFUSAL,
-      held.length > 0 ? 'no rule lets these roles in' : 'the person has no role',
-    );
-  }
-  const demand = strictestDemand(buckets, request);
-  if (demand && !(person && reaches(person, demand, request.now))) return ask(demand);
-  return { verdict: 'pass', rule: allowed ? deciding(allowed.rule) : DEFAULT_OPEN };
+  return decision;
 };

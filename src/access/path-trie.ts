@@ -1,4 +1,7 @@
 import { matchesParts } from './glob.ts';
+import { nextHash, type SegmentEntry, SegmentTable, startHash } from './segment-table.ts';
+
+const SLASH = 0x2f;
 
 /** A segment pattern with a star in it, such as `report-*.csv`. */
 interface SegmentGlob<T> {
@@ -13,32 +16,37 @@ interface Shape<T> {
   byEnds: Map<string, SegmentGlob<T>[]>;
 }
 
-interface Node<T> {
-  literals: Map<string, Node<T>> | undefined;
+/** Small on purpose: with many patterns the cost of a look-up is that of the memory it touches. */
+interface Node<T> extends SegmentEntry {
+  id: number;
+  /** Value of the pattern that ends here. */
+  value: T | undefined;
+  /** Value of the pattern that ends here with `**`: it matches whatever follows. */
+  deepValue: T | undefined;
+  /** What else may follow; most nodes have none of it. */
+  wild: Wild<T> | undefined;
+}
+
+interface Wild<T> {
   /** The pattern goes on with `*` alone. */
   star: Node<T> | undefined;
   shapes: Shape<T>[];
-  /** The pattern goes on with `**`. */
-  deep: Node<T> | undefined;
-  /** Whether this node stands after `**`, so that it stays active whatever comes. */
-  isDeep: boolean;
-  value: T | undefined;
-  /** Whether any pattern goes on from here. */
-  hasNext: boolean;
-  /** Number of the last step in which the node became active: two ways lead to one activation. */
-  stamp: number;
+  /** The pattern goes on with `**` and something after it. */
+  deep: Deep<T> | undefined;
 }
 
-const newNode = <T>(isDeep = false): Node<T> => ({
-  literals: undefined,
-  star: undefined,
-  shapes: [],
-  deep: undefined,
-  isDeep,
-  value: undefined,
-  hasNext: false,
-  stamp: 0,
-});
+/** A node after `**`: once reached, it stays active whatever comes. */
+interface Deep<T> {
+  node: Node<T>;
+  /** Number of the last step in which it was taken, since it may be reached anew while it is active. */
+  step: number;
+}
+
+/** The ways that are open after some segments of a path. */
+interface Front<T> {
+  nodes: Node<T>[];
+  deeps: Deep<T>[];
+}
 
 /**
  * Path patterns in a tree of segments, each with a value. A look-up costs by the length of the path and by the patterns
@@ -46,101 +54,157 @@ const newNode = <T>(isDeep = false): Node<T> => ({
  * one, as most frameworks take them.
  */
 export class PathTrie<T> {
-  readonly #root: Node<T> = newNode();
+  readonly #root: Node<T> = {
+    parent: -1,
+    segment: '',
+    id: 0,
+    value: undefined,
+    deepValue: undefined,
+    wild: undefined,
+  };
+  readonly #table = new SegmentTable<Node<T>>();
+  /** One copy of each segment, however many patterns have it. */
+  readonly #words = new Map<string, string>();
+  #nodes = 1;
   #step = 0;
-  /** Step at which the present look-up began. */
-  #first = 0;
 
   /** The value at a canonical pattern, made on first use. */
   at(pattern: string, make: () => T): T {
-    let node = this.#root;
-    for (const segment of pattern.split('/')) {
-      if (segment === '') continue;
-      node.hasNext = true;
-      node = this.#child(node, segment);
+    const segments = pattern.split('/').filter((segment) => segment !== '');
+    const deep = segments.at(-1) === '**';
+    if (deep) segments.pop();
+    const node = segments.reduce((from, segment) => this.#childFor(from, segment), this.#root);
+    if (deep) {
+      node.deepValue ??= make();
+      return node.deepValue;
     }
     node.value ??= make();
     return node.value;
   }
 
-  #child(node: Node<T>, segment: string): Node<T> {
+  #newNode(parent: number, text: string): Node<T> {
+    const segment = this.#words.get(text) ?? text;
+    this.#words.set(segment, segment);
+    return { parent, segment, id: this.#nodes++, value: undefined, deepValue: undefined, wild: undefined };
+  }
+
+  #childFor(node: Node<T>, segment: string): Node<T> {
+    if (!segment.includes('*')) {
+      const known = this.#literal(node, segment, 0, segment.length);
+      if (known) return known;
+      const made = this.#newNode(node.id, segment);
+      this.#table.add(made);
+      return made;
+    }
+    node.wild ??= { star: undefined, shapes: [], deep: undefined };
     if (segment === '**') {
-      node.deep ??= newNode(true);
-      return node.deep;
+      node.wild.deep ??= { node: this.#newNode(node.id, segment), step: 0 };
+      return node.wild.deep.node;
     }
     if (segment === '*') {
-      node.star ??= newNode();
-      return node.star;
+      node.wild.star ??= this.#newNode(node.id, segment);
+      return node.wild.star;
     }
-    if (!segment.includes('*')) {
-      node.literals ??= new Map();
-      const found = node.literals.get(segment) ?? newNode<T>();
-      node.literals.set(segment, found);
-      return found;
-    }
+    return this.#globFor(node.wild, node.id, segment);
+  }
+
+  #globFor(wild: Wild<T>, parent: number, segment: string): Node<T> {
     const parts = segment.split('*');
     const [first, last] = [parts[0] ?? '', parts.at(-1) ?? ''];
-    const shape = node.shapes.find(
-      ({ before, after }) => before === first.length && after === last.length,
-    ) ?? {
-      before: first.length,
-      after: last.length,
-      byEnds: new Map<string, SegmentGlob<T>[]>(),
-    };
-    if (!node.shapes.includes(shape)) node.shapes.push(shape);
+    const known = wild.shapes.find(({ before, after }) => before === first.length && after === last.length);
+    const shape: Shape<T> = known ?? { before: first.length, after: last.length, byEnds: new Map() };
+    if (!known) wild.shapes.push(shape);
     const globs = shape.byEnds.get(`${first}/${last}`) ?? [];
     shape.byEnds.set(`${first}/${last}`, globs);
-    const known = globs.find((glob) => glob.parts.join('*') === segment);
-    if (known) return known.node;
-    const made = { parts, node: newNode<T>() };
+    const same = globs.find(({ node }) => node.segment === segment);
+    if (same) return same.node;
+    const made: SegmentGlob<T> = { parts, node: this.#newNode(parent, segment) };
     globs.push(made);
     return made.node;
   }
 
-  /** Adds to `found` the values of all patterns that match `path`, in no order, each once. */
-  collect(path: string, found: T[]): void {
-    let active: Node<T>[] = [];
-    this.#first = ++this.#step;
-    this.#activate(this.#root, active, this.#step, found);
-    let start = 1;
-    while (start < path.length && active.length > 0) {
-      const slash = path.indexOf('/', start);
-      const end = slash < 0 ? path.length : slash;
-      if (end > start) active = this.#advance(active, path.slice(start, end), found);
-      start = end + 1;
-    }
-    for (const node of active) if (node.value !== undefined) found.push(node.value);
+  #literal(node: Node<T>, path: string, start: number, end: number): Node<T> | undefined {
+    let hash = startHash(node.id);
+    for (let i = start; i < end; i++) hash = nextHash(hash, path.charCodeAt(i));
+    return this.#table.find(node.id, hash, path, start);
   }
 
-  #advance(active: readonly Node<T>[], segment: string, found: T[]): Node<T>[] {
-    const next: Node<T>[] = [];
+  /** Adds to `found` the values of all patterns that match `path`, in no order, some of them several times. */
+  collect(path: string, found: T[]): void {
+    let node = this.#root;
+    let at = 1;
+    // As long as names alone lead on there is one way to go; patterns make it several.
+    while (node.wild === undefined) {
+      if (node.deepValue !== undefined) found.push(node.deepValue);
+      while (path.charCodeAt(at) === SLASH) at++;
+      if (at >= path.length) {
+        if (node.value !== undefined) found.push(node.value);
+        return;
+      }
+      const start = at;
+      let hash = startHash(node.id);
+      for (; at < path.length; at++) {
+        const code = path.charCodeAt(at);
+        if (code === SLASH) break;
+        hash = nextHash(hash, code);
+      }
+      const next = this.#table.find(node.id, hash, path, start);
+      if (next === undefined) return;
+      node = next;
+    }
+    this.#collectFrom(node, path, at, found);
+  }
+
+  #collectFrom(node: Node<T>, path: string, from: number, found: T[]): void {
+    let front: Front<T> = { nodes: [], deeps: [] };
+    this.#activate(node, front, ++this.#step, found);
+    let start = from;
+    while (start < path.length && (front.nodes.length > 0 || front.deeps.length > 0)) {
+      const slash = path.indexOf('/', start);
+      const end = slash < 0 ? path.length : slash;
+      if (end > start) front = this.#advance(front, path, start, end, found);
+      start = end + 1;
+    }
+    for (const { value } of front.nodes) if (value !== undefined) found.push(value);
+    for (const deep of front.deeps) if (deep.node.value !== undefined) found.push(deep.node.value);
+  }
+
+  #advance({ nodes, deeps }: Front<T>, path: string, start: number, end: number, found: T[]): Front<T> {
+    const next: Front<T> = { nodes: [], deeps: [] };
     const step = ++this.#step;
-    for (const node of active) {
-      if (node.isDeep) this.#activate(node, next, step, found);
-      const literal = node.literals?.get(segment);
-      if (literal) this.#activate(literal, next, step, found);
-      if (node.star) this.#activate(node.star, next, step, found);
-      for (const { before, after, byEnds } of node.shapes) {
-        if (segment.length < before + after) continue;
-        const globs = byEnds.get(`${segment.slice(0, before)}/${segment.slice(segment.length - after)}`);
-        for (const glob of globs ?? []) {
-          if (matchesParts(glob.parts, segment)) this.#activate(glob.node, next, step, found);
-        }
+    for (const deep of deeps) {
+      if (deep.step !== step) {
+        deep.step = step;
+        next.deeps.push(deep);
       }
     }
+    const follow = (node: Node<T>): void => {
+      const literal = this.#literal(node, path, start, end);
+      if (literal) this.#activate(literal, next, step, found);
+      if (node.wild) this.#followWild(node.wild, path.slice(start, end), next, step, found);
+    };
+    for (const deep of deeps) follow(deep.node);
+    for (const node of nodes) follow(node);
     return next;
   }
 
-  #activate(node: Node<T>, into: Node<T>[], step: number, found: T[]): void {
-    // `**` at the end of a pattern matches whatever follows: settled once, it need not stay active.
-    const settles = node.isDeep && !node.hasNext;
-    if (node.stamp === step || (settles && node.stamp >= this.#first)) return;
-    node.stamp = step;
-    if (settles) {
-      if (node.value !== undefined) found.push(node.value);
-      return;
+  #followWild({ star, shapes }: Wild<T>, segment: string, next: Front<T>, step: number, found: T[]): void {
+    if (star) this.#activate(star, next, step, found);
+    for (const { before, after, byEnds } of shapes) {
+      if (segment.length < before + after) continue;
+      const ends = `${segment.slice(0, before)}/${segment.slice(segment.length - after)}`;
+      for (const glob of byEnds.get(ends) ?? []) {
+        if (matchesParts(glob.parts, segment)) this.#activate(glob.node, next, step, found);
+      }
     }
-    into.push(node);
-    if (node.deep) this.#activate(node.deep, into, step, found);
+  }
+
+  #activate(node: Node<T>, next: Front<T>, step: number, found: T[]): void {
+    if (node.deepValue !== undefined) found.push(node.deepValue);
+    next.nodes.push(node);
+    const deep = node.wild?.deep;
+    if (deep === undefined || deep.step === step) return;
+    deep.step = step;
+    next.deeps.push(deep);
   }
 }

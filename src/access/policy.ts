@@ -1,37 +1,44 @@
 import { ANONYMOUS, EVERYONE } from '../config/index.ts';
-import { compileConditions, type Judge } from './conditions.ts';
+import { addToBucket, type Bucket, newBucket, orderedRule } from './bucket.ts';
+import { compileConditions } from './conditions.ts';
 import { foldCase } from './fold-case.ts';
 import { PathTrie } from './path-trie.ts';
-import { type Demand, type PolicyInput, type PolicyRule, rulesOf } from './policy-rule.ts';
-import { ANONYMOUS_INDEX, type CompiledRoles, compileRoles, EVERYONE_INDEX, eachHeldRole } from './roles.ts';
+import { type PolicyInput, type PolicyRule, rulesOf } from './policy-rule.ts';
 
-/** A rule with its place in the order of the file, by which the first one to speak is named. */
-export interface OrderedRule {
-  order: number;
-  rule: PolicyRule;
-  judge: Judge | undefined;
+import { Recent } from './recent.ts';
+import {
+  ANONYMOUS_INDEX,
+  type CompiledRoles,
+  compileRoles,
+  EVERYONE_INDEX,
+  eachHeldRole,
+  type RecentStandings,
+  type Standing,
+} from './roles.ts';
+import type { Decision } from './types.ts';
+
+/** What is known of a path. */
+export interface SeenPath {
+  /** The buckets, of all methods, whose pattern matches it. */
+  buckets: readonly Bucket[];
+  /** Whether only method and roles matter for it, so that a decision can be kept. */
+  plain: boolean;
+  /** The last decision of a plain path, and what it was about. */
+  method: number;
+  standing: Standing | undefined;
+  decision: Decision | undefined;
 }
 
-/** Rules for one path pattern and one method (or all methods), by the role that they speak about. */
-export interface Bucket {
-  forbid: Map<number, OrderedRule[]>;
-  allow: Map<number, OrderedRule[]>;
-  /** Rules that name an assurance: those under a condition, and of the others only the strictest. */
-  demands: OrderedRule[];
-}
-
-/** Everything that one path pattern says. */
-export interface PatternEntry {
-  any: Bucket | undefined;
-  byMethod: Map<string, Bucket> | undefined;
-}
-
-interface CompiledApp {
+export interface CompiledApp {
   name: string;
   ignoreCase: boolean;
   /** No rule speaks about the app: any person with a role is let in. */
   open: boolean;
-  trie: PathTrie<PatternEntry>;
+  trie: PathTrie<Bucket>;
+  /** Paths that were asked for lately; none of them without canonical form. */
+  recent: Recent<SeenPath>;
+  /** Numbers of the methods that rules name, from 1. */
+  methods: ReadonlyMap<string, number>;
   rules: readonly PolicyRule[];
 }
 
@@ -39,57 +46,17 @@ interface CompiledApp {
 export interface Policy {
   readonly apps: ReadonlyMap<string, CompiledApp>;
   readonly roles: CompiledRoles;
+  readonly standings: RecentStandings;
   readonly input: PolicyInput;
 }
 
-const RANK = { password: 1, mfa: 2, 'fresh-mfa': 3 } as const;
-
-/** Whether demand `a` is stricter than `b`. */
-export const isStricter = (a: Demand, b: Demand): boolean =>
-  RANK[a.assurance] > RANK[b.assurance] ||
-  (a.assurance === 'fresh-mfa' && b.assurance === 'fresh-mfa' && (a.maxAge ?? 0) < (b.maxAge ?? 0));
-
-const newBucket = (): Bucket => ({ forbid: new Map(), allow: new Map(), demands: [] });
-
-/** Adds a rule behind those of the same list that may still decide before it. */
-const push = (lists: Map<number, OrderedRule[]>, role: number, rule: OrderedRule): void => {
-  const list = lists.get(role) ?? [];
-  lists.set(role, list);
-  const last = list.at(-1);
-  // One that always matches comes first: this one can never be the first to speak. Its end may come earlier, though.
-  if (last && !last.judge && last.rule.expires === undefined) return;
-  list.push(rule);
-};
-
-const pushDemand = (demands: OrderedRule[], added: OrderedRule): void => {
-  const always = ({ judge, rule }: OrderedRule) => !judge && rule.expires === undefined;
-  const known = always(added) ? demands.findIndex(always) : -1;
-  if (known < 0) {
-    demands.push(added);
-    return;
-  }
-  const before = demands[known]?.rule.demand;
-  if (before && added.rule.demand && isStricter(added.rule.demand, before)) demands[known] = added;
-};
-
-const addToBucket = (bucket: Bucket, ordered: OrderedRule, roles: readonly number[]): void => {
-  const { effect, demand } = ordered.rule;
-  if (effect !== 'demand') for (const role of roles) push(bucket[effect], role, ordered);
-  if (demand) pushDemand(bucket.demands, ordered);
-};
-
-const addToEntry = (entry: PatternEntry, ordered: OrderedRule, roles: readonly number[]): void => {
-  if (!ordered.rule.methods) {
-    entry.any ??= newBucket();
-    addToBucket(entry.any, ordered, roles);
-    return;
-  }
-  entry.byMethod ??= new Map();
-  for (const method of new Set(ordered.rule.methods)) {
-    const bucket = entry.byMethod.get(method) ?? newBucket();
-    entry.byMethod.set(method, bucket);
-    addToBucket(bucket, ordered, roles);
-  }
+/** The bucket of a pattern for a method, made on first use. */
+const bucketAt = (trie: PathTrie<Bucket>, pattern: string, method: number): Bucket => {
+  const first = trie.at(pattern, () => newBucket(method, undefined));
+  for (let bucket: Bucket | undefined = first; bucket; bucket = bucket.next)
+    if (bucket.method === method) return bucket;
+  first.next = newBucket(method, first.next);
+  return first.next;
 };
 
 const compileApp = (
@@ -100,21 +67,20 @@ const compileApp = (
   const app = input.config.apps[name];
   const ignoreCase = app?.ignoreCase ?? false;
   const rules = rulesOf(input, name);
-  const trie = new PathTrie<PatternEntry>();
+  const names = new Set(rules.flatMap((rule) => rule.methods ?? []));
+  const methods = new Map([...names].map((method, index) => [method, index + 1]));
+  const trie = new PathTrie<Bucket>();
   for (const [order, rule] of rules.entries()) {
-    const ordered = { order, rule, judge: rule.conditions && compileConditions(rule.conditions) };
+    const ordered = orderedRule(order, rule, rule.conditions && compileConditions(rule.conditions));
     const roles = rule.roles.flatMap((role) => indexOf(role) ?? []);
     const patterns = new Set((rule.paths ?? ['/**']).map((path) => (ignoreCase ? foldCase(path) : path)));
+    const places = new Set(rule.methods ? rule.methods.flatMap((method) => methods.get(method) ?? []) : [0]);
     for (const pattern of patterns) {
-      addToEntry(
-        trie.at(pattern, () => ({ any: undefined, byMethod: undefined })),
-        ordered,
-        roles,
-      );
+      for (const place of places) addToBucket(bucketAt(trie, pattern, place), ordered, roles);
     }
   }
   const open = app?.rules === undefined && rules.every(({ id }) => !id.startsWith('permissions.'));
-  return { name, ignoreCase, open, trie, rules };
+  return { name, ignoreCase, open, trie, recent: new Recent(), methods, rules };
 };
 
 /**
@@ -133,7 +99,7 @@ export const compilePolicy = (input: PolicyInput): Policy => {
     name,
     compileApp(input, name, indexOf),
   ]);
-  return { apps: new Map(apps), roles, input };
+  return { apps: new Map(apps), roles, standings: new Recent(), input };
 };
 
 /** Whether somebody who holds these roles at `now` (milliseconds since the epoch) administers the gate. */
