@@ -78,7 +78,8 @@ const callOf = (sink: SinkModel): { imports: string; call: string } => {
       : [`${name}=${literal(condition.is[0])}`];
   });
   if (keyword !== null) named.push(`${keyword}=${text}`);
-  if (spec === 'self') callee = callee.replace('pathlib.Path()', 'pathlib.Path(value)');
+  if (spec === 'self')
+    callee = callee.replace('pathlib.Path()', 'pathlib.Path(value)').replace('open()', 'open(value)');
   return { imports, call: `${callee}(${[...positional, ...named].join(', ')})` };
 };
 
@@ -126,6 +127,10 @@ const sourceProgram = (source: SourceModel, model: LibraryModel): string | null 
   const owner = Object.keys(REQUESTS).find((name) => source.name.startsWith(`${name}.`));
   if (owner !== undefined)
     return `${REQUESTS[owner]}    value = request.${source.name.slice(owner.length + 1)}\n    os.system('echo ' + str(value))\n`;
+  const parser = /^(\w+)\.reqparse\./.exec(source.name)?.[1];
+  if (parser !== undefined) {
+    return `from ${parser} import reqparse\nimport os\ndef view():\n    os.system('echo ' + reqparse.RequestParser().parse_args()['x'])\n`;
+  }
   if (model.library === 'streamlit')
     return `import streamlit\nimport os\nvalue = ${source.name.replace('()', "('x')")}\nos.system('echo ' + str(value))\n`;
   if (model.library === 'tornado') {

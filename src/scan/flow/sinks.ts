@@ -98,6 +98,8 @@ export const reach = (
   at: { start: number; end: number },
 ): void => {
   const bit = CONTEXTS[sink.context];
+  // An uploaded file is opened as it is: it names no path.
+  if (sink.context === 'path' && externalNames(value).includes('werkzeug.FileStorage')) return;
   const segments = segmentsOf(value);
   if (name.startsWith('*.') && sink.context === 'sql' && !looksLikeSql(segments)) return;
   for (const { taint, position } of positions(frame, state, sink, value, segments)) {

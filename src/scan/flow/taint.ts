@@ -23,6 +23,7 @@ export const CONTEXTS = {
   trust: 262144,
   nosql: 524288,
   cookie: 1048576,
+  archive: 4194304,
   /** Not a place where harm is done: links and dots are gone from the path, its beginning says where it leads. */
   resolved: 2097152,
 } as const;

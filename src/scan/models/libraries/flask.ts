@@ -65,6 +65,11 @@ export const flask: LibraryModel = {
     source('environ', 'any'),
     source('host', 'header'),
     source('access_route', 'header'),
+    ...['flask_restful', 'flask_restx'].map((name) => ({
+      name: `${name}.reqparse.RequestParser().parse_args()`,
+      in: 'any' as const,
+      framework: 'flask',
+    })),
   ],
   sinks: [
     {

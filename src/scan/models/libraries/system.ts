@@ -148,6 +148,13 @@ export const system: LibraryModel = {
     path('zipfile.ZipFile().extract', [[1, 'path']]),
     path('zipfile.ZipFile().extractall', [[0, 'path']]),
     path('tarfile.open().extractall', [[0, 'path']]),
+    ...['extractall', 'extract'].map((name) =>
+      sink('py/zip-slip', 'archive', 'archive')(
+        `tarfile.open().${name}`,
+        ['self'],
+        [{ arg: 'filter', not: ['data', 'tar'] }],
+      ),
+    ),
     path('codecs.open'),
     path('logging.FileHandler'),
     path('sqlite3.connect', [[0, 'database']]),
@@ -274,7 +281,6 @@ export const system: LibraryModel = {
     'logging.getLogger',
     'len',
     'zipfile.ZipFile',
-    'tarfile.open',
     'importlib.import_module',
     'builtins.__import__',
     'fnmatch.fnmatch',
@@ -285,6 +291,7 @@ export const system: LibraryModel = {
     'builtins.dir',
   ],
   passes: [
+    { name: 'tarfile.open' },
     { name: 'os.path.join' },
     { name: 'os.path.expanduser' },
     { name: 'os.path.dirname' },
