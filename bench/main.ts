@@ -59,7 +59,7 @@ const wire = async (directory: string): Promise<Report> => {
   const only = values.targets?.split(',').map((name) => z.enum(TARGETS).parse(name.trim()));
   const field = await startField(directory, only ? { only } : {});
   try {
-    const results = await runRounds(field.targets, {
+    const { results, faults } = await runRounds(field.targets, {
       ...plan,
       directory,
       scenarios: SCENARIOS.filter(({ name }) => name.includes(values.scenario ?? '')),
@@ -84,6 +84,7 @@ const wire = async (directory: string): Promise<Report> => {
       rounds: plan.rounds,
       secondsEach: plan.seconds,
       missing: field.missing,
+      faults,
       rows: rowsOf(results),
       sockets,
       soaks,

@@ -76,6 +76,8 @@ export interface Report {
   rounds: number;
   secondsEach: number;
   missing: readonly string[];
+  /** Rounds of a scenario that were dropped, and why. */
+  faults: readonly string[];
   rows: readonly Row[];
   sockets: readonly IdleSockets[];
   soaks: readonly Soak[];
@@ -95,6 +97,7 @@ export const reportText = (report: Report): string => {
     `${machine.cpus} x ${machine.cpu}, ${machine.system}, Node ${machine.node}; ` +
       `${report.rounds} rounds of ${report.secondsEach} s; median [quartiles]`,
     ...missing.map((text) => `left out: ${text}`),
+    ...report.faults.map((text) => `dropped: ${text}`),
     ...SCENARIOS.filter(({ name }) => rows.some(({ scenario }) => scenario === name)).map(({ name }) =>
       scenarioText(
         name,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BenchFault } from './child.ts';
 import { loadHttp1, loadHttp2, type Seen } from './load.ts';
 import type { Target, TargetName } from './targets.ts';
 import { usageOf } from './usage.ts';
@@ -52,24 +53,54 @@ export interface Plan {
   onRound(round: number): void;
 }
 
+// More than this is no accident of the machine.
+const MOST_FAULTS = 8;
+
+/** Everything that a scenario measures in one round; undefined when one of them failed twice. */
+const runScenario = async (
+  targets: readonly Target[],
+  scenario: Scenario,
+  round: number,
+  plan: Plan,
+  faults: string[],
+): Promise<Map<TargetName, Measured> | undefined> => {
+  const measured = new Map<TargetName, Measured>();
+  for (let i = 0; i < targets.length; i++) {
+    const target = targets[(i + round) % targets.length];
+    if (!target) continue;
+    const tryIt = () => measure(target, scenario, plan.seconds, plan.directory);
+    try {
+      const one = await tryIt().catch(tryIt);
+      if (one) measured.set(target.name, one);
+    } catch (error) {
+      if (!(error instanceof BenchFault)) throw error;
+      faults.push(`round ${round}, ${scenario.name}, ${target.name}: ${error.message}`);
+      if (faults.length > MOST_FAULTS) throw new BenchFault(faults.join('\n'));
+      return undefined;
+    }
+  }
+  return measured;
+};
+
 /**
  * Measures everything in turn, round after round, each round beginning with another target: what the machine does
- * besides falls on all alike. The first round warms up and does not count.
+ * besides falls on all alike. The first round warms up and does not count; neither does a scenario's round in which
+ * something failed, and `faults` says so.
  */
-export const runRounds = async (targets: readonly Target[], plan: Plan): Promise<Results> => {
+export const runRounds = async (
+  targets: readonly Target[],
+  plan: Plan,
+): Promise<{ results: Results; faults: readonly string[] }> => {
   const results: Results = new Map(plan.scenarios.map(({ name }) => [name, new Map()]));
+  const faults: string[] = [];
   for (let round = 0; round <= plan.rounds; round++) {
     plan.onRound(round);
     for (const scenario of plan.scenarios) {
-      for (let i = 0; i < targets.length; i++) {
-        const target = targets[(i + round) % targets.length];
-        if (!target) continue;
-        const measured = await measure(target, scenario, plan.seconds, plan.directory);
-        if (!measured || round === 0) continue;
-        const rows = results.get(scenario.name);
-        rows?.set(target.name, [...(rows.get(target.name) ?? []), measured]);
-      }
+      const measured = await runScenario(targets, scenario, round, plan, faults);
+      if (!measured || round === 0) continue;
+      const rows = results.get(scenario.name);
+      for (const [name, one] of measured) rows?.set(name, [...(rows.get(name) ?? []), one]);
     }
   }
-  return results;
+  return { results, faults };
 };
