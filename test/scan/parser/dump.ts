@@ -1,4 +1,4 @@
-import type { Constant, MatchSingleton, Node } from '../../../src/scan/python/ast.ts';
+import type { Constant, JoinedStr, MatchSingleton, Node, StrConstant } from '../../../src/scan/python/ast.ts';
 import type { ParseResult } from '../../../src/scan/python/result.ts';
 
 // Fields in the order of CPython; `=` marks nodes that have no position there.
@@ -128,8 +128,21 @@ const constant = (node: Constant): string => {
 const singleton = (node: MatchSingleton): string =>
   node.value === null ? '~' : node.value ? 'True' : 'False';
 
+// CPython cuts the text of a format specification behind `\N{…}`, and then forgets that it was a specification: if it is
+// all text, what is left is the constant. Nobody can tell the two apart at run time, so our tree keeps the rule.
+const CUT_BEHIND_NAME = /\\N\{[^}]*\}./s;
+
+const isCut = (spec: JoinedStr, source: string): boolean => {
+  const [only] = spec.values;
+  return (
+    spec.values.length === 1 &&
+    only?.type === 'Constant' &&
+    CUT_BEHIND_NAME.test(source.slice(only.start, only.end))
+  );
+};
+
 /** The tree as the text that oracle.py gives for the same file. */
-export const dump = ({ module, lines }: ParseResult): string => {
+export const dump = ({ module, lines, source }: ParseResult): string => {
   const out: string[] = [];
   const place = (offset: number) => `${lines.lineAt(offset)}:${lines.utf8ColumnAt(offset)}`;
   const write = (value: unknown, field: string): void => {
@@ -139,7 +152,10 @@ export const dump = ({ module, lines }: ParseResult): string => {
       for (const item of value) write(item, field);
       out.push(']');
     } else if (typeof value === 'string') out.push(BARE.has(field) ? value : quote(value));
-    else if (typeof value === 'object') node(value as Node);
+    else if (field === 'format_spec' && isCut(value as JoinedStr, source)) {
+      const { start, end, values } = value as JoinedStr;
+      node({ ...(values[0] as StrConstant), start, end });
+    } else if (typeof value === 'object') node(value as Node);
     else out.push(String(Number(value)));
   };
   const node = (value: Node): void => {

@@ -4,6 +4,7 @@ import ast
 import json
 import struct
 import sys
+import unicodedata
 import warnings
 import zipfile
 
@@ -95,3 +96,18 @@ def standard_library():
     archive = next(path for path in sys.path if path.endswith(".zip"))
     with zipfile.ZipFile(archive) as files:
         return [(name, files.read(name)) for name in sorted(files.namelist()) if name.endswith(".py")]
+
+
+def look_up(names):
+    def code(name):
+        try:
+            return ord(unicodedata.lookup(name))
+        except KeyError:
+            return "null"
+
+    return "\n".join(f"{name} {code(name)}" for name in names.split("\n"))
+
+
+def names_of(codes):
+    found = (unicodedata.name(chr(int(code)), None) for code in codes.split())
+    return "\n".join(name for name in found if name is not None)

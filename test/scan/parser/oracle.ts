@@ -17,6 +17,10 @@ export interface Oracle {
   standardLibrary(): SourceFile[];
   /** What CPython makes of a file: its tree as text, or, after a `!`, why it refuses it. */
   dump(bytes: Uint8Array): string;
+  /** For each of these names of characters a line: the name, and the code point or `null`. */
+  lookUp(names: readonly string[]): string;
+  /** The names of those of these code points that have one. */
+  namesOf(codes: readonly number[]): string[];
   /** How our tree of a file differs from CPython's, or null. `accepted` tells whether CPython parses it. */
   compare(bytes: Uint8Array): { difference: string | null; accepted: boolean };
 }
@@ -30,6 +34,8 @@ const firstDifference = (ours: string, theirs: string): string => {
 
 interface Pythonic {
   dump_js(bytes: Uint8Array): string;
+  look_up(names: string): string;
+  names_of(codes: string): string;
   standard_library(): { toJs(): [string, Uint8Array][]; destroy(): void };
 }
 
@@ -40,6 +46,8 @@ export const loadOracle = async (): Promise<Oracle> => {
   const functions: Pythonic = {
     dump_js: globals.get('dump_js'),
     standard_library: globals.get('standard_library'),
+    look_up: globals.get('look_up'),
+    names_of: globals.get('names_of'),
   };
   return {
     standardLibrary: () => {
@@ -48,6 +56,8 @@ export const loadOracle = async (): Promise<Oracle> => {
       list.destroy();
       return files;
     },
+    lookUp: (names) => functions.look_up(names.join('\n')),
+    namesOf: (codes) => functions.names_of(codes.join(' ')).split('\n'),
     dump: (bytes) => functions.dump_js(Uint8Array.from(bytes)),
     compare: (bytes) => {
       const theirs = functions.dump_js(Uint8Array.from(bytes));

@@ -11,7 +11,7 @@ export const openFString = (lexer: Lexer, start: number, quoteAt: number, prefix
   const triple = isTripleQuote(lexer, quoteAt, quote);
   const flags = triple ? prefix | T.TRIPLE : prefix;
   if (lexer.frames.length === MAX_FSTRINGS) lexer.errors.report('too many nested f-strings', start, quoteAt);
-  lexer.frames.push({ start, quote, flags, fields: 0, brackets: lexer.brackets.length });
+  lexer.frames.push({ start, quote, flags, fields: 0, freshSpec: false, brackets: lexer.brackets.length });
   const inside = quoteAt + (triple ? 3 : 1);
   lexer.tokens.push(T.FSTRING_START, start, inside, flags);
   return scanMiddle(lexer, inside);
@@ -76,7 +76,7 @@ export const scanMiddle = (lexer: Lexer, start: number): number => {
       return closeFString(lexer, frame, pos, pos + (triple ? 3 : 1));
     }
     if (code === LEFT_BRACE) {
-      if (inSpec || codes[pos + 1] !== LEFT_BRACE) {
+      if (frame.freshSpec || codes[pos + 1] !== LEFT_BRACE) {
         emit();
         return openField(lexer, frame, pos);
       }

@@ -11,6 +11,8 @@ export interface Frame {
   flags: number;
   /** How many of its replacement fields are open: more than one when a format specification has fields. */
   fields: number;
+  /** A specification is being read in which no field was closed yet: only there, two braces are no escaped brace. */
+  freshSpec: boolean;
   /** How many brackets were open before it. */
   brackets: number;
 }

@@ -62,11 +62,14 @@ const close = (lexer: Lexer, kind: number, start: number): number => {
   const frame = lexer.frames.at(-1);
   if (!endsField || frame === undefined) return end;
   frame.fields--;
+  frame.freshSpec = false;
   return scanMiddle(lexer, end);
 };
 
 const colon = (lexer: Lexer, start: number): number => {
   if (lexer.brackets.length > 0 && lexer.brackets.at(-1) === FIELD) {
+    const frame = lexer.frames.at(-1);
+    if (frame !== undefined) frame.freshSpec = true;
     return scanMiddle(lexer, push(lexer, T.COLON, start, 1));
   }
   if (lexer.at(start + 1) === EQUALS) return push(lexer, T.COLONEQUAL, start, 2);
