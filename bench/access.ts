@@ -55,16 +55,14 @@ const rulesOf = (count: number): Rule[] =>
 
 const requestsOf = (rules: readonly Rule[]): Request[] => {
   const random = randomOf(1);
-  return Array.from({ length: REQUESTS }, (): Request => {
+  // As many different paths with few rules as with many: else the one would be about fewer places of memory.
+  return Array.from({ length: REQUESTS }, (_, i): Request => {
     const rule = rules[random(rules.length)];
     if (!rule) throw new BenchFault('there are no rules');
     const { below, role } = rule;
-    const path =
-      [`${below}/2026/${random(1_000)}`, `${below}/closed/${random(9)}`, below, `/other/${random(1_000)}`][
-        random(4)
-      ] ?? '/';
+    const path = [`${below}/2026/${i}`, `${below}/closed/${i}`, `${below}/${i}`, `/other/${i}`][random(4)];
     return {
-      path,
+      path: path ?? '/',
       role: random(4) === 0 ? `role-${random(ROLES)}` : role,
       method: random(3) === 0 ? 'POST' : 'GET',
     };
