@@ -58,7 +58,7 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
     await signingKeys.refresh();
   });
   const look = () => sessions.look();
-  const people = openPeople({ ports, book, policy, lifecycle, look });
+  const people = openPeople({ ports, book, policy, regulation, lifecycle, look });
 
   return {
     people,

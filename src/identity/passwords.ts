@@ -132,6 +132,7 @@ export const openPasswords = (parts: PasswordParts): Passwords => {
         if (person === undefined) return { outcome: 'link-invalid' };
         const { problems } = policy.judge(password, person);
         if (problems.length > 0) return { outcome: 'refused', problems };
+        await regulation.forgive(canonicalName(person.name));
         const fields = { ...ownFields(person, client), reason: 'one-time link' };
         const first = async (tx: Queries) => (await useLink(tx, 'reset', token, clock.now())) !== undefined;
         const done = await replace({ person, password, mustChange: false, fields, first });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type EventFields, GatehouseError, isGatehouseError, newId } from '../core/index.ts';
 import type { Queries } from '../store/index.ts';
-import { newAccountName } from './account-name.ts';
+import { canonicalName, newAccountName } from './account-name.ts';
 import { raiseEpoch } from './epochs.ts';
 import { foreignCheck } from './foreign-hashes.ts';
 import { dropLinks, makeLink } from './links.ts';
@@ -10,6 +10,7 @@ import { PasswordRefused } from './password-policy.ts';
 import { nameIndex, personUnknown, readPeople, sealProfile } from './person-rows.ts';
 import type { Ports } from './ports.ts';
 import { actorFields, recordThen, subjectFields } from './record.ts';
+import type { Regulation } from './regulation.ts';
 import { openRoleBook } from './role-book.ts';
 import type { SessionLifecycle } from './session-lifecycle.ts';
 import { temporaryPassword } from './temporary-password.ts';
@@ -54,6 +55,7 @@ export interface PeopleParts {
   ports: Ports;
   book: PasswordBook;
   policy: PasswordPolicy;
+  regulation: Regulation;
   lifecycle: SessionLifecycle;
   /** Makes this instance see what was just changed. */
   look(): Promise<void>;
@@ -78,7 +80,7 @@ export const prepareProfile = (input: Pick<NewPerson, 'name' | 'displayName' | '
   };
 };
 
-export const openPeople = ({ ports, book, policy, lifecycle, look }: PeopleParts): OpenPeople => {
+export const openPeople = ({ ports, book, policy, lifecycle, look, regulation }: PeopleParts): OpenPeople => {
   const { store, vault, clock, events } = ports;
   const roleBook = openRoleBook(ports);
 
@@ -242,6 +244,7 @@ export const openPeople = ({ ports, book, policy, lifecycle, look }: PeopleParts
     resetPassword: async (id, way, by): Promise<PasswordReset> => {
       const person = await existing(id);
       const now = clock.now();
+      await regulation.forgive(canonicalName(person.name));
       const expiresAt = now + RESET_VALID;
       const password = temporaryPassword();
       const record = way === 'temporary' ? await book.hash(password) : undefined;

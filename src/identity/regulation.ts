@@ -23,6 +23,8 @@ export interface Regulation {
    * worked out, so that parallel guesses get exactly the number that is allowed (CVE-2026-45364).
    */
   admit(account: string, client: ClientInfo): Promise<Admission>;
+  /** Lets an account start afresh: its owner proved who they are in another way, or an administrator asked for it. */
+  forgive(account: string): Promise<void>;
 }
 
 const DAY = 86_400_000;
@@ -43,10 +45,21 @@ export const openRegulation = ({ counters, vault, settings }: Ports): Regulation
     return { capacity: perAccount, window: perAccount * wait };
   };
 
+  const keysOf = (account: string) => {
+    const name = pseudonym(account);
+    return { guesses: `signin:guesses:${name}`, failures: `signin:failures:${name}` };
+  };
+
+  const forgive = async (account: string): Promise<void> => {
+    const { guesses, failures } = keysOf(account);
+    await counters.reset(guesses);
+    await counters.reset(failures);
+  };
+
   return {
+    forgive,
     admit: async (account, client) => {
-      const name = pseudonym(account);
-      const [guesses, failures] = [`signin:guesses:${name}`, `signin:failures:${name}`];
+      const { guesses, failures } = keysOf(account);
       const place = `signin:network:${pseudonym(networkOf(client.address))}`;
 
       const byNetwork = await counters.take(place, network);
@@ -61,8 +74,7 @@ export const openRegulation = ({ counters, vault, settings }: Ports): Regulation
       return {
         allowed: true,
         succeeded: async () => {
-          await counters.reset(guesses);
-          await counters.reset(failures);
+          await forgive(account);
           await counters.take(place, network, -1);
         },
         failed: async () => {

@@ -70,31 +70,32 @@ export class KeyRing {
       }
     });
     await this.refresh();
-    await this.#topUp();
   }
 
-  /** Reads keys that other instances made. */
+  /** Reads keys that other instances made, and goes over to the one in use when it has uses set aside there. */
   async refresh(): Promise<void> {
     const rows = await this.#store.db.selectFrom('vault_keys').selectAll().orderBy('created_at').execute();
     for (const row of rows) {
       const bytes = this.#unwrap(row.id, row.sealed_key);
-      const key = { id: row.id, bytes, commitment: commitmentOf(bytes) };
       if (row.purpose === 'derive') this.#root = bytes;
-      else this.#keys.set(row.id, key);
-      const newer = row.purpose === 'seal' && row.retired_at === null && this.#active?.id !== row.id;
-      if (newer) this.#active = { ...key, left: 0 };
+      else this.#keys.set(row.id, { id: row.id, bytes, commitment: commitmentOf(bytes) });
     }
+    const current = rows.find(({ purpose, retired_at }) => purpose === 'seal' && retired_at === null);
+    const key = current === undefined ? undefined : this.#keys.get(current.id);
+    if (key === undefined || key.id === this.#active?.id) return;
+    // Until the uses are there the key before goes on: a seal in between must not fail.
+    if (await this.#setAside(key.id)) this.#active = { ...key, left: this.#reserve };
   }
 
   seal(place: Place, plaintext: Uint8Array): Buffer {
     const active = this.#active;
+    if (active === undefined || active.left <= this.#reserve / 2) this.#topUp().catch(() => undefined);
     if (active === undefined || active.left <= 0) {
       throw new GatehouseError('key-exhausted', 'the sealing key has no uses left that were set aside', {
         remedy: 'Try again in a moment; if it stays, look whether the database can be written.',
       });
     }
     active.left--;
-    if (active.left <= this.#reserve / 2) this.#topUp().catch(() => undefined);
     return sealWith(active.bytes, active.commitment, place, plaintext);
   }
 
@@ -132,13 +133,13 @@ export class KeyRing {
       return this.#make(tx, 'seal');
     });
     await this.refresh();
-    await this.#topUp();
     return id;
   }
 
   /** Sets uses aside for a bulk of `count` seals. */
   async prepare(count: number): Promise<void> {
-    while ((this.#active?.left ?? 0) < count) await this.#topUp();
+    const needed = Math.min(count, this.#maxUses);
+    while ((this.#active?.left ?? 0) < needed) await this.#topUp();
   }
 
   async #make(tx: Queries, purpose: string): Promise<string> {
@@ -161,41 +162,45 @@ export class KeyRing {
   }
 
   #topUp(): Promise<void> {
-    this.#toppingUp ??= this.#setAside().finally(() => {
+    this.#toppingUp ??= this.#fill().finally(() => {
       this.#toppingUp = undefined;
     });
     return this.#toppingUp;
   }
 
-  async #setAside(): Promise<void> {
+  async #fill(): Promise<void> {
     const active = this.#active;
-    if (active === undefined) return;
+    if (active === undefined) return this.refresh();
+    if (await this.#setAside(active.id)) active.left += this.#reserve;
+    else await this.#replaceSpent(active.id);
+  }
+
+  /** Counts `reserve` uses as made; false when the key is retired or has not so many left. */
+  async #setAside(id: string): Promise<boolean> {
     const row = await this.#store.db
       .updateTable('vault_keys')
       .set(({ eb }) => ({ uses: eb('uses', '+', this.#reserve) }))
-      .where('id', '=', active.id)
+      .where('id', '=', id)
       .where('retired_at', 'is', null)
       .where('uses', '<=', this.#maxUses - this.#reserve)
       .returning('uses')
       .executeTakeFirst();
-    if (row !== undefined) active.left += this.#reserve;
-    else await this.#replaceSpent(active);
+    return row !== undefined;
   }
 
-  async #replaceSpent(spent: ActiveKey): Promise<void> {
+  async #replaceSpent(id: string): Promise<void> {
     await this.#store.transaction(async (tx) => {
       await lockKeys(tx);
       const retired = await tx
         .updateTable('vault_keys')
         .set({ retired_at: this.#clock.now() })
-        .where('id', '=', spent.id)
+        .where('id', '=', id)
         .where('retired_at', 'is', null)
         .returning('id')
         .executeTakeFirst();
       if (retired !== undefined) await this.#make(tx, 'seal');
     });
     await this.refresh();
-    await this.#setAside();
   }
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
 import { type Counters, randomToken } from '../../src/core/index.ts';
 import type { ClientInfo, SignInInput, SignInStep } from '../../src/identity/index.ts';
-import { memoryCounters } from '../../src/store/index.ts';
-import { onBothEngines } from './engines.ts';
+import { memoryCounters, redisCounters } from '../../src/store/index.ts';
+import { onBothEngines, temporaryFolders } from './engines.ts';
 import { fakeClock } from './fake-clock.ts';
 import {
   FIREFOX,
@@ -12,6 +13,7 @@ import {
   openTestIdentity,
   type TestIdentity,
 } from './open-identity.ts';
+import { noRedis, startRedis } from './servers.ts';
 
 const from = (address: string): ClientInfo => ({ ...FIREFOX, address });
 
@@ -159,6 +161,23 @@ onBothEngines('sign-in', (engine) => {
     clock.advance(3_601_000);
     await identity.enter('ana');
     assert.equal(problemOf(await identity.attempt('ana', 'one slip')), 'wrong', 'forgiven');
+    await identity.close();
+  });
+
+  test('a reset by an administrator ends the wait, and so does the use of its link', async () => {
+    const clock = fakeClock();
+    const identity = await openTestIdentity(await engine.fresh(), { clock });
+    const person = await identity.person('ana');
+    const exhaust = async () => {
+      for (let i = 0; i < 6; i++) await identity.attempt('ana', 'guess');
+      assert.equal(problemOf(await identity.attempt('ana', GOOD_PASSWORD)), 'throttled');
+    };
+    await exhaust();
+    const reset = await identity.people.resetPassword(person.id, 'link', {});
+    assert.ok(reset.kind === 'link');
+    await exhaust();
+    await identity.passwords.redeemLink({ token: reset.token, password: OTHER_PASSWORD, client: FIREFOX });
+    await identity.enter('ana', OTHER_PASSWORD);
     await identity.close();
   });
 
@@ -431,5 +450,32 @@ onBothEngines('sign-in', (engine) => {
       assert.ok(!text.includes(secret), `an event holds ${secret}`);
     }
     await identity.close();
+  });
+});
+
+describe('sign-in on several instances', { skip: noRedis }, () => {
+  const folder = temporaryFolders();
+
+  test('a hundred parallel guesses over two instances that share Redis get exactly the allowed number', async () => {
+    const server = await startRedis();
+    const directory = folder();
+    const place = { directory, url: join(directory, 'gatehouse.db') };
+    const counters = [redisCounters({ url: server.url }), redisCounters({ url: server.url })];
+    const instances = await Promise.all(
+      counters.map((shared) => openTestIdentity(place, { counters: shared })),
+    );
+    const [one, two] = instances;
+    assert.ok(one && two);
+    await one.person('ana');
+    const steps = await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        (i % 2 ? one : two).attempt('ana', `guess ${i}`, from(`192.0.2.${i}`)),
+      ),
+    );
+    assert.equal(steps.filter((step) => problemOf(step) === 'wrong').length, 5);
+    assert.equal(steps.filter((step) => problemOf(step) === 'throttled').length, 95);
+    for (const instance of instances) await instance.close();
+    for (const shared of counters) await shared.close();
+    await server.stop();
   });
 });

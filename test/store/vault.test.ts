@@ -123,6 +123,20 @@ onBothEngines('the vault', (engine) => {
     await second.close();
   });
 
+  test('an instance that learns of a rotation goes over to the new key and seals on without a pause', async () => {
+    const { url, directory, store, vault } = await open();
+    const second = await openStore({ url });
+    const other = await openVault({ directory, store: second });
+    const keyOf = (sealed: Buffer) => sealed.subarray(1, 33).toString('hex');
+    await vault.rotate();
+    const refreshing = other.refresh();
+    other.seal(place, 'while it is read');
+    await refreshing;
+    assert.equal(keyOf(other.seal(place, 'after')), keyOf(vault.seal(place, 'here')));
+    await store.close();
+    await second.close();
+  });
+
   test('a spent key is never used again: the next one takes over, and every value still opens', async () => {
     const { store, vault } = await open({ maxUses: 8, reserve: 4 });
     const sealed: Buffer[] = [];
