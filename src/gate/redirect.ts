@@ -23,6 +23,8 @@ export const openRedirector = async (
     requestTimeout: 5_000,
     keepAliveTimeout: 1_000,
     maxHeaderSize: 16_384,
+    // Refused below, in the words of every other refusal.
+    requireHostHeader: false,
   });
   server.maxConnections = 1_000;
   server.on('request', (req, res) => {
