@@ -24,8 +24,8 @@ const reportSchema = z.object({ lines: z.number().positive() });
 
 const cpuOf = (command: string, args: readonly string[]): number => {
   const timed = spawnSync(
-    'taskset',
-    ['-c', '0', 'bash', '-c', 'TIMEFORMAT="cpu %U %S"; time "$0" "$@" >/dev/null 2>&1', command, ...args],
+    'bash',
+    ['-c', 'TIMEFORMAT="cpu %U %S"; time taskset -c 0 "$0" "$@" >/dev/null 2>&1', command, ...args],
     { encoding: 'utf8', cwd: ROOT },
   );
   const match = /cpu ([\d.]+) ([\d.]+)/.exec(timed.stderr);

@@ -8,8 +8,8 @@ import { importFrom, importModule, importStar, readGlobal } from './globals.ts';
 import { joinOutcomes, settle } from './guards.ts';
 import { deleteIndex, readIndex, sliceOf, unpack, writeIndex } from './indexing.ts';
 import { binary, compare, formatted, unary } from './operators.ts';
-import { makeObj, type State } from './state.ts';
-import { BOOLEAN, join, objectRef, ofRef, UNKNOWN, type Val } from './value.ts';
+import type { State } from './state.ts';
+import { BOOLEAN, join, ofRef, UNKNOWN, type Val } from './value.ts';
 
 /** The value of register `reg`. */
 export const read = (frame: Frame, state: State, reg: number): Val => {
@@ -284,16 +284,4 @@ const enterManager = (frame: Frame, state: State, manager: Val, instr: Instr): V
     }
   }
   return out ?? manager;
-};
-
-export const freshObject = (
-  frame: Frame,
-  state: State,
-  instr: Instr,
-  shape: 'list' | 'dict' | 'tuple',
-  rest: Val,
-): Val => {
-  const id = frame.idFor(instr, shape);
-  state.place(id, makeObj(shape, { rest }));
-  return objectRef(id);
 };

@@ -1,6 +1,6 @@
 import type { Instr } from '../lower/ir.ts';
 import { collectionOf, extendWith } from './containers.ts';
-import { foldBinary, foldCompare, foldPercent, textOf, truthOf } from './fold.ts';
+import { foldBinary, foldCompare, foldPercent } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
 import { keyOf, type State } from './state.ts';
@@ -240,14 +240,4 @@ export const unary = (frame: Frame, state: State, op: string, a: Val): Val => {
     if (op === 'Invert') return constant(-value - 1);
   }
   return UNKNOWN;
-};
-
-export const asText = (val: Val): Val => {
-  const known = onlyConstant(val);
-  return known === undefined ? val : constant(textOf(known));
-};
-
-export const truthOfConstants = (values: readonly Constant[]): boolean | undefined => {
-  const truths = new Set(values.map(truthOf));
-  return truths.size === 1 ? truths.values().next().value : undefined;
 };

@@ -132,8 +132,9 @@ export class State {
       const [mine, theirs] = [this.regs[i], other.regs[i]];
       if (mine === theirs || theirs === undefined) continue;
       const both = mine === undefined ? theirs : join(mine, theirs);
-      if (both !== mine) {
-        this.regs[i] = widening && mine !== undefined ? widen(mine, both) : both;
+      const next = widening && mine !== undefined ? widen(mine, both) : both;
+      if (next !== mine) {
+        this.regs[i] = next;
         changed = true;
       }
     }

@@ -230,9 +230,16 @@ export const join = (a: Val, b: Val): Val => {
 export const widen = (before: Val, after: Val): Val => {
   if (before === after) return before;
   const consts = before.consts.length === after.consts.length ? after.consts : NONE;
-  const open = after.open || consts !== after.consts;
   const segs = before.segs === after.segs ? after.segs : null;
-  return { consts, refs: after.refs, open: open || segs !== after.segs, segs, taints: after.taints };
+  const open = after.open || consts !== after.consts || segs !== after.segs;
+  const { refs, taints } = after;
+  const same =
+    consts.length === before.consts.length &&
+    refs === before.refs &&
+    open === before.open &&
+    segs === before.segs &&
+    taints === before.taints;
+  return same ? before : { consts, refs, open, segs, taints };
 };
 
 /** The only constant that the value can be, or undefined. */
