@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import type { Guard } from '../../src/gate/index.ts';
 import { ask, ask2, openHttp2 } from '../harness/http-client.ts';
 import { openWireGate, type WireGate } from '../harness/open-gate.ts';
+import { openRecordingUpstream } from '../harness/recording-upstream.ts';
 
 const MIB = 1024 * 1024;
 /** Big enough that a buffer that grows with the body would show; the whole 2 GiB with GATEHOUSE_TEST_LARGE=1. */
@@ -339,6 +340,23 @@ test('an app that is not there gives a page with an incident number and no addre
     );
   } finally {
     await nowhere.close();
+  }
+});
+
+test('an answer with fields that HTTP/2 cannot carry gives an incident, not silence', async () => {
+  const lying = await openRecordingUpstream(
+    () =>
+      'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nETag: "a"\r\nETag: "b"\r\nX-@: \x01\r\nAge: 1\r\nAge: 2\r\n\r\nok',
+  );
+  const odd = await openWireGate(lying.url);
+  try {
+    const session = await openHttp2(odd);
+    const { status } = await ask2(session, { ':path': '/', ':authority': odd.authority });
+    assert.ok([200, 502].includes(status), String(status));
+    session.close();
+  } finally {
+    await odd.close();
+    await lying.close();
   }
 });
 

@@ -203,7 +203,12 @@ class Forwarding implements LiveEntry {
       this.#out = this.#chain(transforms);
     }
     for (const guard of this.#ports.responseGuards) guard.edit(head, this.#facts);
-    this.#exchange.writeHead(head.status, head.flat());
+    try {
+      this.#exchange.writeHead(head.status, head.flat());
+    } catch (error) {
+      // A field that this protocol cannot carry: the app is at fault, and the visitor must not wait for ever.
+      this.#replace('app-failed', 'malformed-answer', String(error));
+    }
   }
 
   #chain(transforms: readonly Transform[]): Transform {
@@ -225,6 +230,7 @@ class Forwarding implements LiveEntry {
   }
 
   #data(chunk: Buffer): void {
+    if (this.#phase === 'over') return;
     this.#progress('answering');
     if (this.#held !== undefined) {
       if (this.#heldSize < DEBUG_PAGE_WINDOW) this.#held.push(chunk);
@@ -270,6 +276,7 @@ class Forwarding implements LiveEntry {
   }
 
   #ended(): void {
+    if (this.#phase === 'over') return;
     if (this.#held !== undefined && !this.#release()) return;
     if (this.#out === undefined) this.#finishAnswer();
     else this.#out.end();

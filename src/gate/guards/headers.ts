@@ -18,6 +18,13 @@ export const headers = (hsts: string | undefined): ResponseGuard => ({
     head.remove('strict-transport-security');
     if (hsts !== undefined) head.append('strict-transport-security', hsts);
     head.set('x-content-type-options', 'nosniff');
+    // A policy of its own beside the app's: browsers enforce both, so that it is never weaker (CSP 3 section 3.1).
+    if (
+      !head.getAll('content-security-policy').some((policy) => /(?:^|;)\s*frame-ancestors\s/i.test(policy))
+    ) {
+      head.append('content-security-policy', "frame-ancestors 'self'");
+    }
+    if (head.get('x-frame-options') === undefined) head.append('x-frame-options', 'SAMEORIGIN');
     if (head.get('referrer-policy') === undefined)
       head.append('referrer-policy', 'strict-origin-when-cross-origin');
     if (head.get('cross-origin-opener-policy') === undefined)
