@@ -109,6 +109,13 @@ export const EVENT_TYPES = {
   'person.roles-changed': event(USER_ACCESS, 1, 3, 'sync', 'the roles of an account changed'),
   'password.changed': event(ACCOUNT_CHANGE, 3, 2, 'sync', 'a person changed the password'),
   'password.reset': event(ACCOUNT_CHANGE, 4, 3, 'sync', 'an administrator reset a password'),
+  'password.unchecked': event(
+    ACCOUNT_CHANGE,
+    99,
+    2,
+    'buffered',
+    'a new password could not be looked up among those of breaches',
+  ),
   'factor.added': event(ACCOUNT_CHANGE, 10, 2, 'sync', 'a factor was added'),
   'factor.removed': event(ACCOUNT_CHANGE, 11, 3, 'sync', 'a factor was removed'),
   'setup.completed': event(ACCOUNT_CHANGE, 1, 3, 'sync', 'the first administrator was made'),

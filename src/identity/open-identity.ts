@@ -2,7 +2,9 @@ import { type Clock, type Counters, type EventSink, systemClock } from '../core/
 import { memoryCounters, type Store } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { KEEP_RETIRED, openAssertions } from './assertions.ts';
+import { breachCheck } from './breached-passwords.ts';
 import { openHandOff } from './hand-off.ts';
+import { openNewPassword } from './new-password.ts';
 import { PasswordBook } from './password-book.ts';
 import { argon2Hasher, type PasswordHasher } from './password-hasher.ts';
 import { passwordPolicy } from './password-policy.ts';
@@ -50,6 +52,7 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
   await book.begin();
 
   const policy = passwordPolicy(settings.passwords);
+  const newPassword = openNewPassword(policy, breachCheck(settings.passwords.breaches, events));
   const regulation = openRegulation(ports);
   const lifecycle = new SessionLifecycle(ports);
   const signingKeys = await vault.signingKeys({ purpose: 'assertions', keepRetired: KEEP_RETIRED });
@@ -58,18 +61,18 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
     await signingKeys.refresh();
   });
   const look = () => sessions.look();
-  const people = openPeople({ ports, book, policy, regulation, lifecycle, look });
+  const people = openPeople({ ports, book, newPassword, regulation, lifecycle, look });
 
   return {
     people,
     policy,
     sessions,
-    passwords: openPasswords({ ports, book, policy, regulation, people, lifecycle, look }),
+    passwords: openPasswords({ ports, book, newPassword, regulation, people, lifecycle, look }),
     signIn: openSignIn({
       ports,
       states: openSignInStates(ports),
       book,
-      policy,
+      newPassword,
       regulation,
       people,
       lifecycle,
@@ -78,7 +81,7 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
     }),
     handOff: openHandOff(ports, lifecycle),
     assertions: openAssertions(ports, signingKeys),
-    setup: openSetUp({ ports, book, policy, people, lifecycle }),
+    setup: openSetUp({ ports, book, newPassword, people, lifecycle }),
     close: () => sessions.close(),
   };
 };

@@ -2,6 +2,7 @@ import type { EventFields } from '../core/index.ts';
 import type { Queries } from '../store/index.ts';
 import { canonicalName } from './account-name.ts';
 import { dropLinks, findLink, useLink } from './links.ts';
+import type { NewPassword } from './new-password.ts';
 import type { PasswordBook } from './password-book.ts';
 import { PasswordRefused } from './password-policy.ts';
 import { personUnknown } from './person-rows.ts';
@@ -9,13 +10,13 @@ import type { Ports } from './ports.ts';
 import { actorFields, clientFields, recordThen, subjectFields } from './record.ts';
 import type { Regulation } from './regulation.ts';
 import type { SessionLifecycle } from './session-lifecycle.ts';
-import type { ClientInfo, PasswordChange, PasswordPolicy, Passwords, People, Person } from './types.ts';
+import type { ClientInfo, PasswordChange, Passwords, People, Person } from './types.ts';
 import { Busy } from './work-queue.ts';
 
 export interface PasswordParts {
   ports: Ports;
   book: PasswordBook;
-  policy: PasswordPolicy;
+  newPassword: NewPassword;
   regulation: Regulation;
   people: Pick<People, 'get'>;
   lifecycle: SessionLifecycle;
@@ -35,7 +36,7 @@ export const orBusy = async <T>(
 };
 
 export const openPasswords = (parts: PasswordParts): Passwords => {
-  const { ports, book, policy, regulation, people, lifecycle, look } = parts;
+  const { ports, book, newPassword, regulation, people, lifecycle, look } = parts;
   const { store, clock, events } = ports;
 
   const existing = async (id: string): Promise<Person> => {
@@ -112,7 +113,7 @@ export const openPasswords = (parts: PasswordParts): Passwords => {
           return { outcome: 'wrong-password' };
         }
         await admission.succeeded();
-        const problems = [...policy.judge(password, person).problems];
+        const problems = [...(await newPassword.problems(password, person))];
         if (password.normalize('NFKC') === current.normalize('NFKC')) {
           problems.push({ kind: 'same-as-before', says: 'It is the one you have now.' });
         }
@@ -130,7 +131,7 @@ export const openPasswords = (parts: PasswordParts): Passwords => {
       orBusy(async (): Promise<PasswordChange> => {
         const person = await whose(token);
         if (person === undefined) return { outcome: 'link-invalid' };
-        const { problems } = policy.judge(password, person);
+        const problems = await newPassword.problems(password, person);
         if (problems.length > 0) return { outcome: 'refused', problems };
         await regulation.forgive(canonicalName(person.name));
         const fields = { ...ownFields(person, client), reason: 'one-time link' };
@@ -141,7 +142,7 @@ export const openPasswords = (parts: PasswordParts): Passwords => {
 
     set: async (id, password, { mustChange }, by) => {
       const person = await existing(id);
-      const { problems } = policy.judge(password, person);
+      const problems = await newPassword.problems(password, person);
       if (problems.length > 0) throw new PasswordRefused(problems);
       await replace({
         person,

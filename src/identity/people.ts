@@ -5,6 +5,7 @@ import { canonicalName, newAccountName } from './account-name.ts';
 import { raiseEpoch } from './epochs.ts';
 import { foreignCheck } from './foreign-hashes.ts';
 import { dropLinks, makeLink } from './links.ts';
+import type { NewPassword } from './new-password.ts';
 import type { PasswordBook } from './password-book.ts';
 import { PasswordRefused } from './password-policy.ts';
 import { nameIndex, personUnknown, readPeople, sealProfile } from './person-rows.ts';
@@ -14,7 +15,7 @@ import type { Regulation } from './regulation.ts';
 import { openRoleBook } from './role-book.ts';
 import type { SessionLifecycle } from './session-lifecycle.ts';
 import { temporaryPassword } from './temporary-password.ts';
-import type { Actor, NewPerson, PasswordPolicy, PasswordReset, People, Person } from './types.ts';
+import type { Actor, NewPerson, PasswordReset, People, Person } from './types.ts';
 
 const RESET_VALID = 86_400_000;
 const DISPLAY_NAME_LENGTH = 128;
@@ -54,7 +55,7 @@ const validHash = (record: string | undefined): string | undefined => {
 export interface PeopleParts {
   ports: Ports;
   book: PasswordBook;
-  policy: PasswordPolicy;
+  newPassword: NewPassword;
   regulation: Regulation;
   lifecycle: SessionLifecycle;
   /** Makes this instance see what was just changed. */
@@ -80,7 +81,14 @@ export const prepareProfile = (input: Pick<NewPerson, 'name' | 'displayName' | '
   };
 };
 
-export const openPeople = ({ ports, book, policy, lifecycle, look, regulation }: PeopleParts): OpenPeople => {
+export const openPeople = ({
+  ports,
+  book,
+  newPassword,
+  lifecycle,
+  look,
+  regulation,
+}: PeopleParts): OpenPeople => {
   const { store, vault, clock, events } = ports;
   const roleBook = openRoleBook(ports);
 
@@ -124,7 +132,7 @@ export const openPeople = ({ ports, book, policy, lifecycle, look, regulation }:
   };
 
   const judged = async (password: string, profile: ReturnType<typeof prepareProfile>): Promise<string> => {
-    const { problems } = policy.judge(password, profile);
+    const problems = await newPassword.problems(password, profile);
     if (problems.length > 0) throw new PasswordRefused(problems);
     return book.hash(password);
   };

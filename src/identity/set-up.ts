@@ -1,6 +1,7 @@
 import { isGatehouseError, newId } from '../core/index.ts';
 import { raiseEpoch } from './epochs.ts';
 import { findLink, makeLink, useLink } from './links.ts';
+import type { NewPassword } from './new-password.ts';
 import type { PasswordBook } from './password-book.ts';
 import { orBusy } from './passwords.ts';
 import { type OpenPeople, prepareProfile } from './people.ts';
@@ -8,12 +9,12 @@ import type { Ports } from './ports.ts';
 import { clientFields, recordThen, subjectFields } from './record.ts';
 import { openRoleBook } from './role-book.ts';
 import type { SessionLifecycle } from './session-lifecycle.ts';
-import type { PasswordPolicy, SetUp, SetUpOutcome } from './types.ts';
+import type { SetUp, SetUpOutcome } from './types.ts';
 
 export interface SetUpParts {
   ports: Ports;
   book: PasswordBook;
-  policy: PasswordPolicy;
+  newPassword: NewPassword;
   people: OpenPeople;
   lifecycle: SessionLifecycle;
 }
@@ -33,7 +34,7 @@ const profileOf = (input: Parameters<typeof prepareProfile>[0]): Profile | SetUp
   }
 };
 
-export const openSetUp = ({ ports, book, policy, people, lifecycle }: SetUpParts): SetUp => {
+export const openSetUp = ({ ports, book, newPassword, people, lifecycle }: SetUpParts): SetUp => {
   const { store, clock, events, settings } = ports;
   const roleBook = openRoleBook(ports);
   const role = settings.adminRoles[0] ?? 'admin';
@@ -60,7 +61,7 @@ export const openSetUp = ({ ports, book, policy, people, lifecycle }: SetUpParts
         const profile = profileOf(input);
         if ('outcome' in profile) return profile;
         if ((await people.byName(profile.name)) !== undefined) return nameTaken;
-        const { problems } = policy.judge(password, profile);
+        const problems = await newPassword.problems(password, profile);
         if (problems.length > 0) return { outcome: 'refused', problems };
         const record = await book.hash(password);
         const [id, session] = [newId('per'), newId('ses')];

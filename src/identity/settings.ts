@@ -35,6 +35,7 @@ const schema = z.strictObject({
           lanes: z.int().min(1).max(16),
         })
         .default({ memory: 19_456, passes: 2, lanes: 1 }),
+      breaches: z.strictObject({ url: z.string(), timeout: time(100, 10_000, 2_000) }).optional(),
       pepper: z.boolean().default(false),
       queue: z.int().min(0).max(10_000).default(64),
       width: z

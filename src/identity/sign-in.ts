@@ -1,6 +1,7 @@
 import { type EventFields, newId } from '../core/index.ts';
 import type { Queries } from '../store/index.ts';
 import { canonicalName, isAccountName } from './account-name.ts';
+import type { NewPassword } from './new-password.ts';
 import type { PasswordBook } from './password-book.ts';
 import type { Ports } from './ports.ts';
 import { clientFields, recordThen, subjectFields } from './record.ts';
@@ -10,7 +11,6 @@ import { endSessions } from './session-rows.ts';
 import type { Pending, SignInStates } from './sign-in-state.ts';
 import type {
   ClientInfo,
-  PasswordPolicy,
   People,
   Person,
   Sessions,
@@ -39,7 +39,7 @@ export interface SignInParts {
   ports: Ports;
   states: SignInStates;
   book: PasswordBook;
-  policy: PasswordPolicy;
+  newPassword: NewPassword;
   regulation: Regulation;
   people: Pick<People, 'get' | 'byName'>;
   lifecycle: SessionLifecycle;
@@ -56,7 +56,7 @@ interface Submitted<I extends SignInInput = SignInInput> {
 }
 
 export const openSignIn = (parts: SignInParts): SignIn => {
-  const { ports, states, book, policy, regulation, people, lifecycle, sessions, look } = parts;
+  const { ports, states, book, newPassword, regulation, people, lifecycle, sessions, look } = parts;
   const { store, clock, events } = ports;
 
   const askPassword = (
@@ -169,7 +169,7 @@ export const openSignIn = (parts: SignInParts): SignIn => {
       return askPassword(browser, undefined, 'expired');
     }
     try {
-      const problems = [...policy.judge(input.password, person).problems];
+      const problems = [...(await newPassword.problems(input.password, person))];
       if (problems.length === 0 && (await book.isRight(person.id, input.password))) {
         problems.push({ kind: 'same-as-before', says: 'It is the one you were given.' });
       }

@@ -180,6 +180,7 @@ export type PasswordProblem = { says: string } & (
   | { kind: 'repetitive' }
   | { kind: 'class-missing'; class: 'lower' | 'upper' | 'digit' | 'symbol' }
   | { kind: 'same-as-before' }
+  | { kind: 'breached' }
   | { kind: 'invalid-text' }
 );
 
@@ -361,6 +362,11 @@ export interface PasswordSettings {
   argon2: { memory: number; passes: number; lanes: number };
   /** Mixes a key from the vault into every new hash, so that the database alone is worth nothing. Default false. */
   pepper: boolean;
+  /**
+   * Looks every new password up among those of breaches, by k-anonymity: `url` is the address of the ranges, such as
+   * `https://api.pwnedpasswords.com/range/`, `timeout` milliseconds (default 2,000). Default: not asked.
+   */
+  breaches: { url: string; timeout?: number | undefined } | undefined;
   /** Hashes that may wait for their turn. Default 64. */
   queue: number;
   /** Hashes computed at once. Default: processors - 1, at least 1. */

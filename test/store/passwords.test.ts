@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { PasswordHasher, PasswordSettings } from '../../src/identity/index.ts';
-import { calibrateArgon2 } from '../../src/identity/index.ts';
+import { calibrateArgon2, PasswordRefused } from '../../src/identity/index.ts';
 import { temporaryFolders } from './engines.ts';
 import {
   FIREFOX,
@@ -159,6 +163,33 @@ describe('password hashes', () => {
     for (const result of busy) assert.ok(result.outcome === 'busy' && result.retryAfter >= 1_000);
     await identity.enter('ana');
     await identity.close();
+  });
+
+  test('a password known from a breach is refused wherever one is set, when the service is named', async () => {
+    const asked: string[] = [];
+    const known = createHash('sha1').update(GOOD_PASSWORD).digest('hex').toUpperCase();
+    const service = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end(`${known.slice(5)}:7`);
+    }).listen(0, '127.0.0.1');
+    await once(service, 'listening');
+    const { port } = service.address() as AddressInfo;
+    const identity = await openTestIdentity(
+      place(),
+      passwords({ breaches: { url: `http://127.0.0.1:${port}/` } }),
+    );
+    const kinds = (error: unknown) =>
+      error instanceof PasswordRefused && error.problems[0]?.kind === 'breached';
+    await assert.rejects(identity.person('ana'), kinds);
+    const person = await identity.people.add({ name: 'ana', roles: [], password: OTHER_PASSWORD }, {});
+    await assert.rejects(identity.passwords.set(person.id, GOOD_PASSWORD, { mustChange: false }, {}), kinds);
+    const token = await identity.setup.begin();
+    assert.ok(token);
+    const setUp = { token, name: 'root', password: GOOD_PASSWORD, client: FIREFOX };
+    assert.equal((await identity.setup.complete(setUp)).outcome, 'refused');
+    assert.equal(asked.length, 4);
+    await identity.close();
+    service.close();
   });
 
   test('calibration stays under its time where the least is quicker, and never goes below the least', async () => {
