@@ -36,16 +36,19 @@ export interface WireGateOptions {
   onEnded?: (end: (sessionId: string) => void) => void;
   upstreamCa?: string;
   errors?: 'safe' | 'pass';
+  /** Rules of the app as YAML, one flow mapping a line; everything is public when absent. */
+  rules?: readonly string[];
 }
 
-const POLICY = `
+const PUBLIC = ['{ allow: [anonymous, user], paths: ["/**"] }'];
+
+const policyOf = (rules: readonly string[]): string => `
 listen: 127.0.0.1:8443
 apps:
   app:
     upstream: http://127.0.0.1:1
     rules:
-      - allow: [anonymous, user]
-        paths: ["/**"]
+${rules.map((rule) => `      - ${rule}`).join('\n')}
 `;
 
 const sessionsOf = (options: WireGateOptions): Sessions => ({
@@ -71,7 +74,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
     hosts: ['app.example.test', 'gate.example.test'],
     clock: systemClock,
   });
-  const { config, positions } = parseConfig(POLICY, 'test.yaml');
+  const { config, positions } = parseConfig(policyOf(options.rules ?? PUBLIC), 'test.yaml');
   const events: SecurityEvent[] = [];
   const settings = (port: number): GateSettings => ({
     portal: { origin: `https://gate.example.test:${port}`, authority: `gate.example.test:${port}` },
