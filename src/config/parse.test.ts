@@ -308,6 +308,18 @@ for (const [text, place, says, advises] of REFUSED) {
   });
 }
 
+test('control characters of the file never come out in a message', () => {
+  for (const text of [
+    '"\\e[31mx": 1',
+    'portal: "https://\\e]0;x"',
+    'apps: { a: { run: x, title: "\\e[2J" } }',
+  ]) {
+    for (const { field, message, remedy } of problemsOf(text)) {
+      assert.doesNotMatch(`${field}${message}${remedy}`, /\p{Cc}/u);
+    }
+  }
+});
+
 test('several problems come together, in the order of the file', () => {
   const problems = problemsOf('zzz: 1\nsessions: { idle: x }\nlisten: y\n');
   assert.deepEqual(

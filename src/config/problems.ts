@@ -18,12 +18,23 @@ const summary = (file: string, problems: readonly ConfigProblem[]): string => {
   return `${place}: ${first?.field ? `${first.field}: ` : ''}${first?.message ?? 'invalid'}${rest}`;
 };
 
+/** Texts of the file come into messages: none of their control characters may reach a terminal or a log. */
+const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, '\u{fffd}');
+
+const cleaned = (problem: ConfigProblem): ConfigProblem => ({
+  ...problem,
+  field: printable(problem.field),
+  message: printable(problem.message),
+  remedy: printable(problem.remedy),
+});
+
 /** The configuration was refused; `problems` has at least one entry, in the order of the file. */
 export class ConfigError extends GatehouseError {
   readonly file: string;
   readonly problems: readonly ConfigProblem[];
 
-  constructor(file: string, problems: readonly ConfigProblem[], cause?: unknown) {
+  constructor(file: string, found: readonly ConfigProblem[], cause?: unknown) {
+    const problems = found.map(cleaned);
     const [first] = problems;
     super('config-invalid', summary(file, problems), {
       remedy: first?.remedy ?? 'Correct the file.',

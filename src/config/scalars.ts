@@ -184,3 +184,11 @@ const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 /** A name for an app, a role or a permission. */
 export const name = (what: string) =>
   z.string().regex(NAME, { error: (issue) => `"${String(issue.input)}" is not a name for ${what}` });
+
+/** A text for people: without control characters, which terminals and logs would obey. */
+export const plainText = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, { error: 'it holds a control character' });

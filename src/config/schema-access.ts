@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, method, name, network, pathPattern } from './scalars.ts';
+import { duration, method, name, network, pathPattern, plainText } from './scalars.ts';
 import { days, deadline, hours, timeZone } from './scalars-time.ts';
 
 /** Words that stand for people without being roles. */
@@ -58,8 +58,8 @@ const scope = {
     .meta({ description: 'Only at these times' }),
   query: z
     .record(
-      z.string().min(1).max(256),
-      list(z.string().max(1_024), 1_000).meta({
+      plainText(256),
+      list(z.union([z.literal(''), plainText(1_024)]), 1_000).meta({
         description: 'Values that are meant; * stands for any characters',
         examples: [['csv', 'xls*']],
       }),

@@ -101,8 +101,10 @@ const explainIssue = (
     ];
   }
   const params = issue.code === 'custom' ? (issue.params as { remedy?: string } | undefined) : undefined;
-  const shape =
-    issue.code === 'invalid_format' ? 'Use small letters, digits and hyphens, a letter first.' : undefined;
+  const isName = issue.code === 'invalid_format' && /is not a name/.test(issue.message);
+  const shape = isName
+    ? 'Use small letters, digits and hyphens, a letter first.'
+    : issue.code === 'invalid_format' && 'Take it out.';
   const meant =
     issue.code === 'invalid_value' && typeof issue.input === 'string'
       ? suggest(issue.input, issue.values.map(String))
@@ -111,7 +113,10 @@ const explainIssue = (
     {
       path,
       message: say(issue),
-      remedy: params?.remedy ?? shape ?? (meant ? `Did you mean "${meant}"?` : remedyFor(schema, path)),
+      remedy:
+        params?.remedy ??
+        (shape || undefined) ??
+        (meant ? `Did you mean "${meant}"?` : remedyFor(schema, path)),
     },
   ];
 };

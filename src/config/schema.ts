@@ -6,6 +6,7 @@ import {
   name,
   network,
   pathPattern,
+  plainText,
   rate,
   size,
   upstream,
@@ -47,10 +48,7 @@ const hsts = z
 
 const appSchema = z
   .strictObject({
-    title: z
-      .string()
-      .min(1)
-      .max(80)
+    title: plainText(80)
       .optional()
       .meta({
         description: 'Name of the app for people; absent: its name in this file',

@@ -30,7 +30,7 @@ const diffCommand = (): Command =>
       const opening = differences.filter(({ effect }) => effect === 'opens').length;
       if (options.exitCode && (opening > 0 || !complete)) process.exitCode = EXIT.failed;
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ differences, complete })}\n`);
+        console.log(JSON.stringify({ differences, complete }));
         return;
       }
       const lines = [...new Set(differences.map(({ app }) => app))].flatMap((app) => [
@@ -44,7 +44,7 @@ const diffCommand = (): Command =>
           : `${opening} opened, ${closing} closed.`,
       );
       if (!complete) lines.push(styleText('yellow', 'There was too much to compare: more may have changed.'));
-      process.stdout.write(`${lines.join('\n')}\n`);
+      console.log(lines.join('\n'));
     });
 
 /** `gatehouse access`: questions about the policy as a whole. */

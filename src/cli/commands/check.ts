@@ -12,8 +12,6 @@ import {
 import { codeFrame } from '../code-frame.ts';
 import { EXIT } from '../errors.ts';
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
-
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 const showProblem = (
@@ -49,7 +47,7 @@ export const checkCommand = (): Command =>
     .option('--json', 'print JSON')
     .option('--schema', 'print the JSON Schema of the configuration, for editors')
     .action(async ({ config: file, json, schema }: { config: string; json?: boolean; schema?: boolean }) => {
-      if (schema) return print(JSON.stringify(configJsonSchema(), undefined, 2));
+      if (schema) return console.log(JSON.stringify(configJsonSchema(), undefined, 2));
       const text = await readConfigText(file);
       let loaded: LoadedConfig;
       try {
@@ -57,12 +55,13 @@ export const checkCommand = (): Command =>
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         process.exitCode = EXIT.failed;
-        if (json) return print(JSON.stringify({ ok: false, file, problems: error.problems, notes: [] }));
-        for (const problem of error.problems) print(showProblem(file, text, problem));
-        return print(styleText('red', count(error.problems.length, 'problem')));
+        if (json)
+          return console.log(JSON.stringify({ ok: false, file, problems: error.problems, notes: [] }));
+        for (const problem of error.problems) console.log(showProblem(file, text, problem));
+        return console.log(styleText('red', count(error.problems.length, 'problem')));
       }
       const notes = policyNotes(compilePolicy(loaded), Date.now());
-      if (json) return print(JSON.stringify({ ok: true, file, problems: [], notes }));
-      for (const note of notes) print(showNote(file, note));
-      print(summary(file, loaded));
+      if (json) return console.log(JSON.stringify({ ok: true, file, problems: [], notes }));
+      for (const note of notes) console.log(showNote(file, note));
+      console.log(summary(file, loaded));
     });

@@ -140,5 +140,5 @@ export const explainCommand = (ports: ExplainPorts): Command =>
       const text = options.json
         ? JSON.stringify({ person: name, ...request, ...explanation })
         : show(loaded.file, `${name} ${method} ${url}`, explanation, options.all ?? false);
-      process.stdout.write(`${text}\n`);
+      console.log(text);
     });

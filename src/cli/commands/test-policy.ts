@@ -105,8 +105,8 @@ export const testPolicyCommand = (): Command =>
           passed,
           outcome,
         }));
-        process.stdout.write(
-          `${JSON.stringify({ file: resolve(file), config: resolve(configFile), failed, results: rows })}\n`,
+        console.log(
+          JSON.stringify({ file: resolve(file), config: resolve(configFile), failed, results: rows }),
         );
         return;
       }
@@ -115,5 +115,5 @@ export const testPolicyCommand = (): Command =>
         '',
         `${results.length} examples, ${failed === 0 ? styleText('green', 'none failed') : styleText('red', `${failed} failed`)}`,
       );
-      process.stdout.write(`${lines.join('\n')}\n`);
+      console.log(lines.join('\n'));
     });
