@@ -8,7 +8,7 @@ import { Parser } from './parser/parser.ts';
 import type { ParseOptions, ParseResult } from './result.ts';
 import * as T from './tokenizer/kinds.ts';
 import { Lexer } from './tokenizer/lexer.ts';
-import { NameTable } from './tokenizer/names.ts';
+import { nameTable } from './tokenizer/names.ts';
 import { tokenize } from './tokenizer/tokenize.ts';
 import { borrowTokens, returnTokens } from './tokenizer/tokens.ts';
 
@@ -75,7 +75,7 @@ export const parsePython = (source: string | Uint8Array, options: ParseOptions =
   const zero = text.indexOf('\0');
   if (zero >= 0) errors.report('a null character', zero, zero + 1);
   const tokens = borrowTokens(text.length);
-  const names = new NameTable();
+  const names = nameTable();
   const lexer = new Lexer(text, codesOf(text), tokens, names, errors);
   tokenize(lexer, marked ? 1 : 0);
   const parser = new Parser(text, tokens, names.strings, lexer.comments, errors);

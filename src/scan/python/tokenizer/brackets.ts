@@ -31,7 +31,8 @@ export const closeBracket = (lexer: Lexer, kind: number, start: number): boolean
   const wanted = CLOSES[kind];
   const top = brackets.at(-1);
   if (top === wanted || (top === FIELD && kind === T.RBRACE)) {
-    dropBrackets(lexer, brackets.length - 1);
+    brackets.pop();
+    lexer.bracketStarts.pop();
     return top === FIELD;
   }
   // Looking no deeper than any sound file nests keeps the work linear.

@@ -1,30 +1,33 @@
+import { randomInt } from 'node:crypto';
 import { KEYWORDS, SOFT_KEYWORDS } from './kinds.ts';
 
 // V8 makes longer slices point into the string they come from, which would keep whole files in memory.
 const LONGEST_COPIED_SLICE = 12;
-const FIRST_SLOTS = 2048;
+const FIRST_SLOTS = 4096;
+// A table of this many names is given up, so that file after file of new names cannot fill the memory.
+const MOST_NAMES = 100_000;
 
-const copyOf = (codes: Uint16Array): string => {
-  let text = '';
-  for (let i = 0; i < codes.length; i += 4096) text += String.fromCharCode(...codes.subarray(i, i + 4096));
-  return text;
-};
+const copyOf = (codes: Uint16Array): string =>
+  Buffer.from(codes.buffer, codes.byteOffset, codes.byteLength).toString('utf16le');
+
+// Drawn anew in each process, so that no file can be made of names that all fall into the same slot.
+const MULTIPLIER = randomInt(1 << 16, 1 << 30) | 1;
 
 /** The hash of a name, one step for each UTF-16 unit; begins at 0. */
-export const hashStep = (hash: number, code: number): number => (Math.imul(hash, 31) + code) | 0;
+export const hashStep = (hash: number, code: number): number => (Math.imul(hash, MULTIPLIER) + code) | 0;
 
 /**
- * The different names of a file. The place of a keyword is its place in KEYWORDS, the soft keywords follow.
- * A name that occurs twice is one string, so that comparing them compares pointers.
+ * Different names. The place of a keyword is its place in KEYWORDS, the soft keywords follow. A name that occurs twice
+ * is one string, so that comparing them compares pointers.
  */
 export class NameTable {
   readonly strings: string[] = [];
   // Open addressing: 0 is empty, else place + 1.
   #slots = new Int32Array(FIRST_SLOTS);
-  readonly #hashes: number[] = [];
-  #letters = new Uint16Array(1024);
+  #hashes = new Int32Array(FIRST_SLOTS);
+  #letters = new Uint16Array(FIRST_SLOTS * 8);
   // Where each name begins in `#letters`, and where the last one ends.
-  readonly #offsets: number[] = [0];
+  #offsets = new Int32Array(FIRST_SLOTS + 1);
 
   constructor() {
     for (const word of [...KEYWORDS, ...SOFT_KEYWORDS]) this.internString(word);
@@ -75,8 +78,8 @@ export class NameTable {
     this.strings.push(
       end - start <= LONGEST_COPIED_SLICE ? text.slice(start, end) : copyOf(codes.subarray(start, end)),
     );
-    this.#hashes.push(hash);
-    this.#offsets.push(to);
+    this.#hashes[place] = hash;
+    this.#offsets[place + 1] = to;
     this.#slots[slot] = place + 1;
     if (this.strings.length * 2 > this.#slots.length) this.#rehash();
     return place;
@@ -84,8 +87,14 @@ export class NameTable {
 
   #rehash(): void {
     const slots = new Int32Array(this.#slots.length * 2);
+    const hashes = new Int32Array(slots.length);
+    const offsets = new Int32Array(slots.length + 1);
+    hashes.set(this.#hashes);
+    offsets.set(this.#offsets);
+    this.#hashes = hashes;
+    this.#offsets = offsets;
     const mask = slots.length - 1;
-    for (let place = 0; place < this.#hashes.length; place++) {
+    for (let place = 0; place < this.strings.length; place++) {
       const hash = this.#hashes[place] as number;
       let slot = (hash ^ (hash >>> 15)) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
@@ -94,3 +103,11 @@ export class NameTable {
     this.#slots = slots;
   }
 }
+
+let shared = new NameTable();
+
+/** The table that all files share, or a new one when it has become too large. */
+export const nameTable = (): NameTable => {
+  if (shared.strings.length > MOST_NAMES) shared = new NameTable();
+  return shared;
+};
