@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { eventually } from '../harness/eventually.ts';
 import { ask } from '../harness/http-client.ts';
 import { openWireGate, type WireGate } from '../harness/open-gate.ts';
-import { rawExchange, statuses } from '../harness/raw-client.ts';
+import { rawConnect, rawExchange, statuses } from '../harness/raw-client.ts';
 import { openRecordingUpstream, type RecordingUpstream } from '../harness/recording-upstream.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok';
@@ -165,6 +165,26 @@ test('a carriage return in a value of the app makes no second header', async () 
 test('an app that answers before it has read a large body is heard', async () => {
   const answer = await ask(gate, { method: 'POST', path: '/early-refusal', body: Buffer.alloc(300_000, 97) });
   assert.deepEqual([answer.status, answer.body], [401, 'nope']);
+});
+
+// Whoever reads the answer would take the words of the gate for a part of it.
+test('garbage behind a request cuts the answer that is under way, and writes nothing into it', async () => {
+  const socket = await rawConnect(gate);
+  let transcript = '';
+  socket.on('error', () => {});
+  socket.on('data', (chunk: Buffer) => {
+    transcript += chunk.toString('latin1');
+  });
+  let closed = false;
+  socket.on('close', () => {
+    closed = true;
+  });
+  socket.write(`GET /stalls HTTP/1.1\r\nHost: ${gate.authority}\r\n\r\n`);
+  await eventually(() => transcript.includes('half of it'), 10_000);
+  socket.write('BAD GARBAGE\r\n\r\n');
+  await eventually(() => closed, 10_000);
+  assert.deepEqual(statuses(transcript), [200]);
+  assert.match(transcript, /half of it$/);
 });
 
 test('nothing of all this is left open', async () => {

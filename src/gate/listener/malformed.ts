@@ -1,9 +1,14 @@
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 const STATUS: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
+
+// Words of ours in the middle of an app's answer would be taken for a part of it. Node's own handler asks the same.
+const isAnswering = (socket: Duplex & { _httpMessage?: ServerResponse | null }): boolean =>
+  socket._httpMessage?.headersSent === true;
 
 /**
  * Answers what the HTTP/1.1 parser refused and closes, since nobody knows where the next request would begin
@@ -13,7 +18,7 @@ export const answerMalformed = (error: NodeJS.ErrnoException, socket: Duplex): s
   const code = error.code ?? '';
   const reason =
     code.startsWith('HPE_') || code.startsWith('ERR_HTTP') ? code.toLowerCase() : 'connection-reset';
-  if (code === 'ECONNRESET' || !socket.writable) {
+  if (code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy();
     return reason;
   }
