@@ -132,8 +132,9 @@ const forgetCommand = (): Command =>
     .requiredOption('--yes', 'it cannot be undone: say so')
     .action(async (account: string, options) => {
       const { loaded } = await findDataConfig(options);
-      const { person } = await administer(loaded.config, 'people.forget', { name: account });
-      show(options, { forgotten: person.id }, `Forgotten: ${person.id}`);
+      const { person, entries } = await administer(loaded.config, 'people.forget', { name: account });
+      const says = `Forgotten: ${person.id}, and the personal values of ${entries} entries of the log.`;
+      show(options, { forgotten: person.id, entries }, says);
     });
 
 /** `gatehouse people`: accounts, from the command line. Works beside a running gate and without one. */

@@ -79,7 +79,7 @@ export const OPERATIONS = {
   'people.forget': operation(z.strictObject({ name }), async (data, input) => {
     const person = await byName(data, input.name);
     await data.identity.people.forget(person.id, COMMAND_LINE);
-    return { person };
+    return { person, entries: await data.log.forget(person.id, [person.name]) };
   }),
   backup: operation(z.strictObject({ file: z.string().min(1).max(4_096) }), async (data, input) => {
     const { files } = await backupData(data.directory, input.file);
