@@ -51,6 +51,20 @@ const names = (parsed: ParsedConfig): Fault[] => {
       faults.push({ path: ['apps', name], message, remedy });
     }
   }
+  if (!parsed.portal && !outside) {
+    const named = Object.entries(parsed.apps).find(
+      ([, { url }]) => url && !/\.?localhost$/.test(new URL(url).hostname),
+    );
+    if (named) {
+      const [name, { url = '' }] = named;
+      const { hostname, port } = new URL(url);
+      const remedy = `Name it: portal: https://gate.${hostname.split('.').slice(1).join('.')}${port && `:${port}`}.`;
+      return [
+        ...faults,
+        { path: ['apps', name, 'url'], message: 'the app is named and "portal" is missing', remedy },
+      ];
+    }
+  }
   const full = complete(parsed, '.');
   const portal = new URL(full.portal);
   const taken = new Map([[portal.hostname, 'the portal']]);

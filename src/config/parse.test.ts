@@ -171,6 +171,12 @@ const REFUSED: readonly [string, { field: string; line?: number; column?: number
   ['apps: { a: { run: x, health: /* } }', { field: 'apps.a.health' }, /holds a \*/, /one path/],
   ['apps: { a: { run: x, rules: [] } }', { field: 'apps.a.rules' }, /the list is empty/, /rules: /],
   [
+    'apps: { a: { run: x, url: "https://a.example.com:8443" } }',
+    { field: 'apps.a.url' },
+    /"portal" is missing/,
+    /portal: https:\/\/gate\.example\.com:8443\./,
+  ],
+  [
     'portal: https://gate\napps: { a: { run: x } }',
     { field: 'apps.a', line: 2 },
     /"url" is missing/,

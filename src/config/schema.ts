@@ -324,4 +324,3 @@ export const configSchema = z
   .meta({ description: 'Configuration of Gatehouse' });
 
 export type ParsedConfig = z.output<typeof configSchema>;
-export type ConfigInput = z.input<typeof configSchema>;
