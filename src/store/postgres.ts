@@ -23,7 +23,7 @@ export interface PostgresOptions {
 }
 
 /** A pool on `url`; nothing is connected before the first query. */
-export const openPostgres = (url: string, options: PostgresOptions): { dialect: Dialect; pool: pg.Pool } => {
+export const openPostgres = (url: string, options: PostgresOptions): Dialect => {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections,
@@ -38,11 +38,10 @@ export const openPostgres = (url: string, options: PostgresOptions): { dialect: 
   // A connection that breaks, idle or in use, must not end the process: the query that needs it reports it.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const dialect: Dialect = {
+  return {
     createAdapter: () => new PostgresAdapter(),
     createDriver: () => new CodedDriver(new PostgresDriver({ pool })),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   };
-  return { dialect, pool };
 };

@@ -139,10 +139,7 @@ const refuseForeign = (file: string): void => {
  * Opens the database file, made on first use with mode 0600 in a folder of mode 0700.
  * @throws {GatehouseError} `store-damaged`, `store-locked`, `store-read-only`, `store-unavailable`, `disk-full`.
  */
-export const openSqlite = async (
-  file: string,
-  timeout: number,
-): Promise<{ dialect: Dialect; raw: DatabaseSync }> => {
+export const openSqlite = async (file: string, timeout: number): Promise<Dialect> => {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     refuseForeign(file);
@@ -157,13 +154,12 @@ export const openSqlite = async (
       raw.close();
       throw error;
     }
-    const dialect: Dialect = {
+    return {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => new CodedDriver(new PatientSqliteDriver(raw, timeout)),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     };
-    return { dialect, raw };
   } catch (error) {
     throw toStoreError(error);
   }

@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { Kysely, type Transaction } from 'kysely';
 import { type Clock, isGatehouseError, systemClock } from '../core/index.ts';
 import { migrate } from './migrations.ts';
@@ -18,8 +17,6 @@ export interface Store {
    * for it (deadlock), so `work` does nothing but queries.
    */
   transaction<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T>;
-  /** The engine's handle of an SQLite file, for backups. */
-  readonly sqlite: DatabaseSync | undefined;
   close(): Promise<void>;
 }
 
@@ -44,9 +41,9 @@ const RETRIES = 3;
 export const openStore = async (options: StoreOptions): Promise<Store> => {
   const { url, clock = systemClock, timeout = 5_000, connections = 10 } = options;
   const engine = isPostgres(url) ? 'postgres' : 'sqlite';
-  const opened =
+  const dialect =
     engine === 'postgres' ? openPostgres(url, { connections, timeout }) : await openSqlite(url, timeout);
-  const db = new Kysely<Schema>({ dialect: opened.dialect });
+  const db = new Kysely<Schema>({ dialect });
   try {
     await migrate(db, engine, clock);
   } catch (error) {
@@ -56,7 +53,6 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   return {
     engine,
     db,
-    sqlite: 'raw' in opened ? opened.raw : undefined,
     transaction: async (work) => {
       for (let attempt = 1; ; attempt++) {
         try {
