@@ -33,6 +33,12 @@ export interface StoreOptions {
 const isPostgres = (url: string): boolean => /^postgres(ql)?:\/\//.test(url);
 const RETRIES = 3;
 
+// SQLSTATE 40P01 and 40001: PostgreSQL undid this transaction so that another one could end.
+const isDeadlock = (error: unknown): boolean => {
+  const cause = isGatehouseError(error, 'store-locked') ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && (cause.code === '40P01' || cause.code === '40001');
+};
+
 /**
  * Opens the database and brings its tables up to date, under a lock.
  * @throws {GatehouseError} `store-damaged`, `store-locked`, `store-newer`, `store-read-only`, `store-unavailable`,
@@ -58,8 +64,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
         try {
           return await db.transaction().execute(work);
         } catch (error) {
-          const deadlock = engine === 'postgres' && isGatehouseError(error, 'store-locked');
-          if (!deadlock || attempt === RETRIES) throw error;
+          if (!isDeadlock(error) || attempt === RETRIES) throw error;
         }
       }
     },

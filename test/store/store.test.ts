@@ -154,6 +154,38 @@ onBothEngines('the store', (engine) => {
 
   if (engine.name === 'sqlite') return;
 
+  test('two transactions that lock each other out both end, one of them after another try', async () => {
+    const store = await opened();
+    const crossing = (first: string, second: string) => {
+      let tries = 0;
+      return store.transaction(async (tx) => {
+        tries++;
+        const raise = (name: string) =>
+          tx
+            .updateTable('epochs')
+            .set(({ eb }) => ({ value: eb('value', '+', 1) }))
+            .where('name', '=', name)
+            .execute();
+        await raise(first);
+        await sql`select pg_sleep(0.2)`.execute(tx);
+        await raise(second);
+        return tries;
+      });
+    };
+    const tries = await Promise.all([crossing('ends', 'keys'), crossing('keys', 'ends')]);
+    assert.deepEqual(tries.sort(), [1, 2]);
+    const rows = await store.db
+      .selectFrom('epochs')
+      .select('value')
+      .where('name', 'in', ['ends', 'keys'])
+      .execute();
+    assert.deepEqual(
+      rows.map(({ value }) => value),
+      [2, 2],
+    );
+    await store.close();
+  });
+
   test('a connection that is cut in the middle of a transaction is store-unavailable, and the next one works', async () => {
     const store = await opened();
     await assert.rejects(
