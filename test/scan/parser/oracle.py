@@ -98,6 +98,31 @@ def standard_library():
         return [(name, files.read(name)) for name in sorted(files.namelist()) if name.endswith(".py")]
 
 
+def derived(name, code):
+    return name.startswith("HANGUL SYLLABLE ") or name.endswith("-%X" % code)
+
+
+def listed_names():
+    last = -1
+    for code in range(0x110000):
+        name = unicodedata.name(chr(code), None)
+        if name is not None and not derived(name, code):
+            yield ("" if code == last + 1 else "%X;" % (code - last - 1)) + name
+            last = code
+
+
+def is_alias(line):
+    code, name = line.split(" ", 1)
+    try:
+        return ord(unicodedata.lookup(name)) == int(code, 16)
+    except KeyError:
+        return False
+
+
+def names_table(aliases):
+    return "\n".join(listed_names()) + "\n\n" + "\n".join(filter(is_alias, aliases.split("\n")))
+
+
 def look_up(names):
     def code(name):
         try:

@@ -17,6 +17,8 @@ export interface Oracle {
   standardLibrary(): SourceFile[];
   /** What CPython makes of a file: its tree as text, or, after a `!`, why it refuses it. */
   dump(bytes: Uint8Array): string;
+  /** The text of the table of names of characters; see names-table.ts. */
+  namesTable(aliases: string): string;
   /** For each of these names of characters a line: the name, and the code point or `null`. */
   lookUp(names: readonly string[]): string;
   /** The names of those of these code points that have one. */
@@ -34,6 +36,7 @@ const firstDifference = (ours: string, theirs: string): string => {
 
 interface Pythonic {
   dump_js(bytes: Uint8Array): string;
+  names_table(aliases: string): string;
   look_up(names: string): string;
   names_of(codes: string): string;
   standard_library(): { toJs(): [string, Uint8Array][]; destroy(): void };
@@ -46,6 +49,7 @@ export const loadOracle = async (): Promise<Oracle> => {
   const functions: Pythonic = {
     dump_js: globals.get('dump_js'),
     standard_library: globals.get('standard_library'),
+    names_table: globals.get('names_table'),
     look_up: globals.get('look_up'),
     names_of: globals.get('names_of'),
   };
@@ -56,6 +60,7 @@ export const loadOracle = async (): Promise<Oracle> => {
       list.destroy();
       return files;
     },
+    namesTable: (aliases) => functions.names_table(aliases),
     lookUp: (names) => functions.look_up(names.join('\n')),
     namesOf: (codes) => functions.names_of(codes.join(' ')).split('\n'),
     dump: (bytes) => functions.dump_js(Uint8Array.from(bytes)),

@@ -112,16 +112,14 @@ const stripped = (text: string, debug: boolean): string => {
   return debug ? trimmed.slice(0, trimmed.lastIndexOf('=')).trimEnd() : trimmed;
 };
 
-/** The parts of the f-string or t-string that is next: constants and replacement fields. */
-export const formattedString = (p: Parser): Expr[] => {
+/** Adds the parts of the f-string or t-string that is next: constants and replacement fields. */
+export const formattedString = (p: Parser, parts: Expr[]): void => {
   const template = ((p.values[p.index] as number) & T.TEMPLATE) !== 0;
   p.advance();
-  const parts: Expr[] = [];
   while (p.kind !== T.FSTRING_END) {
     if (p.kind === T.FSTRING_MIDDLE) parts.push(middle(p));
     else if (p.kind === T.LBRACE) parts.push(...field(p, template));
     else p.fail('the end of the f-string expected');
   }
   p.advance();
-  return parts;
 };

@@ -78,7 +78,7 @@ export const strings = (p: Parser): Expr => {
     } else {
       if (isTemplate(p)) templates++;
       else formatted++;
-      parts.push(...formattedString(p));
+      formattedString(p, parts);
     }
   }
   const end = p.lastEnd;

@@ -1,5 +1,4 @@
-/** What a token that begins with an ASCII character can be. */
-export const OTHER = 0;
+// What a token that begins with an ASCII character can be; 0 is none of these.
 export const LETTER = 1;
 export const DIGIT = 2;
 export const QUOTE = 3;
@@ -22,7 +21,6 @@ export const CR = 13;
 export const SPACE = 32;
 export const HASH = 35;
 export const DOT_CODE = 46;
-export const DOUBLE_QUOTE = 34;
 export const BACKSLASH_CODE = 92;
 export const LEFT_BRACE = 123;
 export const RIGHT_BRACE = 125;
