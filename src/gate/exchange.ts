@@ -115,6 +115,7 @@ export class Exchange {
     this.end(this.incoming.method === 'HEAD' ? EMPTY : body);
     if (unread) this.#abandonBody();
     const timer = setTimeout(() => this.destroy(), this.#patience + body.length / LEAST_READING);
+    timer.unref();
     this.onClosed(() => clearTimeout(timer));
   }
 
@@ -124,6 +125,7 @@ export class Exchange {
       const { stream } = this.incoming as Http2ServerRequest;
       stream.close(2);
       const timer = setTimeout(() => stream.destroy(), RESET_TIME);
+      timer.unref();
       stream.once('close', () => clearTimeout(timer));
     } else this.incoming.socket.destroy();
     this.#finish();

@@ -76,6 +76,8 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
       socket.end();
     });
     socket.on('error', () => socket.destroy());
+    // Node tells the end of a connection to the responses that it made itself only.
+    socket.on('close', () => res.emit('close'));
     options.handle(new Exchange(req, res, limits.clientIdle), { socket, early, incoming: req });
   });
   http1.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
