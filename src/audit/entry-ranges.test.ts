@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { formatRanges, parseRanges, RangeSet } from './entry-ranges.ts';
 
 test('neighbours are joined and pieces keep to their length', () => {
-  assert.deepEqual(formatRanges([3, 7, 8, 9], 100), ['3,7-9']);
+  assert.deepEqual(formatRanges([3, 7, 8, 9], 100), ['3,7..9']);
   assert.deepEqual(formatRanges([], 100), []);
   assert.deepEqual(formatRanges([1, 3, 5, 7], 3), ['1,3', '5,7']);
 });
@@ -22,5 +22,5 @@ test('what was written is read back, and asking for a number finds exactly what 
 });
 
 test('a text of nonsense holds no ranges', () => {
-  assert.deepEqual(parseRanges('x,9-3,--,1-,'), []);
+  assert.deepEqual(parseRanges('x,9..3,..,1..,4-5'), []);
 });

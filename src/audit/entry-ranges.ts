@@ -1,4 +1,4 @@
-/** Numbers of entries as the log writes them: `3,7-9`. */
+/** Numbers of entries as the log writes them: `3,7..9`. Two dots, since a dash could make a card number of them. */
 export interface EntryRange {
   /** First entry. */
   from: number;
@@ -11,7 +11,7 @@ export const formatRanges = (numbers: Iterable<number>, longest: number): string
   const pieces: string[] = [];
   let piece = '';
   const add = ({ from, to }: EntryRange): void => {
-    const text = to === from + 1 ? `${from}` : `${from}-${to - 1}`;
+    const text = to === from + 1 ? `${from}` : `${from}..${to - 1}`;
     if (piece.length + text.length + 1 > longest) {
       pieces.push(piece);
       piece = '';
@@ -36,7 +36,7 @@ export const formatRanges = (numbers: Iterable<number>, longest: number): string
 export const parseRanges = (text: string): EntryRange[] => {
   const ranges: EntryRange[] = [];
   for (const part of text.split(',')) {
-    const [, from, last] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(part) ?? [];
+    const [, from, last] = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(part) ?? [];
     if (from === undefined) continue;
     const range = { from: Number(from), to: Number(last ?? from) + 1 };
     if (range.to > range.from) ranges.push(range);

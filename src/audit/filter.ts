@@ -16,7 +16,7 @@ export interface LogFilter {
   credential?: string;
   /** Name of a field that was read or changed. */
   column?: string;
-  /** Words that must all occur in the entry, in any field. */
+  /** Whole words that must all occur in the entry, in any field. */
   text?: string;
   /** Milliseconds since the epoch: not before `since`, before `until`. */
   since?: number;
@@ -27,20 +27,21 @@ export interface LogFilter {
   limit?: number;
 }
 
-const PERSON_FIELDS = ['actor', 'subject', 'name', 'subjectName', 'account'] as const;
+export const PERSON_FIELDS = ['actor', 'subject', 'name', 'subjectName', 'account'] as const;
 
-const hasText = (entry: LogEntry, words: readonly string[]): boolean => {
-  const text = JSON.stringify([
-    entry.type,
-    entry.outcome,
-    entry.id,
-    ...Object.values(entry.fields),
-  ]).toLowerCase();
-  return words.every((word) => text.includes(word));
+/** The words of a text, in lower case: letters and digits, as the index parts them too. */
+export const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** The text of an entry that a full-text question looks at: all it says, but for numbers of sessions. */
+export const textOf = ({ type, outcome, fields }: LogEntry): string => {
+  const { session: _, ...rest } = fields;
+  return [type, outcome, ...Object.values(rest).flat()].join(' ');
 };
 
-/** The words of a full-text question, in lower case. */
-export const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+const hasWords = (entry: LogEntry, words: readonly string[]): boolean => {
+  const found = new Set(wordsOf(textOf(entry)));
+  return words.every((word) => found.has(word));
+};
 
 /** Whether an entry is asked for; `from` and `limit` are the reader's to apply. */
 export const matches = (filter: LogFilter): ((entry: LogEntry) => boolean) => {
@@ -58,6 +59,6 @@ export const matches = (filter: LogFilter): ((entry: LogEntry) => boolean) => {
     if (column !== undefined && !fields.columns?.includes(column)) return false;
     if (address !== undefined && fields.address !== address && fields.network !== address) return false;
     if (person !== undefined && !PERSON_FIELDS.some((name) => fields[name] === person)) return false;
-    return words.length === 0 || hasText(entry, words);
+    return words.length === 0 || hasWords(entry, words);
   };
 };

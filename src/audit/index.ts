@@ -9,6 +9,7 @@ export { readPublicKeys } from './keys.ts';
 export { jsonLine, printable } from './printable.ts';
 export { readSecurityLog } from './read-security-log.ts';
 export { redact } from './redact.ts';
+export type { Retention } from './retention.ts';
 export { openSecurityLog, type SecurityLog, type SecurityLogOptions } from './security-log.ts';
 export {
   type CheckOptions,

@@ -1,8 +1,10 @@
 import type { LogEntry } from './entry.ts';
 import { diskFiles } from './files.ts';
 import type { LogFilter } from './filter.ts';
+import { openIndex, type SearchQuestion, search } from './index/search.ts';
 import { logPaths, readDescription } from './log-home.ts';
-import { followJournal, pollGrowth, queryJournal } from './read-entries.ts';
+import { queryLog } from './query-log.ts';
+import { followJournal, pollGrowth } from './read-entries.ts';
 
 /**
  * Entries of the log in a data directory, oldest first, without a lock and while a gate may be writing to it. With
@@ -15,11 +17,17 @@ export async function* readSecurityLog(
   follow?: { signal: AbortSignal },
 ): AsyncGenerator<LogEntry> {
   const paths = logPaths(directory);
-  await readDescription(diskFiles, paths);
+  const { origin } = await readDescription(diskFiles, paths);
+  const index = openIndex(paths.index, origin);
+  const ask = index && (async (question: SearchQuestion) => search(index, origin, question));
   let next = filter.from ?? 0;
-  for await (const entry of queryJournal(diskFiles, paths.journal, filter)) {
-    next = entry.sequence + 1;
-    yield entry;
+  try {
+    for await (const entry of queryLog(diskFiles, paths, ask, filter)) {
+      next = entry.sequence + 1;
+      yield entry;
+    }
+  } finally {
+    index?.close();
   }
   if (follow) yield* followJournal(diskFiles, paths.journal, next, filter, pollGrowth, follow.signal);
 }

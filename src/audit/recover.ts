@@ -82,11 +82,14 @@ const fromTiles = async (
   }
 };
 
-/** The tree before the journal begins: empty, or what retention has removed. */
-const fromJournal = async (files: FileLayer, paths: LogPaths): Promise<TileWriter> => {
+/** The tree before the journal begins: empty, or the hashes of what retention has removed. */
+const fromJournal = async (files: FileLayer, paths: LogPaths, first: number): Promise<TileWriter> => {
   const tiles = new TileWriter(files, paths.tiles);
-  const first = (await listSegments(files, paths.journal))[0]?.first ?? 0;
-  if (first > 0) tiles.restore(first, await new TileReader(files, paths.tiles, first).edge());
+  const reader = new TileReader(files, paths.tiles, first);
+  for (let index = 0; index * TILE_WIDTH < first; index++) {
+    for (const leaf of await reader.tile(0, index)) tiles.append(leaf, undefined);
+    await tiles.writeFull();
+  }
   return tiles;
 };
 
@@ -125,7 +128,8 @@ export const recover = async (
   const { signed, checkpointsEnd } = await findSigned(files, paths, key);
   const first = (await listSegments(files, paths.journal))[0]?.first ?? 0;
   const quick = signed && (clean || (await haveTiles(files, paths.tiles, signed.size, first)));
-  const tiles = (quick && (await fromTiles(files, paths, signed))) || (await fromJournal(files, paths));
+  const tiles =
+    (quick && (await fromTiles(files, paths, signed))) || (await fromJournal(files, paths, first));
   const { damage, ...replayed } = await new Replay(sealer, tiles, signed).run(files, paths.journal);
   const aside = damage ? await setAside(files, paths, damage) : 0;
   if (signed && !clean) {

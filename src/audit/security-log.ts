@@ -12,17 +12,26 @@ import { type Bell, createBell } from './bell.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
 import { CommitQueue, type QueueLimits } from './commit-queue.ts';
 import type { EncodedEntry, LogEntry } from './entry.ts';
+import { redoBatches } from './erase/batch-redo.ts';
+import { erasureEvents, finishErasure, intendErasure } from './erase/erase.ts';
+import { type Forgotten, planErasure } from './erase/plan.ts';
 import { prepareEvent } from './event-values.ts';
 import { diskFiles, type FileLayer, replaceFile, systemCode } from './files.ts';
 import type { LogFilter } from './filter.ts';
 import { FloodGate, type FloodLimits } from './flood-gate.ts';
+import { LogIndex } from './index/log-index.ts';
+import { indexedSize } from './index/schema.ts';
+import { openIndex, type SearchQuestion } from './index/search.ts';
 import { createSealer } from './journal/batch.ts';
+import { listSegments } from './journal/segments.ts';
 import { type JournalLimits, JournalWriter } from './journal/writer.ts';
 import { makeKeyFile, publishKey, readKeyFile, seedOf } from './key-file.ts';
 import type { DirectoryLock } from './lock.ts';
 import { ensureDescription, type LogPaths, logPaths } from './log-home.ts';
-import { followJournal, queryJournal } from './read-entries.ts';
+import { queryLog } from './query-log.ts';
+import { followJournal } from './read-entries.ts';
 import { type Recovered, recover } from './recover.ts';
+import { planPruning, prune, type Retention } from './retention.ts';
 import { Signer, type SignerLimits } from './signer.ts';
 import { ED25519, formatVerifierKey, rawPublicKey, type VerifierKey, verifierKey } from './tree/note.ts';
 import type { WitnessTarget } from './witness/witness-client.ts';
@@ -42,6 +51,17 @@ export interface SecurityLog extends EventSink {
    * @throws {GatehouseError} `log-rolled-back` or `log-damaged` when it remembers more of this log, or something else.
    */
   addWitness(target: WitnessTarget): Promise<void>;
+  /**
+   * Erases the personal values about a person from journal and index, for good; numbers, hashes and proofs stay. What
+   * is erased is recorded and signed first. Resolves to the number of entries concerned.
+   * @throws {GatehouseError} `log-unavailable` when that cannot be recorded; nothing is erased then.
+   */
+  forget(person: string, accounts?: readonly string[]): Promise<number>;
+  /**
+   * Removes entries that are older than is kept, in whole segments, after recording that; hashes and proofs stay.
+   * Resolves to the number of the first entry that is left.
+   */
+  prune(retention: Retention): Promise<number>;
   /** Signs a checkpoint of everything recorded so far. */
   checkpoint(): Promise<void>;
   /** Writes and signs what waits, and lets the directory go. */
@@ -56,6 +76,10 @@ export interface SecurityLogOptions {
   instance?: string;
   /** Path of the key that signs checkpoints; `keys/log.key` of the data directory when left out. */
   signingKey?: string;
+  /** What is kept of the past; looked at when the log is opened and every hour. Everything when left out. */
+  retention?: Retention;
+  /** Whether to keep an index for fast questions. Default true. */
+  index?: boolean;
   /** The disk, unless a test puts another one in its place. */
   files?: FileLayer;
   limits?: JournalLimits & QueueLimits & SignerLimits & FloodLimits;
@@ -63,6 +87,8 @@ export interface SecurityLogOptions {
 
 /** Full tiles that may wait for a disk that takes no new files before events are refused. */
 const MOST_BEHIND = 64;
+
+const HOUR = 3_600_000;
 
 const openKey = async (files: FileLayer, path: string, paths: LogPaths): Promise<KeyObject> => {
   const found = readKeyFile(path);
@@ -89,6 +115,23 @@ const unwritable = (directory: string, cause: unknown): unknown => {
   );
 };
 
+/** What the index covers was in the journal once: an index that knows more shows that the journal was cut. */
+const checkIndex = (paths: LogPaths, origin: string, entries: number): void => {
+  const database = openIndex(paths.index, origin);
+  if (!database) return;
+  const covered = indexedSize(database, origin) ?? 0;
+  database.close();
+  if (covered <= entries) return;
+  throw new GatehouseError(
+    'log-rolled-back',
+    `the index knows ${covered} entries of this log, which has ${entries}`,
+    {
+      remedy:
+        'Restore the newest copy of the log. If you restored an older one on purpose, move the folder log aside.',
+    },
+  );
+};
+
 class OpenLog implements SecurityLog {
   readonly instance: string;
   readonly #files: FileLayer;
@@ -102,10 +145,14 @@ class OpenLog implements SecurityLog {
   readonly #bell: Bell = createBell();
   readonly #closing = new AbortController();
   readonly #links: WitnessLink[] = [];
+  readonly #clock: Clock;
+  readonly #index: LogIndex | undefined;
+  #maintenance: Promise<unknown> = Promise.resolve();
+  #hourly: NodeJS.Timeout | undefined;
   #contradicted: GatehouseError | undefined;
 
   constructor(
-    { files = diskFiles, clock, limits = {} }: SecurityLogOptions,
+    { files = diskFiles, clock, limits = {}, index = true, retention }: SecurityLogOptions,
     paths: LogPaths,
     instance: string,
     keys: { verifier: VerifierKey; signing: KeyObject },
@@ -113,6 +160,7 @@ class OpenLog implements SecurityLog {
     lock: DirectoryLock,
   ) {
     this.instance = instance;
+    this.#clock = clock;
     this.#files = files;
     this.#paths = paths;
     this.#key = keys.verifier;
@@ -146,9 +194,14 @@ class OpenLog implements SecurityLog {
       (entries, leaves) => {
         this.#signer.grow(entries, leaves);
         this.#bell.ring();
+        this.#index?.grown(this.#writer.sequence);
       },
       limits,
     );
+    const start = { index: paths.index, journal: paths.journal, origin: keys.verifier.name };
+    this.#index = index && files === diskFiles ? new LogIndex(start) : undefined;
+    this.#index?.grown(recovered.tail.sequence);
+    if (retention) this.#retain(retention);
   }
 
   get publicKey(): string {
@@ -175,7 +228,9 @@ class OpenLog implements SecurityLog {
   }
 
   query(filter: LogFilter): AsyncIterable<LogEntry> {
-    return queryJournal(this.#files, this.#paths.journal, filter);
+    const index = this.#index;
+    const search = index && !index.broken ? (question: SearchQuestion) => index.search(question) : undefined;
+    return queryLog(this.#files, this.#paths, search, filter);
   }
 
   follow(filter: LogFilter, { signal }: { signal: AbortSignal }): AsyncIterable<LogEntry> {
@@ -201,19 +256,85 @@ class OpenLog implements SecurityLog {
     if (newest) link.submit(newest);
   }
 
+  /** Erasing and removing take turns. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#maintenance.then(work);
+    this.#maintenance = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Records and signs what is about to be taken away, so that verification can tell it from damage. */
+  async #announce(events: readonly SecurityEvent[]): Promise<void> {
+    let last = -1;
+    for (const event of events) last = (await this.record(event))?.sequence ?? last;
+    const signed = await this.#signer.sign();
+    if (signed && signed.size > last) return;
+    throw new GatehouseError('log-unavailable', 'the log cannot sign what it would have to take away', {
+      remedy: 'Make room on the disk that holds the data directory, then try again. Nothing was taken away.',
+      cause: this.#signer.failure,
+    });
+  }
+
+  forget(person: string, accounts: readonly string[] = []): Promise<number> {
+    return this.#inTurn(() => this.#forget({ person, accounts }));
+  }
+
+  async #forget(forgotten: Forgotten): Promise<number> {
+    await this.#queue.drain();
+    const plan = await planErasure(this.#files, this.#paths.journal, forgotten);
+    const count = new Set([...plan.values()].flat()).size;
+    const fields = { subject: forgotten.person, count };
+    await this.#announce([{ type: 'person.forgotten', outcome: 'success', fields }, ...erasureEvents(plan)]);
+    await intendErasure(this.#files, this.#paths, plan);
+    await this.finishErasure();
+    return count;
+  }
+
+  /** Does what was announced, now or after an interruption. */
+  async finishErasure(): Promise<void> {
+    const erased = await finishErasure(this.#files, this.#paths);
+    if (erased.length > 0) await this.#index?.erased(erased);
+  }
+
+  prune(retention: Retention): Promise<number> {
+    return this.#inTurn(() => this.#prune(retention));
+  }
+
+  async #prune(retention: Retention): Promise<number> {
+    const signed = this.#signer.newest?.size ?? 0;
+    const keep = await planPruning(this.#files, this.#paths, retention, signed, this.#clock.now());
+    if (keep === ((await listSegments(this.#files, this.#paths.journal))[0]?.first ?? 0)) return keep;
+    await this.#announce([{ type: 'log.pruned', outcome: 'success', fields: { count: keep } }]);
+    await prune(this.#files, this.#paths, keep);
+    await this.#index?.pruned(keep);
+    return keep;
+  }
+
+  #retain(retention: Retention): void {
+    const run = () => {
+      // A disk that does not let it be recorded is reported by every other event.
+      this.prune(retention).catch(() => undefined);
+    };
+    run();
+    this.#hourly = setInterval(run, HOUR).unref();
+  }
+
   async checkpoint(): Promise<void> {
     await this.#queue.drain();
     await this.#signer.sign();
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#hourly);
     this.#flood.close();
+    await this.#maintenance;
     await this.#queue.drain();
     this.#closing.abort();
     await this.#signer.sign();
     for (const link of this.#links) await link.close(this.#signer.newest);
     await this.#signer.close();
     await this.#writer.close();
+    await this.#index?.close();
     const { failure, newest } = this.#signer;
     if (failure === undefined && newest?.size === this.#writer.sequence) {
       await replaceFile(this.#files, this.#paths.clean, Buffer.from(`${newest.size}\n`)).catch(
@@ -244,12 +365,15 @@ export const openSecurityLog = async (options: SecurityLogOptions): Promise<Secu
     await publishKey(files, join(directory, 'keys', 'log.pub'), verifier);
     const clean = await files.exists(paths.clean);
     await files.remove(paths.clean);
+    await redoBatches(files, paths);
     const recovered = await recover(files, paths, verifier, createSealer(seedOf(signing)), clean);
+    if (files === diskFiles) checkIndex(paths, origin, recovered.tail.sequence);
     const log = new OpenLog(options, paths, instance, { verifier, signing }, recovered, lock);
     if (recovered.setAside > 0) {
       const reason = `${recovered.setAside} bytes of an interrupted write were set aside`;
       await log.record({ type: 'log.repaired', outcome: 'success', fields: { reason } });
     }
+    await log.finishErasure();
     return log;
   } catch (error) {
     lock?.release();

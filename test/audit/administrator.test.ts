@@ -145,8 +145,16 @@ test('the newest entries cut off are found by the log itself', async () => {
   expect(await verifyAlone(), 'truncated', 590, 600);
 });
 
+test('a journal cut together with its checkpoints is missed by the index of the running gate', async () => {
+  await rollBack(false);
+  await assert.rejects(openSecurityLog({ directory: data, clock: systemClock }), (error) =>
+    isGatehouseError(error, 'log-rolled-back'),
+  );
+});
+
 /** Everything as it was at the checkpoint of 400 entries. */
-const rollBack = async (): Promise<void> => {
+const rollBack = async (indexToo = true): Promise<void> => {
+  if (indexToo) rmSync(log('index.db'));
   writeJournal(data, readJournal(data).slice(0, 400));
   await writeTiles(data);
   const kept = readFileSync(log('checkpoints.jsonl'), 'utf8').split('\n').slice(0, 3);

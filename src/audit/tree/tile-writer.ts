@@ -74,8 +74,10 @@ export class TileWriter {
     return this.#tree.root();
   }
 
-  append(leaf: Buffer, entry: Uint8Array): void {
-    if (this.#whole) this.#entries.push(entry);
+  /** Grows the tree; an entry that retention removed is left out, and with it the rest of its bundle. */
+  append(leaf: Buffer, entry: Uint8Array | undefined): void {
+    if (!entry) this.#whole = false;
+    else if (this.#whole) this.#entries.push(entry);
     const place = this.#tree.size;
     this.#tree.append(leaf);
     if ((place + 1) % TILE_WIDTH !== 0) return;
