@@ -35,8 +35,6 @@ const ALIASES: Readonly<Record<string, string>> = {
   sjis: 'shift_jis',
   eucjp: 'euc-jp',
   ujis: 'euc-jp',
-  'iso-2022-jp': 'iso-2022-jp',
-  big5: 'big5',
   euckr: 'euc-kr',
   cp949: 'euc-kr',
   gb2312: 'gbk',

@@ -13,7 +13,7 @@ export interface ParseOptions {
 
 export interface ParseResult {
   module: Module;
-  /** In the order of the file; empty exactly when CPython 3.14 parses the file. */
+  /** In the order of the file; empty when CPython 3.14 parses the file, and only then (docs/decisions/0006). */
   errors: ParseError[];
   /** How many errors there were, kept or not. Where lines had to be read again, some count twice. */
   errorCount: number;

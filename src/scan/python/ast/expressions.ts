@@ -173,6 +173,8 @@ export interface TemplateStr extends Located {
  * - `bytes`: the bytes; `int`: a number where it is a safe integer, else a bigint; `float`: a number;
  * - `complex`: the imaginary part (the literal has no other); `bool`: true or false;
  * - `None` and `Ellipsis`: null.
+ *
+ * A long text without escapes is a slice of the source, which V8 then keeps: whoever stores it for longer copies it.
  */
 export type Constant =
   | StrConstant

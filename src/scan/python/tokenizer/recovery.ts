@@ -62,7 +62,7 @@ export const endOfTripleQuoted = (lexer: Lexer, start: number, end: number, flag
   const stop = again ? lexer.lineEnd(start) : end;
   lexer.reread += end - stop;
   lexer.rewinds++;
-  lexer.tokens.push(T.STRING, start, stop, flags | T.UNTERMINATED);
+  lexer.tokens.push(T.STRING, start, stop, again ? flags | T.UNTERMINATED : flags);
   return stop;
 };
 

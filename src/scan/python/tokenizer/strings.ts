@@ -64,8 +64,7 @@ export const scanString = (lexer: Lexer, start: number, quoteAt: number, prefix:
       pos++;
     } else if (code === 0 && pos >= length) {
       if (!triple) return endOfUnterminated(lexer, start, length, flags);
-      lexer.errors.report('a string that is never closed', start, quoteAt + 3);
-      return endOfTripleQuoted(lexer, start, length, flags);
+      return endOfTripleQuoted(lexer, start, length, flags | T.UNTERMINATED);
     } else pos++;
   }
   lexer.tokens.push(T.STRING, start, pos, flags);
