@@ -4,6 +4,7 @@
  * proves that what was witnessed was not rewritten.
  */
 export type { LogEntry } from './entry.ts';
+export { EXPORT_FORMATS, type ExportFormat, exportLog } from './export/export-log.ts';
 export type { LogFilter } from './filter.ts';
 export { readPublicKeys } from './keys.ts';
 export { jsonLine, printable } from './printable.ts';

@@ -16,6 +16,7 @@ import { redoBatches } from './erase/batch-redo.ts';
 import { erasureEvents, finishErasure, intendErasure } from './erase/erase.ts';
 import { type Forgotten, planErasure } from './erase/plan.ts';
 import { prepareEvent } from './event-values.ts';
+import { EventCounts, formatMetrics } from './export/metrics.ts';
 import { diskFiles, type FileLayer, replaceFile, systemCode } from './files.ts';
 import type { LogFilter } from './filter.ts';
 import { FloodGate, type FloodLimits } from './flood-gate.ts';
@@ -62,6 +63,8 @@ export interface SecurityLog extends EventSink {
    * Resolves to the number of the first entry that is left.
    */
   prune(retention: Retention): Promise<number>;
+  /** Counts of events since the log was opened, and its own state, in the text format of Prometheus. */
+  metrics(): string;
   /** Signs a checkpoint of everything recorded so far. */
   checkpoint(): Promise<void>;
   /** Writes and signs what waits, and lets the directory go. */
@@ -147,6 +150,7 @@ class OpenLog implements SecurityLog {
   readonly #links: WitnessLink[] = [];
   readonly #clock: Clock;
   readonly #index: LogIndex | undefined;
+  readonly #counts = new EventCounts();
   #maintenance: Promise<unknown> = Promise.resolve();
   #hourly: NodeJS.Timeout | undefined;
   #contradicted: GatehouseError | undefined;
@@ -217,6 +221,7 @@ class OpenLog implements SecurityLog {
 
   async record(event: SecurityEvent): Promise<EventReceipt | undefined> {
     const { durability } = EVENT_TYPES[event.type] ?? {};
+    if (durability !== undefined) this.#counts.add(event.type, event.outcome, 1);
     if (durability === 'aggregated') {
       this.#flood.take(event);
       return undefined;
@@ -317,6 +322,16 @@ class OpenLog implements SecurityLog {
     };
     run();
     this.#hourly = setInterval(run, HOUR).unref();
+  }
+
+  metrics(): string {
+    return formatMetrics(this.#counts, {
+      entries: this.#writer.sequence,
+      signed: this.#signer.newest?.size ?? 0,
+      waiting: this.#queue.waiting,
+      lost: this.#queue.lost,
+      witnesses: this.#links.map(({ url, size, silent }) => ({ url, size, silent })),
+    });
   }
 
   async checkpoint(): Promise<void> {

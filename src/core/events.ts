@@ -99,7 +99,7 @@ export const EVENT_TYPES = {
     'aggregated',
     'a sign-in was refused unseen: too many guesses',
   ),
-  'session.entered': event(AUTHENTICATION, 6, 1, 'sync', 'a session was handed to an app'),
+  'session.entered': event(AUTHENTICATION, 99, 1, 'sync', 'a session was handed to an app'),
   'session.ended': event(AUTHENTICATION, 2, 1, 'sync', 'a session ended: sign-out, revocation, time'),
   'person.added': event(ACCOUNT_CHANGE, 1, 2, 'sync', 'an account was made'),
   'person.disabled': event(ACCOUNT_CHANGE, 5, 3, 'sync', 'an account was disabled'),

@@ -1,8 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
   checkProof,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  exportLog,
   printable,
   proveEvent,
   readPublicKeys,
@@ -12,6 +15,7 @@ import {
 } from '../../audit/index.ts';
 import { GatehouseError } from '../../core/index.ts';
 import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
+import { type FilterOptions, filterOf, withFilterOptions, writeLine } from './log.ts';
 
 interface VerifyOptions extends ConfigOptions {
   publicKey?: string;
@@ -158,10 +162,27 @@ const checkCommand = (): Command =>
     .option('--json', 'print JSON')
     .action(check);
 
+interface ExportOptions extends FilterOptions {
+  format: ExportFormat;
+}
+
+const exportEntries = async (options: ExportOptions): Promise<void> => {
+  const directory = await directoryOf(options);
+  for await (const line of exportLog(directory, options.format, filterOf(options, Date.now()))) {
+    if (!(await writeLine(line))) return;
+  }
+};
+
+const exportCommand = (): Command =>
+  withFilterOptions(new Command('export').description('write the log to standard output for other tools'))
+    .addOption(new Option('--format <format>', 'format').choices(EXPORT_FORMATS).makeOptionMandatory())
+    .action(exportEntries);
+
 /** `gatehouse audit`: proof that the security log was not rewritten. */
 export const auditCommand = (): Command =>
   new Command('audit')
     .description('verify, prove and export the security log')
     .addCommand(verifyCommand())
     .addCommand(proveCommand())
-    .addCommand(checkCommand());
+    .addCommand(checkCommand())
+    .addCommand(exportCommand());

@@ -4,9 +4,8 @@ import { jsonLine, type LogEntry, type LogFilter, printable, readSecurityLog } f
 import { EVENT_TYPES, GatehouseError, type Outcome, parseDuration } from '../../core/index.ts';
 import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
 
-interface LogOptions extends ConfigOptions {
-  json?: boolean;
-  follow?: boolean;
+/** What narrows a question to the log, as the command line says it. */
+export interface FilterOptions extends ConfigOptions {
   type?: string;
   person?: string;
   app?: string;
@@ -47,7 +46,8 @@ const typeOf = (text: string): string => {
   throw wrong(`there is no event type "${text}"`, `Choose among ${Object.keys(EVENT_TYPES).join(', ')}.`);
 };
 
-const filterOf = (options: LogOptions, now: number): LogFilter => ({
+/** @throws {GatehouseError} `usage` for a word that means nothing. */
+export const filterOf = (options: FilterOptions, now: number): LogFilter => ({
   ...(options.type === undefined ? {} : { type: typeOf(options.type) }),
   ...(options.person === undefined ? {} : { person: options.person }),
   ...(options.app === undefined ? {} : { app: options.app }),
@@ -62,6 +62,11 @@ const filterOf = (options: LogOptions, now: number): LogFilter => ({
   ...(options.limit === undefined ? {} : { limit: limitOf(options.limit) }),
 });
 
+interface LogOptions extends FilterOptions {
+  json?: boolean;
+  follow?: boolean;
+}
+
 const COLOURS = { success: 'green', failure: 'yellow', refused: 'red' } as const;
 
 const line = (entry: LogEntry): string => {
@@ -75,8 +80,8 @@ const line = (entry: LogEntry): string => {
   return `${styleText('dim', time)} ${styleText(COLOURS[entry.outcome], printable(entry.type).padEnd(20))} ${fields}`;
 };
 
-/** Writes and waits where the reader is slower than the log. Resolves to false once nobody reads any more. */
-const write = (text: string): Promise<boolean> =>
+/** Writes a line and waits where the reader is slower than the log. Resolves to false once nobody reads any more. */
+export const writeLine = (text: string): Promise<boolean> =>
   new Promise((resolve) => {
     process.stdout.write(`${text}\n`, (error) => resolve(!error));
   });
@@ -90,15 +95,13 @@ const show = async (options: LogOptions): Promise<void> => {
   process.stdout.on('error', () => stop.abort());
   const entries = readSecurityLog(directory, filter, options.follow ? { signal: stop.signal } : undefined);
   for await (const entry of entries) {
-    if (!(await write(options.json ? jsonLine(entry) : line(entry))) || stop.signal.aborted) return;
+    if (!(await writeLine(options.json ? jsonLine(entry) : line(entry))) || stop.signal.aborted) return;
   }
 };
 
-/** `gatehouse log`: what happened, from any process, while the gate runs or not. */
-export const logCommand = (): Command =>
-  withConfigOptions(new Command('log').description('show the security log'))
-    .option('--json', 'print one JSON object a line')
-    .option('--follow', 'go on with what happens from now on')
+/** The options that {@link filterOf} reads. */
+export const withFilterOptions = (command: Command): Command =>
+  withConfigOptions(command)
     .option('--type <type>', 'only events of this type or family, such as signin or signin.failed')
     .option('--person <name>', 'only events by or about this person (account name or id)')
     .option('--app <name>', 'only events of this app')
@@ -112,5 +115,11 @@ export const logCommand = (): Command =>
     .option('--text <words>', 'only events in which all these words occur')
     .option('--since <when>', 'not before: a time, or how long ago (90m, 7d)')
     .option('--until <when>', 'before: a time, or how long ago')
-    .option('--limit <number>', 'only the newest so many')
+    .option('--limit <number>', 'only the newest so many');
+
+/** `gatehouse log`: what happened, from any process, while the gate runs or not. */
+export const logCommand = (): Command =>
+  withFilterOptions(new Command('log').description('show the security log'))
+    .option('--json', 'print one JSON object a line')
+    .option('--follow', 'go on with what happens from now on')
     .action(show);
