@@ -142,12 +142,9 @@ const look = (app: CompiledApp, { path, query = '' }: AccessRequest, hash: numbe
 export const decide = (policy: Policy, request: AccessRequest): Decision => {
   const app = policy.apps.get(request.app);
   if (!app) return refuse(NO_RULE, 'there is no such app');
-  let seen = app.recent.get(request.path);
-  if (seen === undefined) {
-    const hash = hashOrFault(request.path);
-    if (typeof hash === 'string') return refuse(CANONICAL, `the path is not canonical: ${hash}`);
-    seen = look(app, request, hash);
-  }
+  const hash = hashOrFault(request.path);
+  if (typeof hash === 'string') return refuse(CANONICAL, `the path is not canonical: ${hash}`);
+  const seen = app.recent.get(request.path, hash) ?? look(app, request, hash);
   // A session that has seen no factor is nobody (GHSA-xg6x-h9c9-2m83).
   const person = request.person?.assurance === 'none' ? undefined : request.person;
   const standing = person ? standingOf(policy.roles, policy.standings, person, request.now) : NOBODY;

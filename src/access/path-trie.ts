@@ -1,5 +1,5 @@
 import { matchesParts } from './glob.ts';
-import { nextHash, type SegmentEntry, SegmentTable, startHash } from './segment-table.ts';
+import { hashSegment, nextHash, type SegmentEntry, SegmentTable, startHash } from './segment-table.ts';
 
 const SLASH = 0x2f;
 
@@ -55,6 +55,7 @@ interface Front<T> {
  */
 export class PathTrie<T> {
   readonly #root: Node<T> = {
+    hash: 0,
     parent: -1,
     segment: '',
     id: 0,
@@ -85,7 +86,16 @@ export class PathTrie<T> {
   #newNode(parent: number, text: string): Node<T> {
     const segment = this.#words.get(text) ?? text;
     this.#words.set(segment, segment);
-    return { parent, segment, id: this.#nodes++, value: undefined, deepValue: undefined, wild: undefined };
+    const hash = hashSegment(parent, segment, 0, segment.length);
+    return {
+      hash,
+      parent,
+      segment,
+      id: this.#nodes++,
+      value: undefined,
+      deepValue: undefined,
+      wild: undefined,
+    };
   }
 
   #childFor(node: Node<T>, segment: string): Node<T> {
@@ -124,8 +134,7 @@ export class PathTrie<T> {
   }
 
   #literal(node: Node<T>, path: string, start: number, end: number): Node<T> | undefined {
-    let hash = startHash(node.id);
-    for (let i = start; i < end; i++) hash = nextHash(hash, path.charCodeAt(i));
+    const hash = hashSegment(node.id, path, start, end);
     return this.#table.find(node.id, hash, path, start);
   }
 

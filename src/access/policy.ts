@@ -12,8 +12,8 @@ import {
   compileRoles,
   EVERYONE_INDEX,
   eachHeldRole,
-  type RecentStandings,
   type Standing,
+  type Standings,
 } from './roles.ts';
 import type { Decision } from './types.ts';
 
@@ -46,7 +46,7 @@ export interface CompiledApp {
 export interface Policy {
   readonly apps: ReadonlyMap<string, CompiledApp>;
   readonly roles: CompiledRoles;
-  readonly standings: RecentStandings;
+  readonly standings: Standings;
   readonly input: PolicyInput;
 }
 
@@ -99,7 +99,7 @@ export const compilePolicy = (input: PolicyInput): Policy => {
     name,
     compileApp(input, name, indexOf),
   ]);
-  return { apps: new Map(apps), roles, standings: new Recent(), input };
+  return { apps: new Map(apps), roles, standings: new Map(), input };
 };
 
 /** Whether somebody who holds these roles at `now` (milliseconds since the epoch) administers the gate. */

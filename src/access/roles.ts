@@ -1,6 +1,5 @@
 import type { GatehouseConfig } from '../config/index.ts';
 import { maskOf } from './bucket.ts';
-import type { Recent } from './recent.ts';
 import type { AccessPerson } from './types.ts';
 
 /** Roles that somebody speaks for, by index. */
@@ -29,7 +28,10 @@ interface CompiledRole {
 export type CompiledRoles = ReadonlyMap<string, CompiledRole>;
 
 /** What people with several roles stand for, by these roles. */
-export type RecentStandings = Recent<Standing>;
+export type Standings = Map<string, Standing>;
+
+/** Most sets of roles that are remembered: grants make them, and no request can. */
+const MAX_STANDINGS = 1_024;
 
 /** Stand-ins for people without a sign-in and for all who hold a role, among the indices of roles. */
 export const ANONYMOUS_INDEX = 0;
@@ -118,7 +120,7 @@ const allLast = (roles: CompiledRoles, names: readonly string[]): boolean =>
 /** What a person stands for now. Roles that the file does not know count for nothing. */
 export const standingOf = (
   roles: CompiledRoles,
-  recent: RecentStandings,
+  standings: Standings,
   person: AccessPerson,
   now: number,
 ): Standing => {
@@ -133,7 +135,7 @@ export const standingOf = (
   }
   // No name of a role has a space in it.
   const key = single || !endless ? undefined : person.roles.join(' ');
-  const known = key === undefined ? undefined : recent.get(key);
+  const known = key === undefined ? undefined : standings.get(key);
   if (known) return known;
   const held: number[] = [];
   eachHeldRole(roles, person, now, (index) => {
@@ -141,6 +143,9 @@ export const standingOf = (
   });
   const lasts = key !== undefined && allLast(roles, person.roles);
   const found = held.length === 0 ? WITHOUT_ROLE : standingWith([...new Set(held)], lasts);
-  if (key !== undefined && lasts) recent.set(key, found, key.length);
+  if (key !== undefined && lasts) {
+    if (standings.size >= MAX_STANDINGS) standings.clear();
+    standings.set(key, found);
+  }
   return found;
 };

@@ -1,5 +1,7 @@
 /** What a segment table needs to know of its entries. */
 export interface SegmentEntry {
+  /** Of the segment under its parent, by {@link hashSegment}. */
+  hash: number;
   /** Number of the entry that this one stands under. */
   parent: number;
   segment: string;
@@ -16,6 +18,13 @@ export const startHash = (parent: number): number => Math.imul(OFFSET ^ parent, 
 /** The hash with one more UTF-16 code unit. */
 export const nextHash = (hash: number, code: number): number => Math.imul(hash ^ code, PRIME);
 
+/** The hash of the segment of `path` from `start` to `end`, under entry `parent`. */
+export const hashSegment = (parent: number, path: string, start: number, end: number): number => {
+  let hash = startHash(parent);
+  for (let i = start; i < end; i++) hash = nextHash(hash, path.charCodeAt(i));
+  return hash;
+};
+
 const isAt = (segment: string, path: string, start: number): boolean => {
   for (let i = 0; i < segment.length; i++) {
     if (path.charCodeAt(start + i) !== segment.charCodeAt(i)) return false;
@@ -29,39 +38,31 @@ const isAt = (segment: string, path: string, start: number): boolean => {
  * of the path is cut out, and few places of memory are touched however many entries there are.
  */
 export class SegmentTable<E extends SegmentEntry> {
-  #hashes = new Int32Array(16);
-  #entries: (E | undefined)[] = new Array(16).fill(undefined);
+  #slots: (E | undefined)[] = new Array<E | undefined>(16).fill(undefined);
   #count = 0;
 
   find(parent: number, hash: number, path: string, start: number): E | undefined {
-    const mask = this.#hashes.length - 1;
+    const mask = this.#slots.length - 1;
     for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#entries[slot];
+      const entry = this.#slots[slot];
       if (entry === undefined) return undefined;
-      if (this.#hashes[slot] === hash && entry.parent === parent && isAt(entry.segment, path, start))
-        return entry;
+      if (entry.hash === hash && entry.parent === parent && isAt(entry.segment, path, start)) return entry;
     }
   }
 
   add(entry: E): void {
-    if (++this.#count * 3 > this.#hashes.length) this.#grow();
-    let hash = startHash(entry.parent);
-    for (let i = 0; i < entry.segment.length; i++) hash = nextHash(hash, entry.segment.charCodeAt(i));
-    this.#put(hash, entry);
+    if (++this.#count * 3 > this.#slots.length) {
+      const before = this.#slots;
+      this.#slots = new Array<E | undefined>(before.length * 2).fill(undefined);
+      for (const known of before) if (known) this.#put(known);
+    }
+    this.#put(entry);
   }
 
-  #put(hash: number, entry: E): void {
-    const mask = this.#hashes.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    while (this.#entries[slot] !== undefined) slot = (slot + 1) & mask;
-    this.#hashes[slot] = hash;
-    this.#entries[slot] = entry;
-  }
-
-  #grow(): void {
-    const [hashes, entries] = [this.#hashes, this.#entries];
-    this.#hashes = new Int32Array(hashes.length * 2);
-    this.#entries = new Array(hashes.length * 2).fill(undefined);
-    for (const [slot, entry] of entries.entries()) if (entry) this.#put(hashes[slot] ?? 0, entry);
+  #put(entry: E): void {
+    const mask = this.#slots.length - 1;
+    let slot = (entry.hash ^ (entry.hash >>> 15)) & mask;
+    while (this.#slots[slot] !== undefined) slot = (slot + 1) & mask;
+    this.#slots[slot] = entry;
   }
 }
