@@ -81,6 +81,24 @@ test('an unmet condition is named', () => {
   assert.deepEqual([rules[3]?.part, rules[3]?.why], ['silent', 'its networks do not fit']);
 });
 
+test('a condition that counts as met for want of knowledge is said to be that', () => {
+  const shut = compilePolicy(
+    parseConfig(
+      'apps: { x: { upstream: "http://h", rules: [{ allow: [user] }, { forbid: [user], outside: [10.0.0.0/8], times: { days: [sun], hours: 08:00-09:30, zone: UTC } }] } }',
+      'f',
+    ),
+  );
+  const { rules } = explain(shut, {
+    app: 'x',
+    method: 'GET',
+    path: '/',
+    now: Date.UTC(2026, 10, 22, 8),
+    person: { id: 'p', roles: ['user'], assurance: 'password' },
+  });
+  assert.equal(rules[1]?.why, 'it speaks about user; its outside cannot be judged here');
+  assert.equal(rules[1]?.says, 'forbid user from outside 10.0.0.0/8 on sun at 08:00-09:30 UTC');
+});
+
 test('nobody is told to sign in; an unknown app and a wrong spelling are said to be what they are', () => {
   assert.match(about(undefined, 'GET', '/').changes[0] ?? '', /Signing in/);
   assert.match(about(['admin'], 'GET', '/a/../b').changes[0] ?? '', /canonical/);

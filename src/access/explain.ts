@@ -83,6 +83,16 @@ const misfit = (rule: PolicyRule, request: AccessRequest, ignoreCase: boolean): 
   return undefined;
 };
 
+/** Conditions that count as met because nothing is known: said, so that nobody takes them for a match. */
+const unjudged = (rule: PolicyRule, request: AccessRequest): string => {
+  const fields = Object.entries(rule.conditions ?? {}).filter(
+    ([field, value]) => compileConditions({ [field]: value })(request, 'any') === 'unknown',
+  );
+  return fields.length === 0
+    ? ''
+    : `; its ${fields.map(([field]) => field).join(', ')} cannot be judged here`;
+};
+
 const consider = (
   rule: PolicyRule,
   request: AccessRequest,
@@ -93,7 +103,9 @@ const consider = (
   const silent = (why: string): ConsideredRule => ({ ...known, part: 'silent', why });
   const other = misfit(rule, request, ignoreCase);
   if (other) return silent(other);
-  if (rule.effect === 'demand') return { ...known, part: 'demands', why: 'path and method fit' };
+  if (rule.effect === 'demand') {
+    return { ...known, part: 'demands', why: `path and method fit${unjudged(rule, request)}` };
+  }
   const nobody = request.person === undefined || request.person.assurance === 'none';
   const speaksTo = rule.roles.filter((role) => {
     if (role === 'anonymous') return rule.effect === 'allow' || nobody;
@@ -101,7 +113,8 @@ const consider = (
     return holder.held.has(role);
   });
   const part = rule.effect === 'allow' ? 'lets-in' : 'refuses';
-  if (speaksTo.length > 0) return { ...known, part, why: `it speaks about ${speaksTo.join(', ')}` };
+  if (speaksTo.length > 0)
+    return { ...known, part, why: `it speaks about ${speaksTo.join(', ')}${unjudged(rule, request)}` };
   if (rule.demand)
     return { ...known, part: 'demands', why: 'its roles are others, its assurance counts for all' };
   return silent('its roles are others');

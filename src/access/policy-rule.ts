@@ -56,6 +56,17 @@ const list = (words: readonly string[], most = 4): string =>
     ? `${words.slice(0, most).join(', ')} and ${words.length - most} more`
     : words.join(', ');
 
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+const clock = (minutes: number): string =>
+  [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
+
+const sayTimes = ({ days, hours, zone }: NonNullable<Scope['times']>): string => {
+  const onDays = days ? `on ${days.map((day) => DAYS[day]).join(', ')}` : '';
+  const atHours = hours ? `at ${clock(hours.from)}-${clock(hours.to)}` : '';
+  return [onDays, atHours, zone].filter(Boolean).join(' ');
+};
+
 const sayDemand = ({ assurance, maxAge }: Pick<Scope, 'assurance' | 'maxAge'>): string =>
   `${assurance}${maxAge === undefined ? '' : ` of the last ${formatDuration(maxAge)}`}`;
 
@@ -70,7 +81,7 @@ const sayScope = (scope: Scope): string => {
     );
   if (networks) parts.push(`from ${list(networks)}`);
   if (outside) parts.push(`from outside ${list(outside)}`);
-  if (times) parts.push(`at certain times (${times.zone})`);
+  if (times) parts.push(sayTimes(times));
   if (scope.assurance) parts.push(`with ${sayDemand(scope)}`);
   if (expires !== undefined) parts.push(`until ${new Date(expires).toISOString()}`);
   return parts.join(' ');
