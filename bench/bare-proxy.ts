@@ -38,8 +38,11 @@ const forward = (request: Incoming, response: Outgoing): void => {
   let control: Dispatcher.DispatchController | undefined;
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
   out.on('drain', () => control?.resume());
+  let gone = false;
   out.on('close', () => {
-    if (!out.writableFinished) control?.abort(new TypeError('the client has gone'));
+    // Not writableFinished: Node's HTTP/2 says so of a stream that the client has cut, too.
+    gone = !out.writableEnded;
+    if (gone) control?.abort(new TypeError('the client has gone'));
   });
   pool.dispatch(
     {
@@ -51,6 +54,8 @@ const forward = (request: Incoming, response: Outgoing): void => {
     {
       onRequestStart: (controller) => {
         control = controller;
+        // It went while its request was waiting for a connection.
+        if (gone) controller.abort(new TypeError('the client has gone'));
       },
       onResponseStart: (_controller, status, headers) => {
         out.writeHead(status, kept(headers));

@@ -40,6 +40,7 @@ export const loadHttp1 = async ({ url, headers, seconds }: Load): Promise<Seen> 
   const line = /^RESULT (.*)$/m.exec(output)?.[1];
   if (line === undefined) throw new BenchFault(`wrk said nothing about ${url}: ${output.slice(-500)}`);
   const { requests, microseconds, p50, p99, failed, refused } = WRK_RESULT.parse(JSON.parse(line));
+  if (requests === 0) throw new BenchFault(`${url}: wrk was answered nothing`);
   if (failed + refused > 0)
     throw new BenchFault(`${url}: ${failed} requests failed, ${refused} were refused`);
   return { requests, perSecond: (requests * 1e6) / microseconds, p50: p50 / 1_000, p99: p99 / 1_000 };
