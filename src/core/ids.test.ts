@@ -27,7 +27,11 @@ test('every field of an event is tagged, and what no log may hold has no room fo
 
 test('sign-ins, changes and the gate itself are on disk before they are answered', () => {
   for (const [type, { durability }] of Object.entries(EVENT_TYPES)) {
-    if (/^(?:person|password|factor|session|key|data|setup)\.|signin\.succeeded/.test(type)) {
+    if (
+      /^(?:person|factor|session|key|data|setup)\.|^password\.(?:changed|reset)$|^signin\.succeeded$/.test(
+        type,
+      )
+    ) {
       assert.equal(durability, 'sync', type);
     }
   }

@@ -10,4 +10,5 @@ export * from './events.ts';
 export * from './findings.ts';
 export * from './ids.ts';
 export * from './json.ts';
+export * from './network.ts';
 export * from './ports.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Bucket } from '../core/index.ts';
-import { networkOf } from './network.ts';
+import { networkOf } from '../core/index.ts';
 import type { Ports } from './ports.ts';
 import type { ClientInfo } from './types.ts';
 

@@ -8,22 +8,6 @@ export const canonicalAddress = (raw: string | undefined): string => {
   return mapped?.[1] ?? address;
 };
 
-/**
- * What one client has at its disposal: an IPv4 address, or the /64 of an IPv6 one (CVE-2025-24806: hopping within it
- * dodged a limit). `address` is canonical.
- */
-export const clientNetwork = (address: string): string => {
-  if (isIP(address) !== 6) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const after = tail === '' ? 0 : tail.split(':').length + (tail.includes('.') ? 1 : 0);
-    while (groups.length + after < 8) groups.push('0');
-  }
-  const first = [...groups, ...(tail ? tail.split(':') : [])].slice(0, 4);
-  return `${first.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
-};
-
 /** A set of networks in CIDR notation, for one question: is this address in it? */
 export const networkSet = (networks: readonly string[]): ((address: string) => boolean) => {
   const list = new BlockList();

@@ -8,8 +8,8 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTls, type TLSSocket, type TlsOptions } from 'node:tls';
-import { GatehouseError } from '../../core/index.ts';
-import { canonicalAddress, clientNetwork } from '../canonical/address.ts';
+import { GatehouseError, networkOf } from '../../core/index.ts';
+import { canonicalAddress } from '../canonical/address.ts';
 import { Exchange } from '../exchange.ts';
 import type { Handshake } from '../forward/websocket.ts';
 import type { GateLimits } from '../settings.ts';
@@ -119,7 +119,7 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
   });
   server.maxConnections = limits.connections;
   server.on('connection', (socket: Socket) => {
-    const address = clientNetwork(canonicalAddress(socket.remoteAddress));
+    const address = networkOf(socket.remoteAddress ?? '');
     const count = (perAddress.get(address) ?? 0) + 1;
     connections.add(socket);
     perAddress.set(address, count);
