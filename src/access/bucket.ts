@@ -72,8 +72,8 @@ export const newBucket = (method: number, next: Bucket | undefined): Bucket => (
   next,
 });
 
-/** Bit of a role in a mask. Roles beyond the 29th share one: a mask can only say "surely none". */
-export const maskOf = (role: number): number => 1 << Math.min(role, 29);
+/** Bit of a role in a mask. Every 32nd role shares it: a mask can only say "surely none". */
+export const maskOf = (role: number): number => 1 << (role & 31);
 
 const listed = (rules: RulesByRole, role: number, rule: OrderedRule): void => {
   const list = rules.get(role) ?? [];

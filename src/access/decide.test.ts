@@ -206,6 +206,12 @@ test('a role that has ended is held no more, neither by the file nor by the gran
   const end = Date.UTC(2027, 0, 1);
   assert.equal(verdict(policy, '/', { roles: ['temp'], now: end - 1 }), 'pass');
   assert.equal(verdict(policy, '/', { roles: ['temp'], now: end }), 'refuse');
+  // Asked again and again, so that what is remembered of path and roles comes into play.
+  for (const now of [end - 1, end - 1, end - 1, end, end, end - 1]) {
+    const expected = now < end ? 'pass' : 'refuse';
+    assert.equal(verdict(policy, '/', { roles: ['guest', 'temp'], now }), expected);
+    assert.equal(verdict(policy, '/', { roles: ['temp'], now }), expected);
+  }
   assert.equal(verdict(policy, '/', { roles: ['analyst'], roleEnds: { analyst: NOW } }), 'refuse');
   assert.equal(
     verdict(policy, '/', { roles: ['analyst'], roleEnds: { analyst: NOW + 1, other: 0 } }),
@@ -306,4 +312,15 @@ test('ten thousand rules cost about what ten cost', () => {
   const least = (policy: typeof few, count: number) => Math.min(...[1, 2, 3].map(() => cost(policy, count)));
   // Searching one rule after the other costs hundreds of times as much; the exact ratio is in bench/access.ts.
   assert.ok(least(many, 10_000) < 20 * least(few, 10));
+});
+
+test('more roles than a mask has bits are told apart', () => {
+  const names = Array.from({ length: 100 }, (_, i) => `r${i}`);
+  const policy = policyOf(
+    'rules: [{ allow: [r0, r40] }, { forbid: [r72] }]',
+    `roles: { ${names.map((name) => `${name}: {}`).join(', ')} }`,
+  );
+  const passing = names.filter((name) => verdict(policy, '/', { roles: [name] }) === 'pass');
+  assert.deepEqual(passing, ['r0', 'r40']);
+  assert.equal(verdict(policy, '/', { roles: ['r0', 'r72'] }), 'refuse');
 });
