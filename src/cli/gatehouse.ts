@@ -17,6 +17,7 @@ import type { Session } from '../identity/index.ts';
 import { createPortal, type Portal, type PortalConfig } from '../portal/index.ts';
 import { openControl } from './control/server.ts';
 import { gateSettings, type Started } from './gate-settings.ts';
+import { managingRoles } from './managing-roles.ts';
 import { type OpenData, openData } from './open-data.ts';
 
 export interface GatehouseOptions {
@@ -47,6 +48,7 @@ const version = (loaded: LoadedConfig): string =>
 
 const portalConfig = ({ config, positions }: LoadedConfig): PortalConfig => {
   const policy = compilePolicy({ config, positions });
+  const managing = new Set(managingRoles(config, Date.now()));
   const mayOpen = (app: string, session: Session): boolean =>
     decide(policy, {
       app,
@@ -58,7 +60,9 @@ const portalConfig = ({ config, positions }: LoadedConfig): PortalConfig => {
   return {
     portalOrigin: config.portal,
     apps: Object.values(config.apps).map((app) => ({ name: app.name, title: app.title, url: app.url })),
-    roles: config.roles,
+    roles: Object.fromEntries(
+      Object.keys(config.roles).map((role) => [role, { manages: managing.has(role) }]),
+    ),
     mayOpen,
   };
 };

@@ -5,6 +5,7 @@ import { type Clock, type Counters, systemClock } from '../core/index.ts';
 import { type Identity, openIdentity } from '../identity/index.ts';
 import { lockDataDirectory, memoryCounters, openStore, type Store } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
+import { managingRoles } from './managing-roles.ts';
 
 /** Everything that lives in a data directory, owned by this process. */
 export interface OpenData {
@@ -19,11 +20,9 @@ export interface OpenData {
 }
 
 /** The settings of identity that the configuration has a word for. */
-const identitySettings = (config: GatehouseConfig) => ({
+const identitySettings = (config: GatehouseConfig, now: number) => ({
   issuer: config.portal,
-  adminRoles: Object.values(config.roles)
-    .filter((role) => role.manages)
-    .map((role) => role.name),
+  adminRoles: managingRoles(config, now),
   sessions: {
     idle: config.sessions.idle,
     absolute: config.sessions.absolute,
@@ -59,7 +58,7 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
       events: log,
       clock,
       counters,
-      settings: identitySettings(config),
+      settings: identitySettings(config, clock.now()),
     });
     opened.push(() => identity.close());
     return { directory, store, vault, log, identity, counters, clock, close };
