@@ -1,5 +1,8 @@
 import { codePointNamed } from './unicode-names.ts';
 
+/** Line breaks as Python sees them: each is a line feed. */
+export const unifyBreaks = (text: string): string => text.replaceAll('\r\n', '\n').replaceAll('\r', '\n');
+
 /** Told when an escape is malformed: what is wrong, and where in the text it begins and ends. */
 export type BadEscape = (message: string, start: number, end: number) => void;
 

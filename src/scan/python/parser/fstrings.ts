@@ -1,10 +1,9 @@
 import type { Expr, FormattedValue, Interpolation, JoinedStr, StrConstant } from '../ast.ts';
 import * as T from '../tokenizer/kinds.ts';
-import { undoEscapes } from './escapes.ts';
+import { undoEscapes, unifyBreaks } from './escapes.ts';
 import { assignedValue } from './expressions.ts';
 import type { Parser } from './parser.ts';
 import { BRACKET_WEIGHT } from './recovery.ts';
-import { unifyBreaks } from './strings.ts';
 
 const R = 0x72;
 
@@ -71,6 +70,22 @@ const conversionOf = (p: Parser): number => {
   return name.charCodeAt(0);
 };
 
+/** The parts of a string with adjacent constants as one, and without empty ones. */
+export const fold = (parts: readonly Expr[]): Expr[] => {
+  const values: Expr[] = [];
+  for (const part of parts) {
+    if (part.type === 'Constant' && part.kind === 'str') {
+      const last = values.at(-1);
+      if (last?.type === 'Constant' && last.kind === 'str') {
+        values[values.length - 1] = { ...last, end: part.end, value: last.value + part.value };
+        continue;
+      }
+    }
+    values.push(part);
+  }
+  return values.filter((value) => !(value.type === 'Constant' && value.kind === 'str' && value.value === ''));
+};
+
 const formatSpec = (p: Parser): JoinedStr => {
   const start = p.start;
   p.advance();
@@ -79,7 +94,7 @@ const formatSpec = (p: Parser): JoinedStr => {
     if (p.kind === T.LBRACE) values.push(...field(p, false));
     else values.push(middle(p));
   }
-  return { type: 'JoinedStr', start, end: p.lastEnd, values };
+  return { type: 'JoinedStr', start, end: p.lastEnd, values: fold(values) };
 };
 
 // One `{…}`: the value, and before it, for `{value=}`, the text of the expression.

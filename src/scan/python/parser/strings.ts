@@ -1,11 +1,8 @@
 import type { BytesConstant, Expr, StrConstant } from '../ast.ts';
 import * as T from '../tokenizer/kinds.ts';
-import { undoEscapes } from './escapes.ts';
-import { formattedString } from './fstrings.ts';
+import { undoEscapes, unifyBreaks } from './escapes.ts';
+import { fold, formattedString } from './fstrings.ts';
 import type { Parser } from './parser.ts';
-
-/** Line breaks as Python sees them: each is a line feed. */
-export const unifyBreaks = (text: string): string => text.replaceAll('\r\n', '\n').replaceAll('\r', '\n');
 
 // The text between the quotes of a STRING token, its escapes undone.
 const textOf = (p: Parser, start: number, end: number, flags: number): string => {
@@ -35,22 +32,6 @@ const literal = (p: Parser): StrConstant | BytesConstant => {
 
 const isTemplate = (p: Parser): boolean =>
   p.kind === T.FSTRING_START && ((p.values[p.index] as number) & T.TEMPLATE) !== 0;
-
-// Adjacent constants are one; empty ones go.
-const fold = (parts: readonly Expr[]): Expr[] => {
-  const values: Expr[] = [];
-  for (const part of parts) {
-    if (part.type === 'Constant' && part.kind === 'str') {
-      const last = values.at(-1);
-      if (last?.type === 'Constant' && last.kind === 'str') {
-        values[values.length - 1] = { ...last, end: part.end, value: last.value + part.value };
-        continue;
-      }
-    }
-    values.push(part);
-  }
-  return values.filter((value) => !(value.type === 'Constant' && value.kind === 'str' && value.value === ''));
-};
 
 const joinBytes = (parts: readonly BytesConstant[], start: number, end: number): Expr => ({
   type: 'Constant',

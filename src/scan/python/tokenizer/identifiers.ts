@@ -31,6 +31,6 @@ export const scanUnicodeName = (lexer: Lexer, start: number): number => {
     return end;
   }
   const name = lexer.source.slice(start, pos).normalize('NFKC');
-  lexer.tokens.push(NAME, start, pos, lexer.names.internString(name));
+  lexer.tokens.push(NAME, start, pos, lexer.names.internNormalized(name));
   return pos;
 };

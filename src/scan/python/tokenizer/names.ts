@@ -31,6 +31,17 @@ export class NameTable {
 
   constructor() {
     for (const word of [...KEYWORDS, ...SOFT_KEYWORDS]) this.internString(word);
+    for (const word of SOFT_KEYWORDS) this.#addHidden(word);
+  }
+
+  /**
+   * The place of a name that is not written as it is compared. It is no soft keyword, even if it is compared as one:
+   * these names have a second place each, which `intern` does not find.
+   */
+  internNormalized(name: string): number {
+    const place = this.internString(name);
+    const soft = place - KEYWORDS.length;
+    return soft >= 0 && soft < SOFT_KEYWORDS.length ? place + SOFT_KEYWORDS.length : place;
   }
 
   /** The place of the name between two offsets of `text`, whose units are `codes`; `hash` is of the same units. */
@@ -85,6 +96,12 @@ export class NameTable {
     return place;
   }
 
+  #addHidden(name: string): void {
+    const place = this.strings.length;
+    this.strings.push(name);
+    this.#offsets[place + 1] = this.#offsets[place] as number;
+  }
+
   #rehash(): void {
     const slots = new Int32Array(this.#slots.length * 2);
     const hashes = new Int32Array(slots.length);
@@ -95,6 +112,8 @@ export class NameTable {
     this.#offsets = offsets;
     const mask = slots.length - 1;
     for (let place = 0; place < this.strings.length; place++) {
+      // A hidden name has no letters.
+      if (this.#offsets[place] === this.#offsets[place + 1]) continue;
       const hash = this.#hashes[place] as number;
       let slot = (hash ^ (hash >>> 15)) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
