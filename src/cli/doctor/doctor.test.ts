@@ -84,8 +84,12 @@ test("the local authority's certificate is looked at without being renewed", asy
   (await openCertificates({ directory: join(data, 'tls'), hosts, clock: systemClock })).close();
   assert.equal((await checkCertificate(config, systemClock)).state, 'ok');
   assert.equal((await checkCertificate(config, later(400 * DAY))).state, 'warn');
-  const renamed = configOf({ upstream: 'http://127.0.0.1:1', url: 'https://sales.example.test:8443' });
-  assert.match((await checkCertificate(renamed, systemClock)).says, /does not name sales\.example\.test/);
+  const renamed = configOf({
+    upstream: 'http://127.0.0.1:1',
+    url: 'https://sales.example.test:8443',
+    portal: 'https://gate.example.test:8443',
+  });
+  assert.match((await checkCertificate(renamed, systemClock)).says, /does not name gate\.example\.test, sales\.example\.test/);
 });
 
 test('an own certificate that cannot be read is a failure', async () => {
