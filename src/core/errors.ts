@@ -81,7 +81,6 @@ export const ERROR_CODES = {
   throttled: 'There were too many tries in a short time.',
   'trust-failed': 'The local authority could not be given to the system or a browser.',
   usage: 'A command was called with the wrong words.',
-  'witness-refused': 'A witness refused to cosign.',
   'witness-unavailable': 'A witness cannot be reached or answers nonsense.',
 } as const;
 

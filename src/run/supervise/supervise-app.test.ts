@@ -137,7 +137,7 @@ test('an app that ends is started again at the same place', async () => {
 
 test('a crash loop is recognised and told with the last lines', async () => {
   const { app } = await start(
-    `${ON_PORT}.on('listening', () => setTimeout(() => { console.error('disk on fire'); process.exit(3) }, 400))`,
+    `${ON_PORT}.on('listening', () => setTimeout(() => { console.error('disk on fire'); process.exit(3) }, 1_500))`,
     { timing: { crashes: 3 } },
   );
   await app.ready;
