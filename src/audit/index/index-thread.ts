@@ -1,4 +1,5 @@
 // The thread that keeps the index: SQLite blocks whoever calls it, and the gate must not wait.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type EntryRange, RangeSet } from '../entry-ranges.ts';
 import { diskFiles } from '../files.ts';
@@ -9,6 +10,11 @@ import { search } from './search.ts';
 
 /** Entries of one transaction: long enough to be fast, short enough for a question to wait for. */
 const MOST_AT_ONCE = 1_000;
+/**
+ * Milliseconds for which new entries are left to gather. A transaction costs the disk the same for one entry as for
+ * a hundred, and the journal answers for what the index does not cover yet.
+ */
+const GATHER = 1_000;
 
 const { index, journal, origin } = workerData as IndexStart;
 const writer = new IndexWriter(index, origin);
@@ -76,9 +82,12 @@ const handle = async (request: IndexRequest): Promise<IndexReply | undefined> =>
   switch (request.kind) {
     case 'grown': {
       wanted = Math.max(wanted, request.size);
-      working ??= catchUp().finally(() => {
-        working = undefined;
-      });
+      const much = wanted - writer.size >= MOST_AT_ONCE;
+      working ??= sleep(much ? 0 : GATHER)
+        .then(catchUp)
+        .finally(() => {
+          working = undefined;
+        });
       return undefined;
     }
     case 'search':

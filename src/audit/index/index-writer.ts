@@ -11,7 +11,9 @@ const BUSY = 5_000;
 const open = (path: string): DatabaseSync => {
   const database = new DatabaseSync(path, { timeout: BUSY });
   // What a loss of power takes of an index is made again from the journal.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 8000',
+  );
   return database;
 };
 

@@ -1,0 +1,237 @@
+// Durable events a second of the security log beside plain append + fdatasync and SQLite with one commit an event, in
+// rounds that take turns; then the rate of verification, and questions to a log of many entries.
+import { fdatasync, mkdirSync, openSync, write } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+import { openSecurityLog, verifySecurityLog } from '../src/audit/index.ts';
+import { type SecurityEvent, systemClock } from '../src/core/index.ts';
+import { ratioOf, type Spread, spreadOf } from './statistics.ts';
+
+const writeAsync = promisify(write);
+const syncAsync = promisify(fdatasync);
+
+/** Makes one event durable. */
+interface Subject {
+  name: string;
+  keep(i: number): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const event = (i: number): SecurityEvent => ({
+  type: 'session.ended',
+  outcome: 'success',
+  fields: {
+    actor: `per_${i % 1_000}`,
+    session: `ses_${i}`,
+    app: 'sales',
+    name: `person ${i % 1_000}`,
+    address: '192.0.2.7',
+  },
+});
+
+const plainAppend = async (directory: string, name: string): Promise<Subject> => {
+  const file = openSync(join(directory, `${name}.log`), 'a');
+  return {
+    name,
+    keep: async (i) => {
+      await writeAsync(file, Buffer.from(`${JSON.stringify(event(i))}\n`));
+      await syncAsync(file);
+    },
+    close: async () => undefined,
+  };
+};
+
+const sqlite = async (directory: string): Promise<Subject> => {
+  const database = new DatabaseSync(join(directory, 'plain.db'));
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE events (id INTEGER PRIMARY KEY, event TEXT)',
+  );
+  const insert = database.prepare('INSERT INTO events (event) VALUES (?)');
+  return {
+    name: 'SQLite, one commit an event',
+    keep: async (i) => insert.run(JSON.stringify(event(i))),
+    close: async () => database.close(),
+  };
+};
+
+const gatehouse = async (directory: string): Promise<Subject> => {
+  const log = await openSecurityLog({ directory: join(directory, 'gatehouse'), clock: systemClock });
+  return { name: 'Gatehouse', keep: (i) => log.record(event(i)), close: () => log.close() };
+};
+
+let counter = 0;
+
+/** Events a second with so many writers, each of which waits for its event before the next. */
+const rate = async (subject: Subject, writers: number, milliseconds: number): Promise<number> => {
+  const start = performance.now();
+  let done = 0;
+  const work = async () => {
+    while (performance.now() - start < milliseconds) {
+      await subject.keep(counter++);
+      done++;
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, work));
+  return (done / (performance.now() - start)) * 1_000;
+};
+
+interface WriteRow {
+  writers: number;
+  subject: string;
+  eventsPerSecond: Spread;
+  /** Times the rate of SQLite with one commit an event, round by round. */
+  timesSqlite: Spread;
+}
+
+const measureWrites = async (rounds: number, milliseconds: number): Promise<WriteRow[]> => {
+  const directory = await mkdtemp(join(tmpdir(), 'gatehouse-bench-audit-'));
+  const baseline = await sqlite(directory);
+  const subjects = [
+    await plainAppend(directory, 'append + fdatasync'),
+    await plainAppend(directory, 'append + fdatasync again'),
+    baseline,
+    await gatehouse(directory),
+  ];
+  const rows: WriteRow[] = [];
+  try {
+    for (const writers of [1, 8, 64]) {
+      const samples = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+      for (let round = 0; round <= rounds; round++) {
+        for (let i = 0; i < subjects.length; i++) {
+          const subject = subjects[(i + round) % subjects.length];
+          if (!subject) continue;
+          const measured = await rate(subject, writers, milliseconds);
+          // The first round warms up.
+          if (round > 0) samples.get(subject.name)?.push(measured);
+        }
+      }
+      for (const [subject, values] of samples) {
+        const timesSqlite = ratioOf(values, samples.get(baseline.name) ?? []);
+        rows.push({ writers, subject, eventsPerSecond: spreadOf(values), timesSqlite });
+      }
+    }
+    return rows;
+  } finally {
+    for (const subject of subjects) await subject.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+};
+
+interface LargeLog {
+  entries: number;
+  entriesPerSecondVerified: Spread;
+  /** Growth of resident memory while verifying, in MiB. */
+  verifyMemory: number;
+  /** Milliseconds of a question by person and time, newest 50. */
+  question: Spread;
+}
+
+const measureLarge = async (entries: number): Promise<LargeLog> => {
+  const root = await mkdtemp(join(tmpdir(), 'gatehouse-bench-audit-'));
+  const directory = join(root, 'data');
+  mkdirSync(directory);
+  const log = await openSecurityLog({ directory, clock: systemClock });
+  const from = Date.now();
+  try {
+    for (let i = 0; i < entries; ) {
+      const some: Promise<unknown>[] = [];
+      for (let j = 0; j < 1_000 && i < entries; j++) some.push(log.record(event(i++)));
+      await Promise.all(some);
+    }
+    const to = Date.now();
+    await log.checkpoint();
+    // The index follows the journal; a question is asked once it has caught up.
+    while (!(await indexed(directory, entries))) await new Promise((resolve) => setTimeout(resolve, 500));
+    const times: number[] = [];
+    for (let i = 0; i < 40; i++) {
+      const start = performance.now();
+      let found = 0;
+      const since = from + ((to - from) * (i % 10)) / 20;
+      for await (const _ of log.query({ person: `per_${(i * 37) % 1_000}`, since, until: to, limit: 50 }))
+        found++;
+      if (found > 0) times.push(performance.now() - start);
+    }
+    await log.close();
+    const speeds: number[] = [];
+    const before = process.memoryUsage.rss();
+    let most = before;
+    for (let i = 0; i < 5; i++) {
+      const start = process.cpuUsage();
+      const report = await verifySecurityLog({
+        directory,
+        progress: () => (most = Math.max(most, process.memoryUsage.rss())),
+      });
+      const used = process.cpuUsage(start);
+      if (report.verdict !== 'sound') throw new Error(JSON.stringify(report));
+      // Of processor time, not of the clock: the rate of one core, whatever else the machine does.
+      speeds.push(entries / ((used.user + used.system) / 1_000_000));
+    }
+    return {
+      entries,
+      entriesPerSecondVerified: spreadOf(speeds),
+      verifyMemory: (most - before) / 1_048_576,
+      question: spreadOf(times),
+    };
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+};
+
+const indexed = async (directory: string, entries: number): Promise<boolean> => {
+  const database = new DatabaseSync(join(directory, 'log', 'index.db'), { readOnly: true });
+  try {
+    return Number(database.prepare("SELECT value FROM meta WHERE key = 'size'").get()?.['value']) >= entries;
+  } finally {
+    database.close();
+  }
+};
+
+export interface AuditReport {
+  writes: WriteRow[];
+  large: LargeLog;
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+
+const printReport = ({ writes, large }: AuditReport): void => {
+  console.table(
+    writes.map(({ writers, subject, eventsPerSecond: { median, low, high }, timesSqlite }) => ({
+      writers,
+      subject,
+      'durable events/s': whole(median),
+      quartiles: `${whole(low)} to ${whole(high)}`,
+      'times SQLite': timesSqlite.median.toFixed(2),
+    })),
+  );
+  console.table([
+    {
+      entries: whole(large.entries),
+      'verified/s a core': whole(large.entriesPerSecondVerified.median),
+      'memory of verifying, MiB': large.verifyMemory.toFixed(0),
+      'question by person and time, ms': large.question.median.toFixed(1),
+      'slower quartile, ms': large.question.high.toFixed(1),
+    },
+  ]);
+};
+
+/** Prints what was measured as tables and returns it. `entries` is the length of the log that is verified and asked. */
+export const run = async ({
+  rounds = 15,
+  milliseconds = 300,
+  entries = 1_000_000,
+}: {
+  rounds?: number;
+  milliseconds?: number;
+  entries?: number;
+} = {}): Promise<AuditReport> => {
+  const report = { writes: await measureWrites(rounds, milliseconds), large: await measureLarge(entries) };
+  printReport(report);
+  return report;
+};
+
+if (process.argv[1] === import.meta.filename) {
+  await run({ entries: Number(process.argv[2] ?? 1_000_000) });
+}
