@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 
-const STYLE = `:root{color-scheme:light dark;--ink:#1b2330;--paper:#f6f7f9;--card:#fff;--quiet:#56606f;--line:#d9dee6;--accent:#0b5c8c}
-@media (prefers-color-scheme:dark){:root{--ink:#e8ecf2;--paper:#10151d;--card:#182029;--quiet:#a3aebd;--line:#2b3644;--accent:#6cbcec}}
-*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,sans-serif}
-main{max-width:30rem;width:100%;background:var(--card);border:1px solid var(--line);border-radius:14px;padding:2rem}
-svg{width:2rem;height:2rem;color:var(--accent)}h1{font-size:1.35rem;line-height:1.25;margin:.75rem 0 .5rem}p{margin:.5rem 0;color:var(--quiet)}
-a{color:var(--accent)}code{font:600 .95rem ui-monospace,monospace;color:var(--ink)}`;
+// The colours and faces of the portal, so that visitors see one product.
+const STYLE = `:root{color-scheme:light dark;--ink:#1b2629;--paper:#f4f1ea;--card:#fffdf8;--muted:#566063;--line:#d8d1c1;--accent:#0f5a57}
+@media (prefers-color-scheme:dark){:root{--ink:#ece7da;--paper:#101719;--card:#182225;--muted:#a3acac;--line:#2c383b;--accent:#7fd6bd}}
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,sans-serif}
+main{max-width:31rem;width:100%;background:var(--card);border:1px solid var(--line);border-radius:14px;padding:2.25rem;box-shadow:0 8px 24px -12px rgb(40 34 20/22%)}
+svg{width:2.25rem;height:2.25rem;color:var(--accent)}h1{font:600 1.5rem/1.25 ui-serif,Palatino,Georgia,"Liberation Serif",serif;margin:1rem 0 .5rem}p{margin:.6rem 0;color:var(--muted)}
+a{color:var(--accent);font-weight:600}a:focus-visible{outline:3px solid var(--accent);outline-offset:3px;border-radius:3px}code{font:600 .95rem ui-monospace,Menlo,monospace;color:var(--ink)}`;
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
