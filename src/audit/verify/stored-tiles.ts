@@ -10,7 +10,7 @@ export class StoredTiles {
   readonly #size: number;
   readonly #wrong = new Set<string>();
   readonly #tiles: ({ index: number; bytes: Buffer | undefined } | undefined)[] = [];
-  #bundle: { index: number; bytes: Buffer | undefined; at: number } | undefined;
+  #bundle: { index: number; bytes: Buffer | undefined; at: number; left: number } | undefined;
   #absent = 0;
 
   /** `size` is that of the newest checkpoint: what lies behind it has no tiles yet. */
@@ -56,7 +56,7 @@ export class StoredTiles {
     if (level > 0 || !bundles) return;
     const bundle = await this.#load(bundlePath(index, width), width, bundlePath(index, TILE_WIDTH));
     if (!bundle || bundle.length === 0) this.#absent++;
-    this.#bundle = { index, bytes: bundle?.length === 0 ? undefined : bundle, at: 0 };
+    this.#bundle = { index, bytes: bundle?.length === 0 ? undefined : bundle, at: 0, left: width };
   }
 
   hash(level: number, index: number, hash: Buffer): void {
@@ -70,7 +70,8 @@ export class StoredTiles {
 
   entry(entry: Buffer): void {
     const bundle = this.#bundle;
-    if (!bundle?.bytes || bundle.at < 0) return;
+    // Entries behind the newest checkpoint are not in its bundle.
+    if (!bundle?.bytes || bundle.at < 0 || bundle.left-- === 0) return;
     const start = bundle.at + 2;
     const end = start + entry.length;
     const same =
