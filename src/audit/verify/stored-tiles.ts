@@ -71,7 +71,8 @@ export class StoredTiles {
   entry(entry: Buffer): void {
     const bundle = this.#bundle;
     // Entries behind the newest checkpoint are not in its bundle.
-    if (!bundle?.bytes || bundle.at < 0 || bundle.left-- === 0) return;
+    if (!bundle?.bytes || bundle.at < 0 || bundle.left === 0) return;
+    bundle.left--;
     const start = bundle.at + 2;
     const end = start + entry.length;
     const same =
