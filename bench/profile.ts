@@ -1,6 +1,6 @@
 /**
- * `node bench/profile.ts [--seconds N] [--h2] [--large]`: where a guarded request spends its time, by function and by
- * folder, from V8's own profile of the real program under load.
+ * `node bench/profile.ts [--seconds N] [--h2] [--large] [--target bare]`: where a guarded request spends its processor
+ * time, by function and by folder. V8's samples of the real program under load give the shares, the kernel the whole.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { loadHttp1, loadHttp2 } from './load.ts';
-import { startField } from './targets.ts';
+import { startField, TARGETS } from './targets.ts';
+import { usageOf } from './usage.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const SHOWN = 45;
+const WARM = 8;
 
 const PROFILE = z.object({
   nodes: z.array(
@@ -39,12 +41,12 @@ const folderOf = (place: string): string => {
   return place;
 };
 
-/** Microseconds of a request, by name. */
-const top = (times: ReadonlyMap<string, number>, requests: number): string =>
-  [...times]
+/** The greatest, `scale` times their samples. */
+const top = (samples: ReadonlyMap<string, number>, scale: number): string =>
+  [...samples]
     .sort((a, b) => b[1] - a[1])
     .slice(0, SHOWN)
-    .map(([name, time]) => `${(time / requests).toFixed(1).padStart(7)}  ${name}`)
+    .map(([name, count]) => `${(count * scale).toFixed(1).padStart(7)}  ${name}`)
     .join('\n');
 
 const { values } = parseArgs({
@@ -52,16 +54,20 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '8' },
     h2: { type: 'boolean', default: false },
     large: { type: 'boolean', default: false },
+    target: { type: 'string', default: 'gatehouse' },
     keep: { type: 'string' },
   },
 });
 // V8 stamps its samples by the same clock, in microseconds.
 const now = (): number => Number(process.hrtime.bigint() / 1_000n);
-let [from, until, requests] = [0, Number.POSITIVE_INFINITY, 1];
+let [from, until, cpu] = [0, Number.POSITIVE_INFINITY, 0];
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-profile-'));
 try {
   const options = `--cpu-prof --cpu-prof-dir=${directory} --cpu-prof-interval=250`;
-  const field = await startField(directory, { only: ['gatehouse'], nodeOptions: options });
+  const field = await startField(directory, {
+    only: [z.enum(TARGETS).parse(values.target)],
+    nodeOptions: options,
+  });
   const [target] = field.targets;
   if (target?.secure) {
     const load = {
@@ -69,12 +75,13 @@ try {
       headers: target.headers,
       seconds: Number(values.seconds),
     };
-    // The first second warms up: what is compiled then is not what a running gate does.
-    await loadHttp1({ ...load, seconds: 1 });
+    // What is compiled first is not what a running gate does.
+    await loadHttp1({ ...load, seconds: WARM });
+    const before = usageOf(target.pid).cpu;
     from = now();
     const seen = values.h2 ? await loadHttp2(load, directory) : await loadHttp1(load);
     until = now();
-    requests = seen.requests;
+    cpu = (usageOf(target.pid).cpu - before) / seen.requests;
     process.stderr.write(`${seen.requests} requests\n`);
   }
   await field.stop();
@@ -90,20 +97,20 @@ try {
     const [functions, folders] = [new Map<string, number>(), new Map<string, number>()];
     let [total, at] = [0, startTime];
     for (const [i, id] of samples.entries()) {
-      const spent = timeDeltas[i] ?? 0;
-      at += spent;
+      at += timeDeltas[i] ?? 0;
       const frame = frames.get(id);
       if (at < from || at > until || !frame || frame.functionName === '(idle)') continue;
       const place = placeOf(frame.url);
       const name = `${frame.functionName || '(anonymous)'}  ${place}:${frame.lineNumber + 1}`;
       const folder = place === '(native)' ? frame.functionName : folderOf(place);
-      functions.set(name, (functions.get(name) ?? 0) + spent);
-      folders.set(folder, (folders.get(folder) ?? 0) + spent);
-      total += spent;
+      functions.set(name, (functions.get(name) ?? 0) + 1);
+      folders.set(folder, (folders.get(folder) ?? 0) + 1);
+      total++;
     }
+    const scale = cpu / total;
     process.stdout.write(
-      `${(total / requests).toFixed(0)} microseconds of CPU a request\n\nBy folder\n${top(folders, requests)}\n\n` +
-        `By function\n${top(functions, requests)}\n`,
+      `${cpu.toFixed(0)} microseconds of CPU a request, all threads\n\nBy folder\n${top(folders, scale)}\n\n` +
+        `By function\n${top(functions, scale)}\n`,
     );
   }
 } finally {

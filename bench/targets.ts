@@ -25,8 +25,14 @@ export interface Target {
 
 const scriptOf = (name: string): string => join(import.meta.dirname, name);
 
-const startBare = async (name: TargetName, upstream: number, pem: string): Promise<Target> => {
-  const running = await startChild(process.execPath, [scriptOf('bare-proxy.ts'), String(upstream), pem]);
+const startBare = async (
+  name: TargetName,
+  upstream: number,
+  pem: string,
+  nodeOptions: string,
+): Promise<Target> => {
+  const words = [scriptOf('bare-proxy.ts'), String(upstream), pem];
+  const running = await startChild(process.execPath, words, { NODE_OPTIONS: nodeOptions });
   const [plain, secure] = running.ready.split(' ');
   return {
     name,
@@ -108,7 +114,7 @@ export interface Field {
 export interface FieldOptions {
   /** Only these besides the app itself. */
   only?: readonly TargetName[];
-  /** Options of Node for the gate. */
+  /** Options of Node for the proxies that run on it. */
   nodeOptions?: string;
 }
 
@@ -131,8 +137,8 @@ export const startField = async (
   };
   const starts: Record<TargetName, () => Promise<Target | string>> = {
     direct: async () => direct,
-    bare: () => startBare('bare', port, pem),
-    'bare again': () => startBare('bare again', port, pem),
+    bare: () => startBare('bare', port, pem, nodeOptions),
+    'bare again': () => startBare('bare again', port, pem, nodeOptions),
     nginx: async () =>
       hasNginx()
         ? startNginxTarget('nginx', join(directory, 'nginx'), port, pem, false)
