@@ -42,6 +42,10 @@ test('an edge case cut off anywhere has the tree of CPython 3.14, or is refused 
   assert.deepEqual(wrong, []);
 });
 
+// CPython 3.14 loses track of the text of `{a=}` in a format specification: behind another field it repeats that one's,
+// and a level deeper it has none.
+const FORGETFUL = /["'][^\n]*:[^\n]*\{[^\n{}]*=/;
+
 // A statement of the standard library, or one of our own cases.
 const original = (random: () => number, snippets: readonly { text: string }[]): string => {
   const own = pick(random, snippets, { text: '' }).text;
@@ -64,6 +68,7 @@ for (const [name, mutate] of [
     for (let i = 0; i < MUTANTS; i++) {
       let text = mutate(random, original(random, snippets));
       if (random() < 0.5) text = mutate(random, text);
+      if (FORGETFUL.test(text)) continue;
       const result = oracle.compare(Buffer.from(text));
       assert.equal(result.difference, null, JSON.stringify(text));
       if (result.accepted) accepted++;

@@ -77,15 +77,10 @@ def write(value, out):
 
 
 def dump(source):
-    """The tree of a file's bytes as text; what CPython says against it, with a `!` before it; `?` if it is at a loss."""
+    """The tree of a file's bytes as text; what CPython says against it, with a `!` before it."""
     try:
         tree = ast.parse(source)
-    except ValueError as error:
-        if isinstance(error, UnicodeError):
-            return f"!{type(error).__name__}: {error}"
-        # A bug of 3.14: `{a=}` in the specification of a field in a specification has no text.
-        return "?"
-    except (SyntaxError, RecursionError, MemoryError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return f"!{type(error).__name__}: {error}"
     out = []
     write(tree, out)
