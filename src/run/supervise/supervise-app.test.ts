@@ -103,7 +103,7 @@ test("the app sees HOST and PORT and nothing of Gatehouse's environment", async 
   assert.equal(env['HOST'], '127.0.0.1');
   assert.equal(env['SHOP'], 'open');
   assert.deepEqual(
-    Object.keys(env).filter((name) => /gatehouse/i.test(name)),
+    Object.keys(env).filter((name) => /^gatehouse_/i.test(name)),
     [],
   );
 });
