@@ -89,7 +89,10 @@ test("the local authority's certificate is looked at without being renewed", asy
     url: 'https://sales.example.test:8443',
     portal: 'https://gate.example.test:8443',
   });
-  assert.match((await checkCertificate(renamed, systemClock)).says, /does not name gate\.example\.test, sales\.example\.test/);
+  assert.match(
+    (await checkCertificate(renamed, systemClock)).says,
+    /does not name gate\.example\.test, sales\.example\.test/,
+  );
 });
 
 test('an own certificate that cannot be read is a failure', async () => {
