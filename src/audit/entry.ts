@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  canonicalJson,
   type EventFields,
   type EventReceipt,
   type EventType,
@@ -37,17 +36,26 @@ export interface EncodedEntry {
 
 const VERSION = 1;
 
+const inOrder = (values: Record<string, unknown>): Record<string, unknown> => {
+  const ordered: Record<string, unknown> = {};
+  for (const name of Object.keys(values).sort()) ordered[name] = values[name];
+  return ordered;
+};
+
 /** Gives an event its place in the log and turns it into canonical bytes (RFC 8785). */
 export const encodeEntry = (event: PreparedEvent, receipt: EventReceipt, time: number): EncodedEntry => {
   const { commitments, bytes } = sealValues(event.personal);
-  const text = canonicalJson({
-    v: VERSION,
-    ...receipt,
+  // RFC 8785 in one call: every object here has its keys in order, and no value holds an object.
+  const text = JSON.stringify({
+    fields: inOrder(event.public),
+    id: receipt.id,
+    instance: receipt.instance,
+    outcome: event.outcome,
+    personal: commitments,
+    sequence: receipt.sequence,
     time,
     type: event.type,
-    outcome: event.outcome,
-    fields: event.public,
-    personal: commitments,
+    v: VERSION,
   });
   const entry = Buffer.from(text, 'utf8');
   if (entry.length > LONGEST_ENTRY) {
