@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type EchoApp, openEchoApp } from '../harness/echo-app.ts';
+import { eventually } from '../harness/eventually.ts';
 import { PASSWORD, runCommand, startGatehouse } from '../harness/gatehouse-process.ts';
 import { PortalClient } from '../harness/portal-client.ts';
 
@@ -87,6 +88,7 @@ test('a weak password, an unknown role and a name that is taken are refused befo
 test('the set-up link makes the first administrator, once', async () => {
   const gatehouse = await startGatehouse({ mode: { serve: app.url } });
   try {
+    await eventually(() => gatehouse.output().includes('/setup?token='), 5_000);
     const url = /https:\S+\/setup\?token=\S+/.exec(gatehouse.output())?.[0] ?? '';
     assert.ok(url.startsWith(gatehouse.portalUrl), gatehouse.output());
     const client = new PortalClient(gatehouse);
