@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   'disk-full': 'The disk that holds the data is full.',
   'email-invalid': 'A text is not an e-mail address.',
   'event-invalid': 'An event does not have the fields that its type may carry.',
+  'export-failed': 'A receiver of the security log cannot be reached or does not take it.',
   'form-expired': 'A form was opened before signing in or out, or in a browser that keeps no cookies.',
   'form-foreign': 'A form did not come from a page of the portal.',
   'form-invalid': 'A form misses a field, or holds what it cannot hold.',
