@@ -165,7 +165,11 @@ class Forwarding implements LiveEntry {
         if (status >= 200) this.#answer(status, (controller.rawHeaders ?? []) as (Buffer | string)[]);
       },
       onResponseData: (_controller, chunk) => this.#data(chunk),
-      onResponseEnd: () => this.#ended(),
+      onResponseEnd: () => {
+        // Nothing is left to abort: an error made for each finished request would cost more than the decision.
+        this.#controller = undefined;
+        this.#ended();
+      },
       onResponseError: (_controller, error) => {
         const again =
           bodyless &&
