@@ -5,6 +5,7 @@
  */
 export type { LogEntry } from './entry.ts';
 export { EXPORT_FORMATS, type ExportFormat, exportLog } from './export/export-log.ts';
+export { type ForwardOptions, type ForwardTarget, forwardLog } from './export/forward.ts';
 export type { LogFilter } from './filter.ts';
 export { readPublicKeys } from './keys.ts';
 export { jsonLine, printable } from './printable.ts';

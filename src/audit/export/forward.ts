@@ -87,25 +87,30 @@ const nameOf = (target: ForwardTarget): string =>
 async function* inPieces(entries: AsyncIterator<LogEntry>): AsyncGenerator<LogEntry[]> {
   let piece: LogEntry[] = [];
   let coming = entries.next();
-  for (;;) {
-    const found = await Promise.race([
-      coming,
-      sleep(piece.length === 0 ? 60_000 : PAUSE, undefined, { ref: false }),
-    ]);
-    if (found === undefined) {
-      if (piece.length > 0) yield piece;
-      piece = [];
-      continue;
+  try {
+    for (;;) {
+      const found = await Promise.race([
+        coming,
+        sleep(piece.length === 0 ? 60_000 : PAUSE, undefined, { ref: false }),
+      ]);
+      if (found === undefined) {
+        if (piece.length > 0) yield piece;
+        piece = [];
+        continue;
+      }
+      if (found.done) break;
+      piece.push(found.value);
+      if (piece.length === MOST_AT_ONCE) {
+        yield piece;
+        piece = [];
+      }
+      coming = entries.next();
     }
-    if (found.done) break;
-    piece.push(found.value);
-    if (piece.length === MOST_AT_ONCE) {
-      yield piece;
-      piece = [];
-    }
-    coming = entries.next();
+    if (piece.length > 0) yield piece;
+  } finally {
+    // Lets the journal's file go. A question that is still open ends with the signal, so it is not waited for.
+    entries.return?.().catch(() => undefined);
   }
-  if (piece.length > 0) yield piece;
 }
 
 /**

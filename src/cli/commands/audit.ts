@@ -6,6 +6,8 @@ import {
   EXPORT_FORMATS,
   type ExportFormat,
   exportLog,
+  type ForwardTarget,
+  forwardLog,
   printable,
   proveEvent,
   readPublicKeys,
@@ -178,6 +180,63 @@ const exportCommand = (): Command =>
     .addOption(new Option('--format <format>', 'format').choices(EXPORT_FORMATS).makeOptionMandatory())
     .action(exportEntries);
 
+interface ForwardCommandOptions extends ConfigOptions {
+  to: string;
+  ca?: string;
+  header: string[];
+}
+
+const read = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new GatehouseError('usage', `${path} cannot be read`, { remedy: 'Name an existing file.', cause });
+  }
+};
+
+const targetOf = async ({ to, ca, header }: ForwardCommandOptions): Promise<ForwardTarget> => {
+  const url = URL.canParse(to) ? new URL(to) : undefined;
+  if (url?.protocol === 'syslog+tls:' && url.hostname !== '') {
+    const trusted = ca === undefined ? {} : { ca: await read(ca) };
+    return { kind: 'syslog', host: url.hostname, port: Number(url.port || 6_514), ...trusted };
+  }
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') {
+    const headers = Object.fromEntries(
+      header.map((line) => [line.split(':')[0]?.trim() ?? '', line.replace(/^[^:]*:/, '').trim()]),
+    );
+    return { kind: 'otlp', url: to, headers };
+  }
+  throw new GatehouseError('usage', `"${to}" is no receiver`, {
+    remedy: 'Write syslog+tls://host:6514, or the https address of a collector that takes OTLP.',
+  });
+};
+
+const forward = async (options: ForwardCommandOptions): Promise<void> => {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  await forwardLog({
+    directory: await directoryOf(options),
+    target: await targetOf(options),
+    signal: stop.signal,
+    warn: ({ message, remedy }) => void process.stderr.write(`${message}\n  ${remedy ?? ''}\n`),
+  });
+};
+
+const forwardCommand = (): Command =>
+  withConfigOptions(
+    new Command('forward').description('send every event to a receiver, from where it last came'),
+  )
+    .requiredOption('--to <url>', 'syslog+tls://host:6514, or the address of an OTLP/HTTP collector')
+    .option('--ca <file>', "certificate authority (PEM) of a syslog receiver, instead of the system's")
+    .option(
+      '--header <name: value>',
+      'header for a collector; can be said again',
+      (value, before: string[]) => [...before, value],
+      [],
+    )
+    .action(forward);
+
 /** `gatehouse audit`: proof that the security log was not rewritten. */
 export const auditCommand = (): Command =>
   new Command('audit')
@@ -185,4 +244,5 @@ export const auditCommand = (): Command =>
     .addCommand(verifyCommand())
     .addCommand(proveCommand())
     .addCommand(checkCommand())
-    .addCommand(exportCommand());
+    .addCommand(exportCommand())
+    .addCommand(forwardCommand());
