@@ -22,6 +22,9 @@ const OWNER = 'owner.json';
 /** Files of a data directory that belong to the running process and not to the data. */
 export const OWNER_FILES: readonly string[] = [LOCK, OWNER];
 
+/** Locks that this process holds: one that is only held by a variable would be closed, and so dropped, when that is collected. */
+const heldLocks = new Set<DatabaseSync>();
+
 const ownerSchema = z.object({ pid: z.int(), startedAt: z.string() });
 
 export interface DataLock {
@@ -65,9 +68,10 @@ export const lockDataDirectory = (directory: string): DataLock => {
     const owner = { pid: process.pid, startedAt: new Date().toISOString() };
     writeFileSync(join(directory, OWNER), `${JSON.stringify(owner)}\n`, { mode: 0o600 });
     const held = lock;
+    heldLocks.add(held);
     return {
       release: () => {
-        if (!held.isOpen) return;
+        if (!heldLocks.delete(held)) return;
         rmSync(join(directory, OWNER), { force: true });
         held.close();
       },

@@ -94,6 +94,30 @@ describe('the lock of a data directory', () => {
     lockDataDirectory(directory).release();
   });
 
+  test('the lock outlives a caller that forgets it', async () => {
+    const directory = folder();
+    const script = `
+      const { lockDataDirectory } = await import(${JSON.stringify(DOOR)});
+      lockDataDirectory(${JSON.stringify(directory)});
+      globalThis.gc();
+      await new Promise((done) => setTimeout(done, 50));
+      globalThis.gc();
+      console.log('collected');
+      process.stdin.resume();`;
+    const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    try {
+      await once(child.stdout, 'data');
+      assert.throws(
+        () => lockDataDirectory(directory),
+        (error) => isGatehouseError(error, 'data-locked'),
+      );
+    } finally {
+      child.kill();
+    }
+  });
+
   test('the note of a dead owner whose process number somebody else has now does not lock', () => {
     const directory = folder();
     mkdirSync(directory, { recursive: true });
