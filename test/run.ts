@@ -5,6 +5,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
 const ROOT = new URL('..', import.meta.url).pathname;
+const longTests = process.env['GATEHOUSE_LONG_TESTS'] !== undefined;
 const strict = Boolean(process.env['CI']);
 const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const patterns =
@@ -27,7 +28,7 @@ if (files.length === 0) {
 
 const skipped: string[] = [];
 let failed = 0;
-const stream = run({ files, concurrency: 2, timeout: 15 * 60_000 });
+const stream = run({ files, concurrency: 2, timeout: longTests ? 30 * 60_000 : 5 * 60_000 });
 stream.on('test:pass', (data) => {
   if (data.skip !== undefined && data.skip !== false) skipped.push(`${data.name}: ${data.skip}`);
 });

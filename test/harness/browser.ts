@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrowserContext, chromium } from 'playwright-core';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -15,6 +16,22 @@ export const noBrowser: string | false = !CHROMIUM
   : !CERTUTIL
     ? 'no certutil: apt-get install libnss3-tools'
     : false;
+
+/** How long a browser may take to close, in milliseconds: one that hangs would hold up every test behind it. */
+const CLOSE_WITHIN = 20_000;
+
+/** Processes whose command line names `path`. */
+const processesNaming = (path: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 
 export interface Browser {
   context: BrowserContext;
@@ -52,7 +69,11 @@ export const openBrowser = async (authorityFile: string): Promise<Browser> => {
   return {
     context,
     close: async () => {
-      await context.close();
+      const closed = await Promise.race([
+        context.close().then(() => true),
+        sleep(CLOSE_WITHIN, false, { ref: false }),
+      ]);
+      if (!closed) for (const pid of processesNaming(home)) process.kill(pid, 'SIGKILL');
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -7,6 +7,9 @@ import { join, resolve } from 'node:path';
 const ROOT = resolve(import.meta.dirname, '../..');
 const BIN = join(ROOT, 'bin', 'gatehouse.js');
 
+/** How long the program may take to stop, in milliseconds: more than the patience that it has itself. */
+const LONGEST_STOP = 90_000;
+
 export const PASSWORD = 'plover-anvil-73-quiet-lantern';
 
 export interface GatehouseProcess {
@@ -110,7 +113,15 @@ export const startGatehouse = async (options: ProcessOptions): Promise<Gatehouse
   });
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    return ended;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, LONGEST_STOP);
+    const code = await ended;
+    clearTimeout(timer);
+    if (late) throw new Error(`did not stop within ${LONGEST_STOP} ms of ${signal}:\n${output}`);
+    return code;
   };
   let appUrl: string;
   try {
