@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Address, Upstream } from './scalars.ts';
 import type { ParsedConfig } from './schema.ts';
 import type { Permission, Role, Rule } from './schema-access.ts';
+import type { SecretPlace } from './schema-passwords.ts';
 
 /** An app with its names filled in. */
 export interface AppConfig {
@@ -42,7 +43,9 @@ export interface GatehouseConfig
   /** Absolute path of the data directory. */
   data: string;
   tls: { certificate: string | undefined; key: string | undefined; minimum: '1.2' | '1.3' };
-  passwords: { profile: 'nist' | 'classic'; minimumLength: number };
+  /** Paths absolute, memory in bytes. */
+  passwords: ParsedConfig['passwords'] & { minimumLength: number };
+  counters: ParsedConfig['counters'];
   /** `maxAge` in milliseconds. */
   hsts: Exclude<ParsedConfig['hsts'], 'off'> | undefined;
   apps: Readonly<Record<string, AppConfig>>;
@@ -79,6 +82,10 @@ export const siblingOrigin = (portal: string, app: string, isOnly: boolean): str
 export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig => {
   const base = dirname(resolve(file));
   const path = (text: string | undefined) => (text === undefined ? undefined : resolve(base, text));
+  const secret = <T extends SecretPlace | string>(place: T): T =>
+    typeof place === 'object' && place.kind === 'file'
+      ? { ...place, path: resolve(base, place.path) }
+      : place;
   const port = parsed.listen[0]?.port ?? 8443;
   const portal = parsed.portal ?? localPortal(port);
   const names = Object.keys(parsed.apps);
@@ -115,9 +122,14 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
     trustedProxies: parsed.trustedProxies,
     sessions: parsed.sessions,
     passwords: {
-      profile: parsed.passwords.profile,
+      ...parsed.passwords,
+      pepper: secret(parsed.passwords.pepper),
       // SP 800-63B-4 section 3.1.1.2: 15 where the password is the only factor.
       minimumLength: parsed.passwords.minimumLength ?? (parsed.passwords.profile === 'nist' ? 15 : 8),
+    },
+    counters: parsed.counters && {
+      ...parsed.counters,
+      password: parsed.counters.password && secret(parsed.counters.password),
     },
     limits: parsed.limits,
     rates: parsed.rates,

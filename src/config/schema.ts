@@ -12,6 +12,7 @@ import {
   upstream,
 } from './scalars.ts';
 import { permissionSchema, roleSchema, ruleSchema } from './schema-access.ts';
+import { countersSchema, passwordsSchema } from './schema-passwords.ts';
 
 /** Frameworks that the gate knows how to run and guard; `generic` is everything else. */
 export const PRESETS = [
@@ -215,26 +216,9 @@ export const configSchema = z
           .meta({ description: 'Most sessions a person has at once; the oldest gives way', examples: [10] }),
       })
       .prefault({})
-      .meta({ description: 'How long and how often people stay signed in' }),
-    passwords: z
-      .strictObject({
-        profile: z
-          .enum(['nist', 'classic'])
-          .default('nist')
-          .meta({
-            description:
-              'Long ones of any kind (nist), or at least 8 characters with letters, digits and signs (classic)',
-            examples: ['nist'],
-          }),
-        minimumLength: z
-          .int()
-          .min(8)
-          .max(64)
-          .optional()
-          .meta({ description: 'Fewest characters (default: 15 with nist, 8 with classic)', examples: [15] }),
-      })
-      .prefault({})
-      .meta({ description: 'What passwords have to be; common and personal ones are always refused' }),
+      .meta({ description: 'How long and how often people stay signed in', restart: true }),
+    passwords: passwordsSchema,
+    counters: countersSchema,
     limits: z
       .strictObject({
         headers: size(4_096, 262_144)
