@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Clock, GatehouseError } from '../core/index.ts';
 import { firstTables } from './migrations/first-tables.ts';
+import { secondFactors } from './migrations/second-factors.ts';
 import type { Schema } from './schema.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -12,7 +13,10 @@ export interface Migration {
 }
 
 /** In order; the first one is version 1. A migration that was released is never edited: add another. */
-export const MIGRATIONS: readonly Migration[] = [{ name: 'first tables', up: firstTables }];
+export const MIGRATIONS: readonly Migration[] = [
+  { name: 'first tables', up: firstTables },
+  { name: 'second factors', up: secondFactors },
+];
 
 // Any constant: every instance takes the same lock before it looks at the version.
 const LOCK = 7_283_104_911;

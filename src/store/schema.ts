@@ -76,6 +76,48 @@ export interface HandOffsTable {
   expires_at: number;
 }
 
+/** An authenticator app: at most one a person. */
+export interface TotpTable {
+  person_id: string;
+  sealed_secret: Uint8Array;
+  /** The time step (RFC 6238) of the last code that was accepted: none up to it counts again. */
+  last_step: number;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+export interface PasskeysTable {
+  id: string;
+  person_id: string;
+  /** Hash of the credential's id: finds it when nobody has said who they are. */
+  credential_hash: Uint8Array;
+  /** JSON: the credential's id, public key, transports and name. */
+  sealed_credential: Uint8Array;
+  /** The authenticator's signature counter (WebAuthn, 6.1.1); 0 for ever where it keeps none. */
+  counter: number;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** Unused recovery codes: keyed hashes alone. */
+export interface RecoveryCodesTable {
+  person_id: string;
+  code_hash: Uint8Array;
+  created_at: number;
+}
+
+/** What somebody was about to send when a fresh factor was asked for. */
+export interface KeptFormsTable {
+  token_hash: Uint8Array;
+  /** The portal's session. */
+  session_id: string;
+  app: string;
+  /** JSON: address and fields. */
+  sealed_form: Uint8Array;
+  created_at: number;
+  expires_at: number;
+}
+
 /** Numbers that only grow; whoever changes what others cache raises one in the same transaction. */
 export interface EpochsTable {
   /** `ends` (of sessions), `changes` (of anything else that sessions show), `keys`. */
@@ -122,6 +164,10 @@ export interface Schema {
   sign_ins: SignInsTable;
   sessions: SessionsTable;
   hand_offs: HandOffsTable;
+  totp: TotpTable;
+  passkeys: PasskeysTable;
+  recovery_codes: RecoveryCodesTable;
+  kept_forms: KeptFormsTable;
   epochs: EpochsTable;
   vault_keys: VaultKeysTable;
   signing_keys: SigningKeysTable;
@@ -130,7 +176,16 @@ export interface Schema {
 
 /** A sealed column, and the column whose value names the row that it is bound to (bytes count as base64url). */
 export interface SealedColumn {
-  table: 'people' | 'passwords' | 'sign_ins' | 'sessions' | 'hand_offs' | 'signing_keys';
+  table:
+    | 'people'
+    | 'passwords'
+    | 'sign_ins'
+    | 'sessions'
+    | 'hand_offs'
+    | 'totp'
+    | 'passkeys'
+    | 'kept_forms'
+    | 'signing_keys';
   column: string;
   row: string;
 }
@@ -142,5 +197,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'sign_ins', column: 'sealed_state', row: 'state_hash' },
   { table: 'sessions', column: 'sealed_client', row: 'id' },
   { table: 'hand_offs', column: 'sealed_return_to', row: 'code_hash' },
+  { table: 'totp', column: 'sealed_secret', row: 'person_id' },
+  { table: 'passkeys', column: 'sealed_credential', row: 'id' },
+  { table: 'kept_forms', column: 'sealed_form', row: 'token_hash' },
   { table: 'signing_keys', column: 'sealed_private_key', row: 'id' },
 ];
