@@ -1,4 +1,5 @@
 import type { Finding } from '../core/index.ts';
+import { DjangoUrls } from './checks/django-urls.ts';
 import { listen } from './checks/listen.ts';
 import { checkLiterals } from './checks/literal-checks.ts';
 import { Engine } from './flow/engine.ts';
@@ -41,11 +42,12 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
   const project = new Project(found.python);
   const collector = new Collector(project);
   const templates = new TemplateIndex(found.templates);
+  const urls = new DjangoUrls();
   const engine = new Engine({
     registry,
     load: (name) => project.load(name),
     onHit: (hit: Hit) => collector.addHit(hit),
-    ...listen(collector, templates),
+    ...listen(collector, templates, urls),
   });
   const modules = [];
   for (let i = 0; i < project.size; i++) {
@@ -56,6 +58,7 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
     const run = engine.module(code.name);
     if (run !== null) attempt(engine, code, () => engine.initialise(run, 0));
   }
+  urls.mount(engine);
   modules.forEach((code, i) => {
     for (const fn of code.functions) attempt(engine, code, () => engine.defaultSummary(fn, 0));
     options.onProgress?.(i + 1, modules.length);

@@ -6,6 +6,7 @@ import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
 import { Call, type CallCheck } from './call-check.ts';
 import { CRYPTO_CHECKS } from './crypto-checks.ts';
+import type { DjangoUrls } from './django-urls.ts';
 import { SYSTEM_CHECKS } from './system-checks.ts';
 
 const CHECKS = new Map<string, CallCheck[]>();
@@ -17,17 +18,20 @@ for (const [name, check] of [...CRYPTO_CHECKS, ...SYSTEM_CHECKS]) {
 
 /** Settings whose value is a hole by itself, by the attribute or key that is set. */
 const UNVERIFIED = /(^|\.)(CERT_NONE)$/;
+const DJANGO_URLS = new Set(['django.urls.path', 'django.urls.re_path', 'django.urls.include']);
 const HTML_FRAMEWORKS = new Set(['flask', 'quart', 'bottle', 'cherrypy']);
 
 /** What the checks without flow, and the sinks that are no calls, hear while the engine runs. */
 export const listen = (
   collector: Collector,
   templates: TemplateIndex,
+  urls: DjangoUrls,
 ): Pick<EngineOptions, 'onCall' | 'onReturn' | 'onCaught' | 'onSet' | 'onSetItem'> => ({
   onCall: (parts) => {
     const { frame, args } = parts;
     if (parts.name === 'flask.render_template' || parts.name === 'django.shortcuts.render')
       templates.rendered(parts);
+    if (DJANGO_URLS.has(parts.name)) urls.hear(new Call(parts));
     const checks = CHECKS.get(parts.name);
     if (checks === undefined) return;
     const call = new Call(parts);
