@@ -4,6 +4,7 @@ import type { ParsedConfig } from './schema.ts';
 import type { Permission, Role, Rule } from './schema-access.ts';
 import type { SecretPlace } from './schema-passwords.ts';
 
+import type { providersSchema } from './schema-providers.ts';
 /** An app with its names filled in. */
 export interface AppConfig {
   name: string;
@@ -30,6 +31,16 @@ export interface AppConfig {
 
 export interface RoleConfig extends Role {
   name: string;
+type ParsedProvider = z.output<typeof providersSchema>[string];
+
+/** Somebody else where people can sign in, with its names filled in and its paths absolute. */
+export interface ProviderConfig extends Omit<ParsedProvider, 'title' | 'roles'> {
+  name: string;
+  title: string;
+  /** Roles by group. */
+  roles: NonNullable<ParsedProvider['roles']>;
+}
+
   manages: boolean;
 }
 
@@ -54,6 +65,7 @@ export interface GatehouseConfig
   permissions: Readonly<Record<string, Permission>>;
 }
 
+  providers: Readonly<Record<string, ProviderConfig>>;
 const BUILT_IN_ROLES = { admin: { manages: true }, user: {}, guest: {} } as const;
 
 export const isLoopback = ({ host }: Address): boolean =>
@@ -109,6 +121,17 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
   const roles = Object.entries<Role>({ ...BUILT_IN_ROLES, ...parsed.roles }).map(
     ([name, role]): [string, RoleConfig] => [
       name,
+  const providers = Object.entries(parsed.providers).map(([name, provider]): [string, ProviderConfig] => [
+    name,
+    {
+      ...provider,
+      name,
+      title: provider.title ?? titleOf(name),
+      clientSecret: provider.clientSecret && secret(provider.clientSecret),
+      ca: path(provider.ca),
+      roles: provider.roles ?? {},
+    },
+  ]);
       { ...role, name, manages: role.manages ?? name === 'admin' },
     ],
   );
@@ -138,3 +161,4 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
     permissions: parsed.permissions,
   };
 };
+    providers: Object.fromEntries(providers),

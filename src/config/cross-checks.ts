@@ -235,6 +235,33 @@ const access = (parsed: ParsedConfig): Fault[] => {
   return faults;
 };
 
+const providers = (parsed: ParsedConfig): Fault[] => {
+  const known = Object.keys(complete(parsed, '.').roles);
+  const seen = new Map<string, string>();
+  return Object.entries(parsed.providers).flatMap(([name, { issuer, clientId, roles = {} }]): Fault[] => {
+    const faults: Fault[] = Object.entries(roles).flatMap(([group, given]) =>
+      given.flatMap((role, index) =>
+        known.includes(role)
+          ? []
+          : [{ path: ['providers', name, 'roles', group, index], ...unknown('role', role, known) }],
+      ),
+    );
+    const key = JSON.stringify([issuer, clientId]);
+    const other = seen.get(key);
+    seen.set(key, name);
+    if (other === undefined) return faults;
+    const message = `issuer and client id are those of "${other}"`;
+    return [
+      ...faults,
+      {
+        path: ['providers', name],
+        message,
+        remedy: 'Keep one of the two, or ask the provider for a second client.',
+      },
+    ];
+  });
+};
+
 /** What no single field can know: names that clash, references that lead nowhere, fields that exclude each other. */
 export const crossChecks = (parsed: ParsedConfig): readonly Fault[] => [
   ...names(parsed),
@@ -242,4 +269,5 @@ export const crossChecks = (parsed: ParsedConfig): readonly Fault[] => [
   ...sessions(parsed),
   ...upstreams(parsed),
   ...access(parsed),
+  ...providers(parsed),
 ];

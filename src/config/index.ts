@@ -2,7 +2,7 @@
  * `gatehouse.yaml`: its grammar, loading with the place of every fault, live reload, and its published JSON Schema.
  * The file owns policy (apps, rules, roles, guards); people, grants and sessions belong to the database.
  */
-export type { AppConfig, GatehouseConfig, RoleConfig } from './complete.ts';
+export type { AppConfig, GatehouseConfig, ProviderConfig, RoleConfig } from './complete.ts';
 export { isLoopback } from './complete.ts';
 export { configJsonSchema } from './json-schema.ts';
 export { defaultConfig, loadConfig, readConfigText } from './load.ts';

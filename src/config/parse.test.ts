@@ -382,3 +382,23 @@ test('whatever the text is, it is accepted or refused with a coded error', () =>
     { numRuns: 1_000 },
   );
 });
+
+test('a provider is read with its secret left where it stands, and its roles have to exist', () => {
+  const yaml = (role: string, more = '') =>
+    `providers:\n  google:\n    issuer: https://accounts.google.com\n    clientId: gatehouse\n    clientSecret: file:google-secret\n    roles: { '*': [${role}] }\n${more}`;
+  const { config } = parseConfig(yaml('user'), '/etc/gatehouse/gatehouse.yaml');
+  const { google } = config.providers;
+  assert.equal(google?.title, 'Google');
+  assert.deepEqual(google?.clientSecret, { kind: 'file', path: '/etc/gatehouse/google-secret' });
+  assert.deepEqual(google?.scopes, ['openid', 'profile', 'email']);
+  assert.throws(() => parseConfig(yaml('usr'), 'test.yaml'), /there is no role "usr"/);
+  assert.throws(
+    () => parseConfig(yaml('user').replace('https:', 'http:'), 'test.yaml'),
+    /not an https address/,
+  );
+  const secret = yaml('user').replace('file:google-secret', 'hunter2hunter2');
+  assert.throws(
+    () => parseConfig(secret, 'test.yaml'),
+    (error: Error) => !JSON.stringify({ ...error, text: error.message }).includes('hunter2'),
+  );
+});

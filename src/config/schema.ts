@@ -14,6 +14,7 @@ import {
 import { permissionSchema, roleSchema, ruleSchema } from './schema-access.ts';
 import { countersSchema, passwordsSchema } from './schema-passwords.ts';
 
+import { providersSchema } from './schema-providers.ts';
 /** Frameworks that the gate knows how to run and guard; `generic` is everything else. */
 export const PRESETS = [
   'streamlit',
@@ -305,6 +306,7 @@ export const configSchema = z
       .default({})
       .meta({ description: 'Named sets of paths and methods' }),
   })
+    providers: providersSchema,
   .meta({ description: 'Configuration of Gatehouse' });
 
 export type ParsedConfig = z.output<typeof configSchema>;
