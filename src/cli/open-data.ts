@@ -1,11 +1,19 @@
 import { join } from 'node:path';
 import { openSecurityLog, type SecurityLog } from '../audit/index.ts';
 import type { GatehouseConfig } from '../config/index.ts';
-import { type Clock, type Counters, systemClock } from '../core/index.ts';
-import { type Identity, openIdentity } from '../identity/index.ts';
-import { lockDataDirectory, memoryCounters, openStore, type Store } from '../store/index.ts';
+import { type Clock, type Counters, GatehouseError, systemClock } from '../core/index.ts';
+import { type Identity, type IdentitySettings, openIdentity } from '../identity/index.ts';
+import {
+  lockDataDirectory,
+  memoryCounters,
+  openStore,
+  type RedisCounters,
+  redisCounters,
+  type Store,
+} from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
 import { managingRoles } from './managing-roles.ts';
+import { readSecret } from './read-secret.ts';
 
 /** Everything that lives in a data directory, owned by this process. */
 export interface OpenData {
@@ -20,16 +28,45 @@ export interface OpenData {
 }
 
 /** The settings of identity that the configuration has a word for. */
-const identitySettings = (config: GatehouseConfig, now: number) => ({
-  issuer: config.portal,
-  adminRoles: managingRoles(config, now),
-  sessions: {
-    idle: config.sessions.idle,
-    absolute: config.sessions.absolute,
-    perPerson: config.sessions.concurrent,
-  },
-  passwords: { profile: config.passwords.profile, minimum: config.passwords.minimumLength },
-});
+const identitySettings = (config: GatehouseConfig, now: number): IdentitySettings => {
+  const { profile, minimumLength, maximumLength, argon2, pepper, breaches } = config.passwords;
+  return {
+    issuer: config.portal,
+    adminRoles: managingRoles(config, now),
+    sessions: {
+      idle: config.sessions.idle,
+      absolute: config.sessions.absolute,
+      perPerson: config.sessions.concurrent,
+    },
+    passwords: {
+      profile,
+      minimum: minimumLength,
+      maximum: maximumLength,
+      argon2: { ...argon2, memory: Math.floor(argon2.memory / 1_024) },
+      pepper: pepper !== 'none',
+      breaches,
+    },
+  };
+};
+
+const LEAST_PEPPER = 16;
+
+const ownPepper = ({ passwords: { pepper } }: GatehouseConfig): Buffer | undefined => {
+  if (typeof pepper === 'string') return undefined;
+  const secret = Buffer.from(readSecret(pepper));
+  if (secret.length >= LEAST_PEPPER) return secret;
+  throw new GatehouseError('setting-invalid', 'passwords.pepper is shorter than 16 bytes', {
+    remedy: 'Make one with: head -c 32 /dev/urandom | base64',
+  });
+};
+
+/** Counters in the memory of this process, or in the Redis server that several instances share. */
+const openCounters = ({ counters }: GatehouseConfig, clock: Clock): Counters | RedisCounters => {
+  if (counters === undefined) return memoryCounters({ clock });
+  const url = new URL(counters.redis);
+  if (counters.password !== undefined) url.password = encodeURIComponent(readSecret(counters.password));
+  return redisCounters({ url: url.href });
+};
 
 /**
  * Opens a data directory for this process alone, making it on first use. What was opened is closed again when a later
@@ -51,13 +88,15 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
     const vault = await openVault({ directory, store, clock, env: process.env });
     const log = await openSecurityLog({ directory, clock });
     opened.push(() => log.close());
-    const counters = memoryCounters({ clock });
+    const counters = openCounters(config, clock);
+    if ('close' in counters) opened.push(() => counters.close());
     const identity = await openIdentity({
       store,
       vault,
       events: log,
       clock,
       counters,
+      pepper: ownPepper(config),
       settings: identitySettings(config, clock.now()),
     });
     opened.push(() => identity.close());

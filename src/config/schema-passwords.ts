@@ -4,23 +4,29 @@ import { duration, refuse, size } from './scalars.ts';
 /** Where a secret stands that is no business of this file. */
 export type SecretPlace = { kind: 'file'; path: string } | { kind: 'env'; name: string };
 
+const placeOf = (text: string, context: z.RefinementCtx): SecretPlace => {
+  const path = /^file:([^\0]+)$/.exec(text)?.[1];
+  if (path !== undefined) return { kind: 'file', path };
+  const name = /^env:([A-Za-z_][A-Za-z0-9_]{0,127})$/.exec(text)?.[1];
+  if (name !== undefined) return { kind: 'env', name };
+  // The text may be the secret itself: it is not repeated.
+  return refuse(
+    context,
+    'this does not say where the secret stands',
+    'Write file:/path/of/it or env:NAME_OF_IT; the secret itself does not belong in this file.',
+  );
+};
+
 /** `file:/path` or `env:NAME`: never the secret itself. */
-export const secretPlace = () =>
+export const secretPlace = () => z.string().max(4_096).transform(placeOf);
+
+const pepper = () =>
   z
     .string()
     .max(4_096)
-    .transform((text, context): SecretPlace => {
-      const path = /^file:([^\0]+)$/.exec(text)?.[1];
-      if (path !== undefined) return { kind: 'file', path };
-      const name = /^env:([A-Za-z_][A-Za-z0-9_]{0,127})$/.exec(text)?.[1];
-      if (name !== undefined) return { kind: 'env', name };
-      // The text may be the secret itself: it is not repeated.
-      return refuse(
-        context,
-        'this does not say where the secret stands',
-        'Write file:/path/of/it or env:NAME_OF_IT; the secret itself does not belong in this file.',
-      );
-    });
+    .transform((text, context): 'none' | 'vault' | SecretPlace =>
+      text === 'none' || text === 'vault' ? text : placeOf(text, context),
+    );
 
 /** An address without credentials: `redis://host:6379`, or `rediss://` with TLS. */
 const redisAddress = () =>
@@ -105,9 +111,8 @@ export const passwordsSchema = z
       .default(256)
       .meta({ description: 'Most characters, at least 64', examples: [256] }),
     argon2,
-    pepper: z
-      .union([z.enum(['none', 'vault']), secretPlace()], { error: 'expected none, vault, file: or env:' })
-      .default('none')
+    pepper: pepper()
+      .prefault('none')
       .meta({
         description:
           'A key that is mixed into every new hash: none, vault (made from the master key), or where it stands',

@@ -28,6 +28,8 @@ export interface IdentityOptions {
   clock?: Clock;
   /** Shared by all instances; default: in memory, for one instance. */
   counters?: Counters;
+  /** A secret of the operator's own, used as pepper instead of a key from the vault. */
+  pepper?: Uint8Array | undefined;
   /** Default: argon2id with the parameters of the settings. */
   hasher?: PasswordHasher;
 }
@@ -42,8 +44,12 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
   const counters = options.counters ?? memoryCounters({ clock });
   const ports = { store, vault, events, clock, counters, settings };
 
-  const pepper = { key: vault.derive('password pepper'), inUse: settings.passwords.pepper };
-  const hasher = options.hasher ?? argon2Hasher(settings.passwords.argon2, pepper);
+  const peppers = {
+    vault: vault.derive('password pepper'),
+    own: options.pepper,
+    inUse: settings.passwords.pepper,
+  };
+  const hasher = options.hasher ?? argon2Hasher(settings.passwords.argon2, peppers);
   const book = new PasswordBook(
     ports,
     hasher,
