@@ -6,6 +6,7 @@ import { GatehouseError } from '../../core/index.ts';
 import type { Person } from '../../identity/index.ts';
 import { administer } from '../control/administer.ts';
 import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
+import { calibrateCommand } from './people-calibrate.ts';
 
 const paint = (style: Parameters<typeof styleText>[0], text: string): string => styleText(style, text);
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -147,4 +148,5 @@ export const peopleCommand = (): Command =>
     .addCommand(stateCommand('enable', 'let a disabled account in again'))
     .addCommand(rolesCommand())
     .addCommand(resetCommand())
-    .addCommand(forgetCommand());
+    .addCommand(forgetCommand())
+    .addCommand(calibrateCommand());
