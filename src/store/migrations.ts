@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Clock, GatehouseError } from '../core/index.ts';
 import { firstTables } from './migrations/first-tables.ts';
+import { providers } from './migrations/providers.ts';
 import { secondFactors } from './migrations/second-factors.ts';
 import type { Schema } from './schema.ts';
 
@@ -16,6 +17,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'first tables', up: firstTables },
   { name: 'second factors', up: secondFactors },
+  { name: 'providers', up: providers },
 ];
 
 // Any constant: every instance takes the same lock before it looks at the version.

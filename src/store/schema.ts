@@ -15,6 +15,8 @@ export interface PeopleTable {
 export interface PersonRolesTable {
   person_id: string;
   role: string;
+  /** A role for a limited time: from then on it counts for nothing. */
+  ends_at: number | null;
 }
 
 export interface PasswordsTable {
@@ -118,6 +120,46 @@ export interface KeptFormsTable {
   expires_at: number;
 }
 
+/** Who a person is elsewhere: one row an account at a provider. */
+export interface ProviderLinksTable {
+  id: string;
+  person_id: string;
+  /** Name of the provider in the configuration. */
+  provider: string;
+  /** Keyed hash of issuer and subject. */
+  identity_index: Uint8Array;
+  /** JSON: issuer, subject, name, e-mail. */
+  sealed_identity: Uint8Array;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** The roles of `person_roles` that a provider gave, and takes again. */
+export interface ProviderRolesTable {
+  link_id: string;
+  person_id: string;
+  role: string;
+}
+
+/** Browsers that are on their way to a provider. */
+export interface ProviderRequestsTable {
+  state_hash: Uint8Array;
+  browser_hash: Uint8Array;
+  /** JSON: nonce, PKCE verifier, purpose, return. */
+  sealed_request: Uint8Array;
+  created_at: number;
+  expires_at: number;
+}
+
+/** A sign-in by a provider; the factor of a session names it, so that the provider can end what it began. */
+export interface ProviderSignInsTable {
+  id: string;
+  link_id: string;
+  /** Keyed hash of the provider's `sid`. */
+  sid_index: Uint8Array | null;
+  created_at: number;
+}
+
 /** Numbers that only grow; whoever changes what others cache raises one in the same transaction. */
 export interface EpochsTable {
   /** `ends` (of sessions), `changes` (of anything else that sessions show), `keys`. */
@@ -168,6 +210,10 @@ export interface Schema {
   passkeys: PasskeysTable;
   recovery_codes: RecoveryCodesTable;
   kept_forms: KeptFormsTable;
+  provider_links: ProviderLinksTable;
+  provider_roles: ProviderRolesTable;
+  provider_requests: ProviderRequestsTable;
+  provider_sign_ins: ProviderSignInsTable;
   epochs: EpochsTable;
   vault_keys: VaultKeysTable;
   signing_keys: SigningKeysTable;
@@ -185,6 +231,8 @@ export interface SealedColumn {
     | 'totp'
     | 'passkeys'
     | 'kept_forms'
+    | 'provider_links'
+    | 'provider_requests'
     | 'signing_keys';
   column: string;
   row: string;
@@ -200,5 +248,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'totp', column: 'sealed_secret', row: 'person_id' },
   { table: 'passkeys', column: 'sealed_credential', row: 'id' },
   { table: 'kept_forms', column: 'sealed_form', row: 'token_hash' },
+  { table: 'provider_links', column: 'sealed_identity', row: 'id' },
+  { table: 'provider_requests', column: 'sealed_request', row: 'state_hash' },
   { table: 'signing_keys', column: 'sealed_private_key', row: 'id' },
 ];
