@@ -1,6 +1,6 @@
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { isMap, isScalar, parseDocument } from 'yaml';
+import { isMap, parseDocument } from 'yaml';
 import { parseConfig, readConfigText } from '../../config/index.ts';
 import { GatehouseError, parseDuration } from '../../core/index.ts';
 import { type Calibration, calibrateArgon2 } from '../../identity/index.ts';
@@ -23,8 +23,8 @@ const asYaml = (parameters: Parameters): string => {
  */
 export const withArgon2 = (text: string, parameters: Parameters, file: string): string => {
   const document = parseDocument(text);
-  const passwords = document.get('passwords');
-  if (isScalar(passwords) && passwords.value === null) document.delete('passwords');
+  if (document.has('passwords') && document.get('passwords') === null) document.delete('passwords');
+  // Anything else is refused below, with its place.
   if (document.contents === null || isMap(document.contents)) {
     document.setIn(['passwords', 'argon2'], document.createNode(words(parameters), { flow: true }));
   }

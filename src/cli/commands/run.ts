@@ -44,7 +44,7 @@ export const runCommand = (): Command =>
           apps.push(await startApp({ name, command, loaded, gatehouse, user: options.user, say, warn }));
         }
         // Waiting for the apps ends when somebody stops Gatehouse meanwhile.
-        const ready = Promise.all(apps.map((started) => started.app.ready)).then(() => 'ready' as const);
+        const ready = Promise.all(apps.map((started) => started.ready)).then(() => 'ready' as const);
         if ((await Promise.race([ready, stopped])) === 'ready') {
           for (const preset of new Set(options.matrix ? apps.map((started) => started.preset) : [])) {
             say(`What is enforced for ${PRESETS[preset].title}:`);
