@@ -1,6 +1,6 @@
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { isMap, parseDocument } from 'yaml';
+import { type Document, isMap, parseDocument } from 'yaml';
 import { parseConfig, readConfigText } from '../../config/index.ts';
 import { GatehouseError, parseDuration } from '../../core/index.ts';
 import { type Calibration, calibrateArgon2 } from '../../identity/index.ts';
@@ -22,10 +22,11 @@ const asYaml = (parameters: Parameters): string => {
  * @throws {ConfigError} when the text would not be accepted afterwards.
  */
 export const withArgon2 = (text: string, parameters: Parameters, file: string): string => {
-  const document = parseDocument(text);
-  if (document.has('passwords') && document.get('passwords') === null) document.delete('passwords');
+  const document: Document = parseDocument(text);
+  if (document.has('passwords') && !isMap(document.get('passwords'))) document.delete('passwords');
   // Anything else is refused below, with its place.
-  if (document.contents === null || isMap(document.contents)) {
+  document.contents ??= document.createNode({});
+  if (isMap(document.contents)) {
     document.setIn(['passwords', 'argon2'], document.createNode(words(parameters), { flow: true }));
   }
   const edited = document.toString({ lineWidth: 0 });
