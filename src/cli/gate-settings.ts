@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { compilePolicy } from '../access/index.ts';
 import type { AppConfig, LoadedConfig } from '../config/index.ts';
 import { GatehouseError } from '../core/index.ts';
-import { type GateApp, type GateSettings, PRESETS, type PresetName } from '../gate/index.ts';
+import { compileCsp, type GateApp, type GateSettings, PRESETS, type PresetName } from '../gate/index.ts';
 
 /** Where an app that Gatehouse runs itself listens, and what it was recognised as. */
 export interface Started {
@@ -24,7 +24,17 @@ const readAuthority = (file: string | undefined): string | undefined => {
   }
 };
 
-const gateApp = (app: AppConfig, started: Started | undefined): GateApp => {
+/** The preset that counts for an app: the configured one, else what its command was recognised as. */
+export const presetOf = (app: AppConfig, started: Started | undefined): PresetName =>
+  app.preset ?? started?.preset ?? 'generic';
+
+const gateApp = (
+  app: AppConfig,
+  started: Started | undefined,
+  hashes: readonly string[],
+  portalOrigin: string,
+): GateApp => {
+  const preset = PRESETS[presetOf(app, started)];
   const upstream = started ? ({ kind: 'tcp', origin: started.upstream } as const) : app.upstream;
   return {
     name: app.name,
@@ -33,8 +43,9 @@ const gateApp = (app: AppConfig, started: Started | undefined): GateApp => {
     origin: app.url,
     upstream,
     upstreamCa: readAuthority(app.upstreamCa),
-    scriptCookies: PRESETS[app.preset ?? started?.preset ?? 'generic'].scriptCookies,
+    scriptCookies: preset.scriptCookies,
     errors: app.errors,
+    csp: compileCsp({ preset: preset.csp, config: app.csp, hashes, origin: app.url, portalOrigin }),
   };
 };
 
@@ -42,14 +53,20 @@ const hstsHeader = (hsts: LoadedConfig['config']['hsts']): string | undefined =>
   hsts &&
   `max-age=${Math.floor(hsts.maxAge / 1_000)}${hsts.includeSubDomains ? '; includeSubDomains' : ''}${hsts.preload ? '; preload' : ''}`;
 
-/** What the gate makes of a configuration. `realCertificate`: whether browsers may be told to insist on HTTPS (C17). */
+/**
+ * What the gate makes of a configuration. `realCertificate`: whether browsers may be told to insist on HTTPS (C17);
+ * `hashes`: of the scripts in each app's own shell (C26).
+ */
 export const gateSettings = (
   { config, positions }: LoadedConfig,
   started: ReadonlyMap<string, Started>,
   realCertificate: boolean,
+  hashes: ReadonlyMap<string, readonly string[]>,
 ): GateSettings => ({
   portal: { origin: config.portal, authority: authorityOf(config.portal) },
-  apps: Object.values(config.apps).map((app) => gateApp(app, started.get(app.name))),
+  apps: Object.values(config.apps).map((app) =>
+    gateApp(app, started.get(app.name), hashes.get(app.name) ?? [], config.portal),
+  ),
   policy: compilePolicy({ config, positions }),
   limits: config.limits,
   rates: config.rates,

@@ -19,6 +19,7 @@ import { openControl } from './control/server.ts';
 import { gateSettings, type Started } from './gate-settings.ts';
 import { managingRoles } from './managing-roles.ts';
 import { type OpenData, openData } from './open-data.ts';
+import { openShells } from './shells.ts';
 
 export interface GatehouseOptions {
   loaded: LoadedConfig;
@@ -38,8 +39,8 @@ export interface Gatehouse {
   jwksUrl: string;
   /** The one-time link for the first administrator, or undefined when there is one already. */
   setupUrl: string | undefined;
-  /** Tells the gate where an app that was started listens. */
-  started(app: string, where: Started): void;
+  /** Tells the gate where an app that has just been started listens; resolves when visitors can come. */
+  started(app: string, where: Started): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -142,7 +143,9 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
       formKey: data.vault.derive('portal form tokens'),
     });
     const started = new Map<string, Started>();
-    const settings = (of = loaded) => gateSettings(of, started, certificates.hsts);
+    const shells = openShells();
+    const settings = (of = loaded) => gateSettings(of, started, certificates.hsts, shells.hashes);
+    await shells.read(loaded.config, settings());
     const gate = await openGate({
       ports: {
         sessions: identity.sessions,
@@ -181,6 +184,7 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
         ...next,
         config: { ...next.config, listen, redirect: port, portal: origin, data: directory },
       };
+      await shells.read(loaded.config, settings());
       gate.configure(settings());
       portal.reload(portalConfig(loaded));
       if (restart.length > 0) warn(`Restart Gatehouse for: ${restart.join(', ')}`);
@@ -219,7 +223,15 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
       certificates,
       jwksUrl: jwks.url,
       setupUrl: token && `${loaded.config.portal}/setup?token=${token}`,
-      started: (app, where) => {
+      started: async (app, where) => {
+        const next = new Map(started).set(app, where);
+        // The shell is read before the first visitor is let in, so that nobody meets a policy without its hashes.
+        await shells.read(
+          loaded.config,
+          gateSettings(loaded, next, certificates.hsts, shells.hashes),
+          app,
+          where,
+        );
         started.set(app, where);
         gate.configure(settings());
       },

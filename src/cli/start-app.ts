@@ -25,6 +25,8 @@ export interface StartAppOptions {
 export interface StartedApp {
   app: App;
   preset: PresetName;
+  /** Resolves when visitors can come; rejects as `app.ready` does. */
+  ready: Promise<void>;
 }
 
 // What ends by an error is told by the error.
@@ -49,6 +51,8 @@ export const startApp = async (options: StartAppOptions): Promise<StartedApp> =>
   for (const line of launch.why) say(line);
   const prefix = styleText('cyan', name.padEnd(9));
   let shown = '';
+  const serve = () => gatehouse.started(name, { upstream: app.upstream, preset: launch.preset });
+  let serving: Promise<void> | undefined;
   const app = superviseApp({
     name,
     launch: {
@@ -74,17 +78,17 @@ export const startApp = async (options: StartAppOptions): Promise<StartedApp> =>
       const key = `${status.phase}${Math.floor(status.elapsed / 5_000)}`;
       if (key !== shown) say(describeStatus(name, status));
       shown = key;
-      if (status.phase === 'ready')
-        gatehouse.started(name, { upstream: app.upstream, preset: launch.preset });
+      if (status.phase === 'ready') serving = serve();
     },
   });
   app.ready.then(
     () => {
-      gatehouse.started(name, { upstream: app.upstream, preset: launch.preset });
       const report = checkBypass({ upstream: app.upstream, processes: app.processes() });
       if (report.state !== 'closed') warn(`${report.says} ${report.remedy ?? ''}`);
     },
     () => {},
   );
-  return { app, preset: launch.preset };
+  const ready = app.ready.then(() => serving ?? serve());
+  ready.catch(() => {});
+  return { app, preset: launch.preset, ready };
 };

@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
+import type { z } from 'zod';
 import type { Address, Upstream } from './scalars.ts';
 import type { ParsedConfig } from './schema.ts';
 import type { Permission, Role, Rule } from './schema-access.ts';
 import type { SecretPlace } from './schema-passwords.ts';
-
 import type { providersSchema } from './schema-providers.ts';
+
 /** An app with its names filled in. */
 export interface AppConfig {
   name: string;
@@ -21,6 +22,7 @@ export interface AppConfig {
   health: string | undefined;
   /** What happens to error pages that show the app's inside. */
   errors: 'safe' | 'pass';
+  csp: ParsedConfig['apps'][string]['csp'];
   /** Whether paths are compared without regard to case. */
   ignoreCase: boolean;
   /** Canonical patterns that anybody may GET. */
@@ -29,8 +31,6 @@ export interface AppConfig {
   rules: readonly Rule[] | undefined;
 }
 
-export interface RoleConfig extends Role {
-  name: string;
 type ParsedProvider = z.output<typeof providersSchema>[string];
 
 /** Somebody else where people can sign in, with its names filled in and its paths absolute. */
@@ -41,6 +41,8 @@ export interface ProviderConfig extends Omit<ParsedProvider, 'title' | 'roles'> 
   roles: NonNullable<ParsedProvider['roles']>;
 }
 
+export interface RoleConfig extends Role {
+  name: string;
   manages: boolean;
 }
 
@@ -63,9 +65,9 @@ export interface GatehouseConfig
   /** The roles of the file and the built-in ones: admin, user, guest. */
   roles: Readonly<Record<string, RoleConfig>>;
   permissions: Readonly<Record<string, Permission>>;
+  providers: Readonly<Record<string, ProviderConfig>>;
 }
 
-  providers: Readonly<Record<string, ProviderConfig>>;
 const BUILT_IN_ROLES = { admin: { manages: true }, user: {}, guest: {} } as const;
 
 export const isLoopback = ({ host }: Address): boolean =>
@@ -113,14 +115,12 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
       preset: app.preset,
       health: app.health,
       errors: app.errors,
+      csp: app.csp,
       ignoreCase: app.ignoreCase,
       public: app.public ?? [],
       rules: app.rules,
     },
   ]);
-  const roles = Object.entries<Role>({ ...BUILT_IN_ROLES, ...parsed.roles }).map(
-    ([name, role]): [string, RoleConfig] => [
-      name,
   const providers = Object.entries(parsed.providers).map(([name, provider]): [string, ProviderConfig] => [
     name,
     {
@@ -132,6 +132,9 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
       roles: provider.roles ?? {},
     },
   ]);
+  const roles = Object.entries<Role>({ ...BUILT_IN_ROLES, ...parsed.roles }).map(
+    ([name, role]): [string, RoleConfig] => [
+      name,
       { ...role, name, manages: role.manages ?? name === 'admin' },
     ],
   );
@@ -159,6 +162,6 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
     apps: Object.fromEntries(apps),
     roles: Object.fromEntries(roles),
     permissions: parsed.permissions,
+    providers: Object.fromEntries(providers),
   };
 };
-    providers: Object.fromEntries(providers),

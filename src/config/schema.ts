@@ -12,9 +12,10 @@ import {
   upstream,
 } from './scalars.ts';
 import { permissionSchema, roleSchema, ruleSchema } from './schema-access.ts';
+import { cspSchema } from './schema-guards.ts';
 import { countersSchema, passwordsSchema } from './schema-passwords.ts';
-
 import { providersSchema } from './schema-providers.ts';
+
 /** Frameworks that the gate knows how to run and guard; `generic` is everything else. */
 export const PRESETS = [
   'streamlit',
@@ -102,6 +103,10 @@ const appSchema = z
         description: 'Whether error pages of the app that show its inside are replaced ("safe") or passed on',
         examples: ['pass'],
       }),
+    csp: cspSchema.meta({
+      description: 'Content security policy: off, observe (report only) or block; or fields',
+      examples: ['block'],
+    }),
     ignoreCase: z
       .boolean()
       .default(false)
@@ -301,12 +306,12 @@ export const configSchema = z
       )
       .default({})
       .meta({ description: 'The roles that people can hold; admin, user and guest always exist' }),
+    providers: providersSchema,
     permissions: z
       .record(name('a permission'), permissionSchema)
       .default({})
       .meta({ description: 'Named sets of paths and methods' }),
   })
-    providers: providersSchema,
   .meta({ description: 'Configuration of Gatehouse' });
 
 export type ParsedConfig = z.output<typeof configSchema>;

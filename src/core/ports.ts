@@ -20,9 +20,9 @@ export interface Bucket {
 export interface Counters {
   /**
    * Takes `cost` tokens (default 1) out of bucket `key`, atomically: parallel calls never overdraw it. A negative cost
-   * gives tokens back, never above the capacity.
+   * gives tokens back, never above the capacity. Answers at once where nobody else has to be asked.
    */
-  take(key: string, bucket: Bucket, cost?: number): Promise<Taken>;
+  take(key: string, bucket: Bucket, cost?: number): Taken | Promise<Taken>;
   /** Adds to counter `key` and returns its new value; it vanishes `ttl` milliseconds after its last change. */
   add(key: string, amount: number, ttl: number): Promise<number>;
   /** The value of counter `key`, 0 when it does not exist. */

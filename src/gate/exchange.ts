@@ -40,6 +40,13 @@ export class Exchange {
     return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
   }
 
+  /** What all requests of one connection have in common. */
+  get connection(): object {
+    if (this.protocol === 'h1') return this.incoming.socket;
+    const { stream } = this.incoming as Http2ServerRequest;
+    return stream.session ?? stream;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }

@@ -1,5 +1,6 @@
 import type { Session } from '../identity/index.ts';
 import type { CanonicalRequest } from './canonical/request.ts';
+import type { ReadCookies } from './connection-memory.ts';
 import type { GateApp } from './settings.ts';
 
 /** All that a decision may be made on. Nothing in it is read from the wire again afterwards. */
@@ -19,6 +20,7 @@ export interface Facts extends CanonicalRequest {
   rawHeaders: readonly string[];
   /** Bytes that the client says the body has; undefined when it does not say, 0 when there is none. */
   contentLength: number | undefined;
+  cookies: ReadCookies;
   session: Session | undefined;
   /** The first bytes of the body, as many as the guards asked for. */
   peeked: Buffer | undefined;

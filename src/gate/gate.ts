@@ -1,6 +1,6 @@
 import type { TlsOptions } from 'node:tls';
 import { Upstreams } from './forward/upstreams.ts';
-import type { Guard } from './guard.ts';
+import { type Guard, transformsOf } from './guard.ts';
 import { type GatePorts, type GateState, Handler } from './handle.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { Live } from './live.ts';
@@ -37,7 +37,7 @@ export const openGate = async (options: GateOptions): Promise<Gate> => {
     const guards = [...requestGuards(settings, ports.counters), ...extra];
     return {
       routes: compileRoutes(settings),
-      guards,
+      transforms: transformsOf(guards),
       beforeSession: guards.filter(({ stage }) => stage === 'request'),
       afterSession: guards.filter(({ stage }) => stage === 'session'),
       peek: peekSize(guards),

@@ -49,3 +49,16 @@ export interface ResponseGuard {
   name: string;
   edit(head: ResponseHead, facts: Facts): void;
 }
+
+/** Guards by what they declared to see, so that a request asks nobody who declared nothing. */
+export interface Transforms {
+  body: readonly Guard[];
+  response: readonly Guard[];
+  frames: readonly Guard[];
+}
+
+export const transformsOf = (guards: readonly Guard[]): Transforms => ({
+  body: guards.filter(({ needs }) => needs.includes('body.transform')),
+  response: guards.filter(({ needs }) => needs.includes('response.transform')),
+  frames: guards.filter(({ needs }) => needs.includes('frames')),
+});

@@ -11,7 +11,7 @@ import { answerNotice, answerRedirect, wantsHtml } from './answer/answer.ts';
 import { type NoticeCode, notice } from './answer/notices.ts';
 import { clientAddress } from './canonical/address.ts';
 import { type CanonicalRequest, canonicalRequest } from './canonical/request.ts';
-import { ownCookie, SESSION_COOKIE } from './cookies.ts';
+import { connectionMemory, type ReadCookies } from './connection-memory.ts';
 import { askToSignIn, enter, RESERVED } from './enter.ts';
 import type { Exchange } from './exchange.ts';
 import { type Facts, headerMap, isNavigation } from './facts.ts';
@@ -19,7 +19,7 @@ import { type ForwardPorts, forward } from './forward/forward.ts';
 import { requestHeaders } from './forward/request-headers.ts';
 import type { Upstreams } from './forward/upstreams.ts';
 import { forwardWebSocket, type Handshake } from './forward/websocket.ts';
-import type { Guard, ResponseGuard } from './guard.ts';
+import type { Guard, ResponseGuard, Transforms } from './guard.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { Live } from './live.ts';
 import { type LocalSite, serveLocalSite } from './local-site.ts';
@@ -40,7 +40,7 @@ export interface GatePorts {
 /** What one version of the configuration makes of the ports: replaced whole by a reload. */
 export interface GateState {
   routes: RouteTable;
-  guards: readonly Guard[];
+  transforms: Transforms;
   /** The guards of stage `request`, and those of stage `session`. */
   beforeSession: readonly Guard[];
   afterSession: readonly Guard[];
@@ -85,12 +85,9 @@ export class Handler {
       rawHeaders,
     });
     const headers = headerMap(rawHeaders);
+    const memory = connectionMemory(exchange);
     const client = {
-      address: clientAddress(
-        incoming.socket?.remoteAddress,
-        headers.get('x-forwarded-for'),
-        state.routes.isTrustedProxy,
-      ),
+      address: clientAddress(memory.address, headers.get('x-forwarded-for'), state.routes.isTrustedProxy),
       userAgent: (headers.get('user-agent') ?? '').slice(0, 512),
     };
     if (!canonical.ok) {
@@ -122,6 +119,7 @@ export class Handler {
       client,
       route.app,
       handshake !== undefined,
+      memory.cookies(headers.get('cookie'), this.#ports.sessions),
     );
     try {
       await this.#guarded(exchange, facts, state, handshake);
@@ -138,6 +136,7 @@ export class Handler {
     client: Facts['client'],
     app: GateApp,
     upgrade: boolean,
+    cookies: ReadCookies,
   ): Facts {
     const length = headers.get('content-length');
     return {
@@ -151,6 +150,7 @@ export class Handler {
       headers,
       rawHeaders,
       contentLength: length === undefined ? (exchange.hasNoBody ? 0 : undefined) : Number(length),
+      cookies,
       session: undefined,
       peeked: undefined,
     };
@@ -173,10 +173,10 @@ export class Handler {
       this.#answerVerdict(exchange, facts, refused, state);
       return;
     }
-    const token = ownCookie(facts.headers.get('cookie'), SESSION_COOKIE);
-    if (token !== undefined) {
+    const { token, key } = facts.cookies;
+    if (token !== undefined && key !== undefined) {
       const { sessions } = this.#ports;
-      facts.session = sessions.peek(token, facts.app.name) ?? (await sessions.find(token, facts.app.name));
+      facts.session = sessions.peek(key, facts.app.name) ?? (await sessions.find(token, facts.app.name));
     }
     if (facts.path === RESERVED || facts.path.startsWith(`${RESERVED}/`)) {
       await this.#serveReserved(exchange, facts, state);
@@ -188,7 +188,7 @@ export class Handler {
       this.#answerVerdict(exchange, facts, decided, state);
       return;
     }
-    await this.#forward(exchange, facts, state, handshake, token);
+    await this.#forward(exchange, facts, state, handshake);
   }
 
   async #forward(
@@ -196,7 +196,6 @@ export class Handler {
     facts: Facts,
     state: GateState,
     handshake: Handshake | undefined,
-    token: string | undefined,
   ): Promise<void> {
     const { session } = facts;
     if (facts.app.upstream === undefined) {
@@ -215,7 +214,7 @@ export class Handler {
       live: this.#live,
       clock: this.#ports.clock,
       limits: state.routes.settings.limits,
-      guards: state.guards,
+      transforms: state.transforms,
       responseGuards: state.responseGuards,
       fail: (failed, about, code, reason, detail, status) =>
         this.#fail(failed, about, code, reason, detail, status),
@@ -229,7 +228,7 @@ export class Handler {
         handshake,
         headers,
         ports,
-        this.#toucher(session, token, facts.app.name),
+        this.#toucher(session, facts.cookies.token, facts.app.name),
       );
   }
 

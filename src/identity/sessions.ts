@@ -120,10 +120,8 @@ export const openSessions = async (
   };
 
   return {
-    peek: (token, app) => {
-      const tokenHash = hashOf(token);
-      return tokenHash === undefined ? undefined : fromCache(tokenHash, app);
-    },
+    keyOf: hashOf,
+    peek: fromCache,
     find: async (token, app) => {
       const tokenHash = hashOf(token);
       if (tokenHash === undefined) return undefined;

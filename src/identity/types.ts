@@ -69,8 +69,10 @@ export interface Sessions {
    * that is at most 1 s behind a revocation on any instance. Touches the idle time at most once a minute.
    */
   find(token: string, app: string | undefined): Promise<Session | undefined>;
-  /** The same from the cache alone, for the hot path; undefined means "ask find". */
-  peek(token: string, app: string | undefined): Session | undefined;
+  /** The name under which the cache knows a token, its hash; undefined for what is no token. */
+  keyOf(token: string): string | undefined;
+  /** The session of the token with that key from the cache alone, for the hot path; undefined means "ask find". */
+  peek(key: string, app: string | undefined): Session | undefined;
   /** Calls `listener` within 1 s of the end of any session, on every instance, once each. Returns the way to stop. */
   onEnded(listener: (sessionId: string, why: SessionEnd) => void): () => void;
   /** Whether the session is still alive now (for streams that live long). */

@@ -51,7 +51,7 @@ export const memoryCounters = (options: MemoryCountersOptions = {}): Counters =>
   };
 
   return {
-    take: async (key, bucket, cost = 1) => take(key, bucket, cost),
+    take: (key, bucket, cost = 1) => take(key, bucket, cost),
     add: async (name, amount, ttl) => {
       const key = counterKey(name);
       const now = clock.monotonic();

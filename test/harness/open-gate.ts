@@ -53,6 +53,7 @@ ${rules.map((rule) => `      - ${rule}`).join('\n')}
 
 const sessionsOf = (options: WireGateOptions): Sessions => ({
   find: async () => options.session,
+  keyOf: (token) => token,
   peek: () => options.session,
   onEnded: (listener) => {
     options.onEnded?.((sessionId) => listener(sessionId, 'sign-out'));

@@ -29,15 +29,15 @@ export const networkSet = (networks: readonly string[]): ((address: string) => b
 };
 
 /**
- * The client's address: the peer's, or, where the peer is a configured proxy, the last address in X-Forwarded-For that
+ * The client's address: the peer's (in its one spelling), or, where the peer is a configured proxy, the last address in X-Forwarded-For that
  * is not one. A malformed entry ends the walk at the proxy that sent it (CVE-2026-25748): nobody can invent a nearer one.
  */
 export const clientAddress = (
-  peer: string | undefined,
+  peer: string,
   forwardedFor: string | undefined,
   isTrusted: (address: string) => boolean,
 ): string => {
-  let address = canonicalAddress(peer);
+  let address = peer;
   if (forwardedFor === undefined || !isTrusted(address)) return address;
   for (const entry of forwardedFor.split(',').reverse()) {
     const next = canonicalAddress(entry.trim());

@@ -4,21 +4,22 @@ import type { Clock } from '../../core/index.ts';
 import type { NoticeCode } from '../answer/notices.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Facts } from '../facts.ts';
-import type { Guard, ResponseGuard } from '../guard.ts';
+import type { Guard, ResponseGuard, Transforms } from '../guard.ts';
 import type { Live, LiveEntry } from '../live.ts';
 import type { GateLimits } from '../settings.ts';
 import { DEBUG_PAGE_WINDOW, showsInternals } from './debug-pages.ts';
 import { closedUnderUs, failureOf } from './failure.ts';
 import type { ResponseHead } from './response-head.ts';
 import { responseHead } from './response-headers.ts';
-import { type Upstreams, upstreamOrigin } from './upstreams.ts';
+import type { Upstreams } from './upstreams.ts';
 
 export interface ForwardPorts {
   upstreams: Upstreams;
   live: Live;
   clock: Clock;
   limits: GateLimits;
-  guards: readonly Guard[];
+  /** The guards that declared to see bodies, answers or messages. */
+  transforms: Transforms;
   responseGuards: readonly ResponseGuard[];
   /** Answers the visitor instead of the app and records why. `detail` is for the log alone. */
   fail(
@@ -30,6 +31,10 @@ export interface ForwardPorts {
     status?: number,
   ): void;
 }
+
+/** What the guards make for this request; most make nothing. */
+const made = <T>(guards: readonly Guard[], make: (guard: Guard) => T | undefined): T[] =>
+  guards.length === 0 ? [] : guards.map(make).filter((one) => one !== undefined);
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS']);
 // A client that sends a body has to bring this many bytes in each `clientIdle`, else it is only holding us up.
@@ -116,10 +121,7 @@ class Forwarding implements LiveEntry {
       this.#phase = 'waiting';
       return null;
     }
-    const transforms = this.#ports.guards.flatMap((guard) => {
-      const made = guard.needs.includes('body.transform') ? guard.transformBody?.(this.#facts) : undefined;
-      return made === undefined ? [] : [made];
-    });
+    const transforms = made(this.#ports.transforms.body, (guard) => guard.transformBody?.(this.#facts));
     if (this.#exchange.incoming.readableEnded && transforms.length === 0) return peeked ?? null;
     if (transforms.length === 0) return this.#exchange.incoming;
     const last = transforms.at(-1) ?? new PassThrough();
@@ -130,9 +132,8 @@ class Forwarding implements LiveEntry {
   #dispatch(body: Readable | Buffer | null): void {
     const { facts, ports } = { facts: this.#facts, ports: this.#ports };
     try {
-      ports.upstreams.agentFor(facts.app).dispatch(
+      ports.upstreams.poolFor(facts.app).dispatch(
         {
-          origin: upstreamOrigin(facts.app.upstream),
           path: facts.target,
           method: facts.method as Dispatcher.HttpMethod,
           headers: this.#headers as string[],
@@ -196,12 +197,9 @@ class Forwarding implements LiveEntry {
   }
 
   #sendHead(head: ResponseHead): void {
-    const transforms = this.#ports.guards.flatMap((guard) => {
-      const made = guard.needs.includes('response.transform')
-        ? guard.transformResponse?.(this.#facts, head)
-        : undefined;
-      return made === undefined ? [] : [made];
-    });
+    const transforms = made(this.#ports.transforms.response, (guard) =>
+      guard.transformResponse?.(this.#facts, head),
+    );
     if (transforms.length > 0) {
       head.remove('content-length');
       this.#out = this.#chain(transforms);

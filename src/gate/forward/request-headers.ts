@@ -1,5 +1,4 @@
-import type { Session } from '../../identity/index.ts';
-import { withoutOwnCookies } from '../cookies.ts';
+import type { Person } from '../../identity/index.ts';
 import type { Facts } from '../facts.ts';
 import { hopByHop } from './hop-by-hop.ts';
 
@@ -16,11 +15,13 @@ const forwardedFor = (address: string): string => (address.includes(':') ? `"[${
 // Header values are Latin-1 on the wire: what is not plain ASCII goes percent-encoded (RFC 3986), as the guide says.
 const plain = (text: string): string => text.replace(/[^\x20-\x7e]|%/gu, (char) => encodeURIComponent(char));
 
-const identityFields = (session: Session, assertion: string): string[] => {
-  const { person } = session;
+const personFields = new WeakMap<Person, readonly string[]>();
+
+/** The plain identity headers: made once for each reading of a person from the database. */
+const fieldsOf = (person: Person): readonly string[] => {
+  const known = personFields.get(person);
+  if (known !== undefined) return known;
   const fields = [
-    'X-Gatehouse-Identity',
-    assertion,
     'X-Gatehouse-User',
     plain(person.name),
     'X-Gatehouse-Name',
@@ -29,6 +30,7 @@ const identityFields = (session: Session, assertion: string): string[] => {
     person.roles.map(plain).join(','),
   ];
   if (person.email !== undefined) fields.push('X-Gatehouse-Email', plain(person.email));
+  personFields.set(person, fields);
   return fields;
 };
 
@@ -46,9 +48,8 @@ export const requestHeaders = (facts: Facts, assertion: string | undefined): str
     if (ends.has(lower) || PROTECTED.test(folded(lower)) || lower === 'cookie') continue;
     out.push(name, raw[i + 1] ?? '');
   }
-  const cookie = facts.headers.get('cookie');
-  const cookies = cookie === undefined ? undefined : withoutOwnCookies(cookie);
-  if (cookies !== undefined) out.push('Cookie', cookies);
+  const { rest } = facts.cookies;
+  if (rest !== undefined) out.push('Cookie', rest);
   if (facts.contentLength !== undefined && (facts.contentLength > 0 || facts.headers.has('content-length'))) {
     out.push('Content-Length', String(facts.contentLength));
   }
@@ -66,6 +67,6 @@ export const requestHeaders = (facts: Facts, assertion: string | undefined): str
     `for=${forwardedFor(facts.client.address)};host="${facts.authority}";proto=https`,
   );
   if (facts.session !== undefined && assertion !== undefined)
-    out.push(...identityFields(facts.session, assertion));
+    out.push('X-Gatehouse-Identity', assertion, ...fieldsOf(facts.session.person));
   return out;
 };

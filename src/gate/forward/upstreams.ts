@@ -1,4 +1,4 @@
-import { Agent } from 'undici';
+import { Pool } from 'undici';
 import type { Upstream } from '../../config/index.ts';
 import type { GateApp } from '../settings.ts';
 
@@ -14,14 +14,15 @@ export const upstreamOrigin = (upstream: Upstream | undefined): string =>
 
 /** Pools of connections to the apps. TLS to an upstream is verified always (C18). */
 export class Upstreams {
-  readonly #agents = new Map<string, Agent>();
+  readonly #pools = new Map<string, Pool>();
 
-  agentFor(app: GateApp): Agent {
+  poolFor(app: GateApp): Pool {
     const socketPath = app.upstream?.kind === 'unix' ? app.upstream.path : undefined;
-    const key = `${socketPath ?? ''}\n${app.upstreamCa ?? ''}`;
-    const known = this.#agents.get(key);
+    const origin = upstreamOrigin(app.upstream);
+    const key = `${origin}\n${socketPath ?? ''}\n${app.upstreamCa ?? ''}`;
+    const known = this.#pools.get(key);
     if (known) return known;
-    const agent = new Agent({
+    const pool = new Pool(origin, {
       connections: CONNECTIONS,
       pipelining: 1,
       keepAliveTimeout: IDLE,
@@ -34,12 +35,12 @@ export class Upstreams {
         ...(socketPath !== undefined && { socketPath }),
       },
     });
-    this.#agents.set(key, agent);
-    return agent;
+    this.#pools.set(key, pool);
+    return pool;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
-    this.#agents.clear();
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+    this.#pools.clear();
   }
 }

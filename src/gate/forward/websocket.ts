@@ -77,10 +77,9 @@ export const forwardWebSocket = (
   ports: ForwardPorts,
   touch: () => void,
 ): void => {
-  const filters: FrameFilter[] = ports.guards.flatMap((guard) => {
-    const made = guard.needs.includes('frames') ? guard.filterFrames?.(facts) : undefined;
-    return made === undefined ? [] : [made];
-  });
+  const filters: FrameFilter[] = ports.transforms.frames.flatMap(
+    (guard) => guard.filterFrames?.(facts) ?? [],
+  );
   const { socket } = handshake;
   const request = openRequest(facts, handshakeHeaders(headers, filters.length > 0), ports.limits.answerTime);
   const entry: LiveEntry = {

@@ -1,10 +1,15 @@
-import { type Bucket, type Counters, networkOf } from '../../core/index.ts';
+import { type Bucket, type Counters, networkOf, type Taken } from '../../core/index.ts';
 import type { Facts } from '../facts.ts';
 import { type Guard, PASS, type Verdict } from '../guard.ts';
 
-const take = async (counters: Counters, key: string, bucket: Bucket, facts: Facts): Promise<Verdict> => {
-  const { allowed, retryAfter } = await counters.take(key, bucket);
-  return allowed ? PASS : { verdict: 'throttle', until: facts.time + retryAfter };
+const verdictOf = ({ allowed, retryAfter }: Taken, { time }: Facts): Verdict =>
+  allowed ? PASS : { verdict: 'throttle', until: time + retryAfter };
+
+const take = (counters: Counters, key: string, bucket: Bucket, facts: Facts): Verdict | Promise<Verdict> => {
+  const taken = counters.take(key, bucket);
+  return taken instanceof Promise
+    ? taken.then((answer) => verdictOf(answer, facts))
+    : verdictOf(taken, facts);
 };
 
 /** How often one address may ask (C23), before it is known who asks. */

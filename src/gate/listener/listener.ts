@@ -57,6 +57,8 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
     keepAliveTimeout: limits.keepAlive,
     connectionsCheckingInterval: 1_000,
     insecureHTTPParser: false,
+    // A request that says it has no body gets no stream for one.
+    optimizeEmptyRequests: true,
     requireHostHeader: false,
     shouldUpgradeCallback: (request: IncomingMessage) =>
       request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket',

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { pathPattern } from './scalars.ts';
+
+/** Directives that a person may widen for an app; those that hold the page together (base-uri, object-src) are not here. */
+export const CSP_DIRECTIVES = [
+  'script-src',
+  'style-src',
+  'img-src',
+  'font-src',
+  'connect-src',
+  'frame-src',
+  'media-src',
+  'worker-src',
+  'manifest-src',
+  'form-action',
+] as const;
+
+export type CspDirective = (typeof CSP_DIRECTIVES)[number];
+
+// A source expression (CSP 3 section 2.3.1) without what would end the directive or the header. Whole schemes but for
+// data and blob are no bound at all, so they are not taken.
+const SOURCE =
+  /^(?:'(?:unsafe-inline|unsafe-eval|wasm-unsafe-eval|unsafe-hashes|sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2})'|data:|blob:|(?:https|wss):\/\/(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::\d{1,5})?(?:\/[A-Za-z0-9._~/%-]{0,200})?)$/;
+
+export const cspSource = () =>
+  z
+    .string()
+    .max(512)
+    .regex(SOURCE, {
+      error: (issue) =>
+        `"${String(issue.input)}" is not a source: write https://host, wss://host, data:, blob: or a quoted keyword`,
+    });
+
+const mode = z.enum(['off', 'observe', 'block']);
+
+/** `csp` of an app: a mode, or the mode with what a person has approved. */
+export const cspSchema = z
+  .union(
+    [
+      mode.transform((word) => ({ mode: word, add: {}, pages: undefined })),
+      z
+        .strictObject({
+          mode: mode.default('observe').meta({ description: 'As the single word', examples: ['block'] }),
+          add: z
+            .partialRecord(z.enum(CSP_DIRECTIVES), z.array(cspSource()).min(1).max(200))
+            .default({})
+            .meta({
+              description: 'Sources beyond the policy of the preset, by directive',
+              examples: [{ 'img-src': ['https://tiles.example.com'] }],
+            }),
+          pages: z
+            .array(pathPattern().refine((path) => !path.includes('*'), 'it is a pattern, not one page'))
+            .max(50)
+            .optional()
+            .meta({
+              description:
+                'Pages whose inline scripts are hashed when the app starts; only such as hold nothing that visitors wrote',
+              examples: [['/', '/about']],
+            }),
+        })
+        .transform(({ mode: word, add, pages }) => ({ mode: word, add, pages })),
+    ],
+    { error: 'expected off, observe, block or fields' },
+  )
+  .prefault('observe');
+
+export type CspConfig = z.output<typeof cspSchema>;
