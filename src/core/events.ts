@@ -176,6 +176,8 @@ export const EVENT_TYPES = {
   'witness.silent': event(LIFECYCLE, 99, 3, 'buffered', 'a witness has stopped answering, or answers again'),
   'witness.refused': event(LIFECYCLE, 99, 5, 'buffered', 'a witness remembers another history of this log'),
   'finding.recorded': event(FINDING, 1, 3, 'buffered', 'the scan found something'),
+  'finding.gone': event(FINDING, 3, 1, 'sync', 'a scan no longer found what an earlier one had found'),
+  'finding.probed': event(FINDING, 2, 2, 'sync', 'a probe tried a finding at the app and through the gate'),
   'shield.changed': event(USER_ACCESS, 1, 3, 'sync', 'a shield was proposed, applied or removed'),
 } as const satisfies Record<string, EventDefinition>;
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Clock, GatehouseError } from '../core/index.ts';
+import { findingsAndShields } from './migrations/findings-and-shields.ts';
 import { firstTables } from './migrations/first-tables.ts';
 import { providers } from './migrations/providers.ts';
 import { secondFactors } from './migrations/second-factors.ts';
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'first tables', up: firstTables },
   { name: 'second factors', up: secondFactors },
   { name: 'providers', up: providers },
+  { name: 'findings and shields', up: findingsAndShields },
 ];
 
 // Any constant: every instance takes the same lock before it looks at the version.

@@ -160,9 +160,58 @@ export interface ProviderSignInsTable {
   created_at: number;
 }
 
+/** What a scan found and was told to keep (C54). */
+export interface FindingsTable {
+  fingerprint: string;
+  /** Absolute path of what was scanned: a later scan of the same says what is gone. */
+  root: string;
+  /** `open` or `gone`. */
+  state: string;
+  /** JSON: the finding. */
+  finding: string;
+  first_seen_at: number;
+  last_seen_at: number;
+  gone_at: number | null;
+  /** The event that recorded its last change. */
+  event_id: string | null;
+}
+
+/** Rules at the gate that were made from findings. */
+export interface ShieldsTable {
+  id: string;
+  fingerprint: string;
+  app: string;
+  /** `proposed`, `observe`, `block` or `removed`. */
+  state: string;
+  /** JSON: the rule. */
+  shield: string;
+  created_at: number;
+  changed_at: number;
+  /** Since when its removal is proposed. */
+  retire_at: number | null;
+  event_id: string | null;
+}
+
+/** What the last probe of a finding at an app saw. */
+export interface ProbesTable {
+  fingerprint: string;
+  app: string;
+  /** `open`, `shielded`, `fixed` or `unproved`. */
+  outcome: string;
+  /** What the bare app did, in a sentence. */
+  direct: string;
+  /** What came back through the gate, in a sentence. */
+  gated: string | null;
+  /** What became of ordinary values, in a sentence. */
+  ordinary: string | null;
+  incident: string | null;
+  at: number;
+  event_id: string | null;
+}
+
 /** Numbers that only grow; whoever changes what others cache raises one in the same transaction. */
 export interface EpochsTable {
-  /** `ends` (of sessions), `changes` (of anything else that sessions show), `keys`. */
+  /** `ends` (of sessions), `changes` (of anything else that sessions show), `keys`, `shields`. */
   name: string;
   value: number;
 }
@@ -214,6 +263,9 @@ export interface Schema {
   provider_roles: ProviderRolesTable;
   provider_requests: ProviderRequestsTable;
   provider_sign_ins: ProviderSignInsTable;
+  findings: FindingsTable;
+  shields: ShieldsTable;
+  probes: ProbesTable;
   epochs: EpochsTable;
   vault_keys: VaultKeysTable;
   signing_keys: SigningKeysTable;
