@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
+import { z } from 'zod';
 import { openSecurityLog, verifySecurityLog } from '../src/audit/index.ts';
 import { type SecurityEvent, systemClock } from '../src/core/index.ts';
 import { ratioOf, type Spread, spreadOf } from './statistics.ts';
@@ -51,7 +52,7 @@ const sqlite = async (directory: string): Promise<Subject> => {
   );
   const insert = database.prepare('INSERT INTO events (event) VALUES (?)');
   return {
-    name: 'SQLite, one commit an event',
+    name: 'SQLite (WAL, synchronous = FULL), one commit an event',
     keep: async (i) => insert.run(JSON.stringify(event(i))),
     close: async () => database.close(),
   };
@@ -190,13 +191,13 @@ const indexed = async (directory: string, entries: number): Promise<boolean> => 
 };
 
 export interface AuditReport {
-  writes: WriteRow[];
-  large: LargeLog;
+  writes?: WriteRow[];
+  large?: LargeLog;
 }
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
-const printReport = ({ writes, large }: AuditReport): void => {
+const printWrites = (writes: readonly WriteRow[]): void => {
   console.table(
     writes.map(({ writers, subject, eventsPerSecond: { median, low, high }, timesSqlite }) => ({
       writers,
@@ -206,6 +207,9 @@ const printReport = ({ writes, large }: AuditReport): void => {
       'times SQLite': timesSqlite.median.toFixed(2),
     })),
   );
+};
+
+const printLarge = (large: LargeLog): void => {
   console.table([
     {
       entries: whole(large.entries),
@@ -217,21 +221,50 @@ const printReport = ({ writes, large }: AuditReport): void => {
   ]);
 };
 
-/** Prints what was measured as tables and returns it. `entries` is the length of the log that is verified and asked. */
+const PARTS = ['writes', 'large'] as const;
+type Part = (typeof PARTS)[number];
+
+export interface AuditBenchOptions {
+  rounds?: number;
+  milliseconds?: number;
+  /** Length of the log that is verified and asked. */
+  entries?: number;
+  parts?: readonly Part[];
+}
+
+/** Prints what was measured as tables and returns it. */
 export const run = async ({
   rounds = 15,
   milliseconds = 300,
   entries = 1_000_000,
-}: {
-  rounds?: number;
-  milliseconds?: number;
-  entries?: number;
-} = {}): Promise<AuditReport> => {
-  const report = { writes: await measureWrites(rounds, milliseconds), large: await measureLarge(entries) };
-  printReport(report);
+  parts = PARTS,
+}: AuditBenchOptions = {}): Promise<AuditReport> => {
+  const report: AuditReport = {};
+  if (parts.includes('writes')) {
+    report.writes = await measureWrites(rounds, milliseconds);
+    printWrites(report.writes);
+  }
+  if (parts.includes('large')) {
+    report.large = await measureLarge(entries);
+    printLarge(report.large);
+  }
   return report;
 };
 
+/** `node bench/audit.ts [--quick] [--entries N] [--rounds N] [--part writes|large]`. */
 if (process.argv[1] === import.meta.filename) {
-  await run({ entries: Number(process.argv[2] ?? 1_000_000) });
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      entries: { type: 'string' },
+      rounds: { type: 'string' },
+      part: { type: 'string', multiple: true },
+    },
+  });
+  const number = z.coerce.number().int().positive();
+  await run({
+    rounds: number.parse(values.rounds ?? (values.quick ? 3 : 15)),
+    entries: number.parse(values.entries ?? (values.quick ? 50_000 : 1_000_000)),
+    parts: z.array(z.enum(PARTS)).parse(values.part ?? PARTS),
+  });
 }

@@ -114,35 +114,44 @@ export class CrashDisk implements FileLayer {
     return [...this.#names.keys()];
   }
 
-  async open(path: string, mode: 'read' | 'write'): Promise<LogFile> {
+  async open(path: string, mode: 'read' | 'write' | 'write-through'): Promise<LogFile> {
     let found = this.#names.get(path);
     if (!found && mode === 'read') throw Object.assign(new Error(`no file ${path}`), { code: 'ENOENT' });
-    if (mode === 'write') {
+    if (mode !== 'read') {
       this.#operate(`open ${path}`);
       found = this.#names.get(path) ?? new Inode();
       this.#names.set(path, found);
     }
     const inode = found ?? new Inode();
+    const write = (bytes: Uint8Array, position: number): number => {
+      const taken = Buffer.from(bytes.subarray(0, this.longestWrite));
+      // A process that dies in a write, or a disk that fills up, leaves a part of it.
+      try {
+        this.#operate(`write ${path}`);
+      } catch (error) {
+        if (taken.length > 1) {
+          inode.apply({ kind: 'write', position, bytes: taken.subarray(0, Math.floor(taken.length / 2)) });
+        }
+        throw error;
+      }
+      inode.apply({ kind: 'write', position, bytes: taken });
+      return taken.length;
+    };
+    const sync = (): void => {
+      this.#operate(`sync ${path}`);
+      inode.flush();
+    };
+    const writeThrough = (bytes: Uint8Array, position: number): number => {
+      const taken = write(bytes, position);
+      sync();
+      return taken;
+    };
     return {
       read: async (position, length) => Buffer.from(inode.data.subarray(position, position + length)),
-      write: async (bytes, position) => {
-        const taken = Buffer.from(bytes.subarray(0, this.longestWrite));
-        // A process that dies in a write, or a disk that fills up, leaves a part of it.
-        try {
-          this.#operate(`write ${path}`);
-        } catch (error) {
-          if (taken.length > 1) {
-            inode.apply({ kind: 'write', position, bytes: taken.subarray(0, Math.floor(taken.length / 2)) });
-          }
-          throw error;
-        }
-        inode.apply({ kind: 'write', position, bytes: taken });
-        return taken.length;
-      },
-      sync: async () => {
-        this.#operate(`sync ${path}`);
-        inode.flush();
-      },
+      write: async (bytes, position) => write(bytes, position),
+      sync: async () => sync(),
+      writeThrough: async (bytes, position) => writeThrough(bytes, position),
+      writeThroughNow: writeThrough,
       truncate: async (size) => {
         this.#operate(`truncate ${path}`);
         inode.apply({ kind: 'truncate', size });

@@ -1,7 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { EncodedEntry } from '../entry.ts';
-import { type FileLayer, type LogFile, writeFully } from '../files.ts';
+import { type FileLayer, type LogFile, writeFully, writeFullyNow } from '../files.ts';
 import { prefixedLeafHash } from '../tree/hashes.ts';
 import { encodeBatch, type Sealer, sealBatch } from './batch.ts';
+import { FlushChoice } from './flush-choice.ts';
 import { segmentPath } from './segments.ts';
 
 /** Where the next batch goes. */
@@ -28,6 +30,11 @@ export interface JournalLimits {
   segmentBytes?: number;
   /** Bytes of zeros written ahead of the batches; default 1 MiB, 0 for none. */
   aheadBytes?: number;
+  /**
+   * A lone event is flushed on the event loop itself while flushes take no more than so many milliseconds and the loop
+   * has little else to do; default 1, 0 for never.
+   */
+  blockAtMost?: number;
 }
 
 /** Appends batches to a journal. One call at a time; what fails changes nothing, and the next call starts over. */
@@ -37,6 +44,7 @@ export class JournalWriter {
   readonly #sealer: Sealer;
   readonly #segmentBytes: number;
   readonly #aheadBytes: number;
+  readonly #choice: FlushChoice;
   #tail: JournalTail;
   #file: LogFile | undefined;
   #ready = 0;
@@ -47,8 +55,9 @@ export class JournalWriter {
     directory: string,
     sealer: Sealer,
     tail: JournalTail,
-    { segmentBytes = SEGMENT_BYTES, aheadBytes = AHEAD_BYTES }: JournalLimits = {},
+    { segmentBytes = SEGMENT_BYTES, aheadBytes = AHEAD_BYTES, blockAtMost = 1 }: JournalLimits = {},
   ) {
+    this.#choice = new FlushChoice(blockAtMost);
     this.#files = files;
     this.#directory = directory;
     this.#sealer = sealer;
@@ -66,7 +75,7 @@ export class JournalWriter {
     if (this.#file && !full) return this.#file;
     await this.#release();
     const first = full || this.#tail.segment === undefined ? this.#tail.sequence : this.#tail.segment;
-    const file = await this.#files.open(segmentPath(this.#directory, first), 'write');
+    const file = await this.#files.open(segmentPath(this.#directory, first), 'write-through');
     try {
       const offset = first === this.#tail.segment ? this.#tail.offset : 0;
       // What a failed write left behind must not be read as a batch after a later, shorter one.
@@ -94,14 +103,17 @@ export class JournalWriter {
     sealBatch(bytes, seal);
     const file = await this.#open();
     if (this.#tail.offset + bytes.length > this.#ready) await this.#filling;
+    const start = performance.now();
+    const now = entries.length === 1 && this.#choice.mayBlock;
     try {
-      await writeFully(file, bytes, this.#tail.offset);
-      await file.sync();
+      if (now) writeFullyNow(file, bytes, this.#tail.offset);
+      else await writeFully(file, bytes, this.#tail.offset, 'writeThrough');
     } catch (error) {
       // After a failed flush the system may have forgotten what was dirty: only a fresh write counts (fsyncgate).
       await this.#release();
       throw error;
     }
+    this.#choice.took(performance.now() - start, now);
     const offset = this.#tail.offset + bytes.length;
     this.#tail = {
       segment: this.#tail.segment,
@@ -111,6 +123,8 @@ export class JournalWriter {
     };
     this.#ready = Math.max(this.#ready, offset);
     if (this.#ready - offset < this.#aheadBytes / 2) void this.#fillAhead(file);
+    // A writer that never waits for anything else must not keep the loop from its other work.
+    if (now) await turn();
     return leaves;
   }
 
