@@ -5,6 +5,8 @@
  */
 
 export { canonicalTarget } from './canonical/target.ts';
+export { compileCsp } from './csp/policy.ts';
+export { readShell, type ShellPage } from './csp/read-shell.ts';
 export { type Gate, type GateOptions, openGate } from './gate.ts';
 export type { Guard, Verdict } from './guard.ts';
 export type { LocalSite } from './local-site.ts';

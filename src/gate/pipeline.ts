@@ -2,6 +2,7 @@ import type { Counters } from '../core/index.ts';
 import type { Guard, ResponseGuard } from './guard.ts';
 import { access } from './guards/access.ts';
 import { cookies } from './guards/cookies.ts';
+import { csp } from './guards/csp.ts';
 import { debuggerCommands } from './guards/debugger.ts';
 import { headers } from './guards/headers.ts';
 import { limits } from './guards/limits.ts';
@@ -25,5 +26,6 @@ export const requestGuards = (
 /** What every answer of an app passes, top to bottom. */
 export const responseGuards = (settings: GateSettings): readonly ResponseGuard[] => [
   cookies,
+  csp,
   headers(settings.hsts),
 ];

@@ -1,5 +1,6 @@
 import type { Policy } from '../access/index.ts';
 import type { GatehouseConfig, Upstream } from '../config/index.ts';
+import type { CompiledCsp } from './csp/policy.ts';
 
 /** An app as the gate sees it, compiled from the configuration. */
 export interface GateApp {
@@ -18,6 +19,8 @@ export interface GateApp {
   scriptCookies: readonly string[];
   /** `safe` replaces error pages that show internals, `pass` leaves them. */
   errors: 'safe' | 'pass';
+  /** Its content security policy; undefined where it is off. */
+  csp: CompiledCsp | undefined;
 }
 
 /** Bounds on what comes from outside, as the configuration names them. Sizes in bytes, times in milliseconds. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { examplePath } from './venv.ts';
 
 /** The example of one framework: what people type, and where. */
@@ -55,5 +56,39 @@ export const EXAMPLES: readonly ExampleApp[] = [
     // Tests run as root in containers; people name a user instead.
     command: ['jupyter', 'lab', ...(process.getuid?.() === 0 ? ['--allow-root'] : [])],
     shows: { path: '/api/contents', text: /waiting-times\.ipynb/ },
+  },
+];
+
+const SMALL_APPS = join(import.meta.dirname, 'small');
+
+/** Frameworks without an example of their own. */
+export const SMALL: readonly ExampleApp[] = [
+  {
+    name: 'panel',
+    preset: 'panel',
+    cwd: SMALL_APPS,
+    command: ['panel', 'serve', 'panel_app.py'],
+    shows: { path: '/panel_app', text: /Panel|panel/ },
+  },
+  {
+    name: 'bokeh',
+    preset: 'bokeh',
+    cwd: SMALL_APPS,
+    command: ['bokeh', 'serve', 'bokeh_app.py'],
+    shows: { path: '/bokeh_app', text: /Bokeh/ },
+  },
+  {
+    name: 'gradio',
+    preset: 'gradio',
+    cwd: SMALL_APPS,
+    command: ['python', 'gradio_app.py'],
+    shows: { path: '/', text: /gradio/i },
+  },
+  {
+    name: 'node',
+    preset: 'node',
+    cwd: SMALL_APPS,
+    command: ['node', 'node_app.js'],
+    shows: { path: '/', text: /Counter/ },
   },
 ];

@@ -1,13 +1,14 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page, WebSocket } from 'playwright-core';
+import type { ConsoleMessage, Page, WebSocket } from 'playwright-core';
 import { guardedApps } from '../../src/run/index.ts';
 import { type Browser, noBrowser, openBrowser } from '../harness/browser.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type GatehouseProcess, startGatehouse } from '../harness/gatehouse-process.ts';
 import { signIn } from '../harness/sign-in.ts';
-import { EXAMPLES } from './apps.ts';
+import { EXAMPLES, SMALL } from './apps.ts';
 import { appsEnvironment, skipWithoutApps } from './venv.ts';
 
 /** Longest time from the end of a session to the end of its streams, in milliseconds (C08). */
@@ -24,6 +25,8 @@ export interface GuardedExample extends AsyncDisposable {
   processes: readonly number[];
   /** A new tab on the app, signed in as ada; `prepare` sees it before anything is loaded. */
   open(path?: string, prepare?: (page: Page) => void): Promise<Page>;
+  /** Holds while no guard has refused anything and no console has told of the content security policy (C26). */
+  nothingRefused(): Promise<void>;
   /** Signs out in a tab of its own. */
   signOut(): Promise<void>;
 }
@@ -37,16 +40,19 @@ export const isAlive = (pid: number): boolean => {
   }
 };
 
-/** Starts an example by `gatehouse run`, in the words that people type. */
+/** Starts an example by `gatehouse run`, in the words that people type, with every guard blocking. */
 export const guardExample = async (name: string): Promise<GuardedExample> => {
-  const example = EXAMPLES.find((one) => one.name === name);
+  const example = [...EXAMPLES, ...SMALL].find((one) => one.name === name);
   if (example === undefined) throw new RangeError(`there is no example ${name}`);
   // Apps write beside their sources: checkpoints of notebooks, compiled modules.
   const cwd = mkdtempSync(join(tmpdir(), 'gatehouse-app-'));
   cpSync(example.cwd, cwd, { recursive: true });
+  const config = join(cwd, 'gatehouse.yaml');
+  writeFileSync(config, 'apps: { app: { csp: block } }\n');
   const gatehouse = await startGatehouse({
     mode: { run: example.command },
     cwd,
+    config,
     names: 'siblings',
     people: [{ name: 'ada', roles: 'admin' }],
     env: appsEnvironment() as Record<string, string>,
@@ -59,9 +65,19 @@ export const guardExample = async (name: string): Promise<GuardedExample> => {
     await gatehouse.close();
     throw error;
   }
+  const complaints: string[] = [];
+  const listen = (message: ConsoleMessage): void => {
+    if (/content[ -]security[ -]policy/i.test(message.text())) complaints.push(message.text().slice(0, 400));
+  };
+  browser.context.on('console', listen);
   return {
     gatehouse,
     browser,
+    nothingRefused: async () => {
+      assert.deepEqual([...new Set(complaints)], []);
+      const log = await gatehouse.command(['log', '--type', 'request.refused', '--json']);
+      assert.equal(log.trim(), '');
+    },
     processes: guardedApps(gatehouse.process.pid ?? 0).flatMap(({ processes }) => processes),
     open: async (path = '/', prepare) => {
       const page = await browser.context.newPage();

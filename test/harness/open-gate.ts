@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config/index.ts';
 import { type SecurityEvent, systemClock } from '../../src/core/index.ts';
 import {
   type Gate,
+  type GateApp,
   type GateSettings,
   type Guard,
   openCertificates,
@@ -36,6 +37,8 @@ export interface WireGateOptions {
   onEnded?: (end: (sessionId: string) => void) => void;
   upstreamCa?: string;
   errors?: 'safe' | 'pass';
+  /** The content security policy for a gate on this port; none when absent. */
+  csp?: (port: number) => GateApp['csp'];
   /** Rules of the app as YAML, one flow mapping a line; everything is public when absent. */
   rules?: readonly string[];
 }
@@ -89,6 +92,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
         upstreamCa: options.upstreamCa,
         scriptCookies: ['_xsrf'],
         errors: options.errors ?? 'safe',
+        csp: options.csp?.(port),
       },
     ],
     policy: compilePolicy({ config, positions }),

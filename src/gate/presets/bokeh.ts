@@ -11,7 +11,8 @@ export const bokeh: Preset = {
   healthPath: '/',
   scriptCookies: [],
   serverCookies: ['is_guest', 'user', 'id_token', 'access_token', 'refresh_token'],
-  csp: undefined,
+  csp: { 'script-src': ["'self'", "'unsafe-eval'"], 'style-src': ["'self'", "'unsafe-inline'"] },
+  shell: [],
   matrix: {
     ...PLAIN_HTTP,
     'C12 paths': enforced('each app of the server has a path of its own'),

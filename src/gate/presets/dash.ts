@@ -11,7 +11,8 @@ export const dash: Preset = {
   healthPath: '/_dash-layout',
   scriptCookies: ['_csrf_token'],
   serverCookies: ['session'],
-  csp: undefined,
+  csp: { 'style-src': ["'self'", "'unsafe-inline'"] },
+  shell: ['/'],
   matrix: {
     ...PLAIN_HTTP,
     'C12 paths': needsApp('pages are drawn by callbacks: they all post to /_dash-update-component'),

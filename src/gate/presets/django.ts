@@ -10,7 +10,8 @@ export const django: Preset = {
   healthPath: '/',
   scriptCookies: ['csrftoken'],
   serverCookies: ['sessionid', 'messages'],
-  csp: undefined,
+  csp: {},
+  shell: [],
   matrix: {
     ...PLAIN_HTTP,
     'C29 cookies': enforced('all but csrftoken, which scripts read to send X-CSRFToken'),

@@ -10,7 +10,8 @@ export const fastapi: Preset = {
   healthPath: '/openapi.json',
   scriptCookies: [],
   serverCookies: ['session'],
-  csp: undefined,
+  csp: {},
+  shell: [],
   matrix: {
     ...PLAIN_HTTP,
     'C12 actions': enforced('an operation of the API is a path and a method'),

@@ -10,7 +10,8 @@ export const flask: Preset = {
   healthPath: '/',
   scriptCookies: [],
   serverCookies: ['session', 'remember_token'],
-  csp: undefined,
+  csp: {},
+  shell: [],
   matrix: {
     ...PLAIN_HTTP,
     'C30 errors': enforced(

@@ -18,7 +18,8 @@ export const generic: Preset = {
   // The names that axios, Angular and csurf give to the cookie that scripts copy into a header.
   scriptCookies: ['XSRF-TOKEN', '_csrf'],
   serverCookies: [],
-  csp: undefined,
+  csp: {},
+  shell: [],
   matrix,
 };
 

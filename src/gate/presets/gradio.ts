@@ -11,7 +11,8 @@ export const gradio: Preset = {
   healthPath: '/',
   scriptCookies: [],
   serverCookies: ['access-token-*', 'access-token-unsecure-*', 'session'],
-  csp: undefined,
+  csp: { 'style-src': ["'self'", "'unsafe-inline'"] },
+  shell: ['/'],
   matrix: {
     ...PLAIN_HTTP,
     'C12 actions': needsApp('all functions share /gradio_api/queue/join: check the role in the function'),

@@ -11,7 +11,12 @@ export const jupyter: Preset = {
   healthPath: '/api',
   scriptCookies: ['_xsrf'],
   serverCookies: ['username-*'],
-  csp: undefined,
+  csp: {
+    'script-src': ["'self'", "'unsafe-eval'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'worker-src': ["'self'", 'blob:'],
+  },
+  shell: ['/lab'],
   matrix: {
     ...PLAIN_HTTP,
     'C12 paths': needsApp('whoever may use a kernel may do what the account of the server may do'),

@@ -26,7 +26,9 @@ export interface Preset {
   scriptCookies: readonly string[];
   /** Its other cookies; scripts need none of them. A name may end in `*`. */
   serverCookies: readonly string[];
-  /** Undefined while no policy has been tried on the framework itself. */
-  csp: CspSources | undefined;
+  /** What its own pages need beyond {@link STRICT}: each directive stands for the whole of it. */
+  csp: CspSources;
+  /** Pages that the framework makes, with nothing in them that visitors wrote: their inline scripts may be hashed. */
+  shell: readonly string[];
   matrix: MatrixFacts;
 }

@@ -11,7 +11,12 @@ export const streamlit: Preset = {
   healthPath: '/_stcore/health',
   scriptCookies: ['_streamlit_xsrf'],
   serverCookies: ['_streamlit_user', '_streamlit_user_tokens'],
-  csp: undefined,
+  csp: {
+    'script-src': ["'self'", "'wasm-unsafe-eval'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'worker-src': ["'self'", 'blob:'],
+  },
+  shell: ['/'],
   matrix: {
     ...PLAIN_HTTP,
     'C09 identity': enforced('st.user has the name and e-mail, st.context.headers the signed identity'),
