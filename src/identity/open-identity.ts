@@ -4,6 +4,7 @@ import type { Vault } from '../vault/index.ts';
 import { KEEP_RETIRED, openAssertions } from './assertions.ts';
 import { breachCheck } from './breached-passwords.ts';
 import { openHandOff } from './hand-off.ts';
+import { openPeopleImport } from './import-people.ts';
 import { openNewPassword } from './new-password.ts';
 import { PasswordBook } from './password-book.ts';
 import { argon2Hasher, type PasswordHasher } from './password-hasher.ts';
@@ -11,6 +12,7 @@ import { passwordPolicy } from './password-policy.ts';
 import { openPasswords } from './passwords.ts';
 import { openPeople } from './people.ts';
 import { openRegulation } from './regulation.ts';
+import { openRoleBook } from './role-book.ts';
 import { SessionLifecycle } from './session-lifecycle.ts';
 import { openSessions } from './sessions.ts';
 import { openSetUp } from './set-up.ts';
@@ -71,6 +73,7 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
 
   return {
     people,
+    peopleImport: openPeopleImport({ ports, book, roleBook: openRoleBook(ports), people }),
     policy,
     sessions,
     passwords: openPasswords({ ports, book, newPassword, regulation, people, lifecycle, look }),

@@ -1,3 +1,5 @@
+import type { PeopleImport } from './import-people.ts';
+
 export const FACTOR_KINDS = ['password', 'totp', 'passkey', 'code', 'recovery'] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
 
@@ -391,6 +393,8 @@ export interface RegulationSettings {
 /** The door of the room: everything about who somebody is. */
 export interface Identity {
   people: People;
+  /** Accounts from somewhere else, with their password hashes. */
+  peopleImport: PeopleImport;
   passwords: Passwords;
   policy: PasswordPolicy;
   signIn: SignIn;

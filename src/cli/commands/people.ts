@@ -7,6 +7,7 @@ import type { Person } from '../../identity/index.ts';
 import { administer } from '../control/administer.ts';
 import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
 import { calibrateCommand } from './people-calibrate.ts';
+import { importCommand } from './people-import.ts';
 
 const paint = (style: Parameters<typeof styleText>[0], text: string): string => styleText(style, text);
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -149,4 +150,5 @@ export const peopleCommand = (): Command =>
     .addCommand(rolesCommand())
     .addCommand(resetCommand())
     .addCommand(forgetCommand())
+    .addCommand(importCommand())
     .addCommand(calibrateCommand());

@@ -6,7 +6,7 @@ import { openData } from '../open-data.ts';
 import { type OperationInput, type OperationName, type OperationOutput, runOperation } from './operations.ts';
 import { controlPath } from './path.ts';
 
-const TIMEOUT = 60_000;
+const TIMEOUT = 300_000;
 
 const replySchema = z.object({
   result: z.unknown().optional(),

@@ -6,7 +6,8 @@ import type { OpenData } from '../open-data.ts';
 import { isOperation, runOperation } from './operations.ts';
 import { controlPath } from './path.ts';
 
-const MAX_REQUEST = 65_536;
+// An import brings whole files; whoever can open the socket could read and write the data anyway.
+const MAX_REQUEST = 32 * 1_048_576;
 const IDLE = 10_000;
 
 const requestSchema = z.strictObject({ operation: z.string().max(64), input: z.unknown() });
@@ -31,15 +32,19 @@ const answer = async (data: OpenData, line: string): Promise<string> => {
 
 const serve = (data: OpenData, socket: Socket): void => {
   let text = '';
+  let seen = 0;
   socket.setEncoding('utf8');
   socket.setTimeout(IDLE, () => socket.destroy());
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk: string) => {
     text += chunk;
     if (text.length > MAX_REQUEST) socket.destroy();
-    const end = text.indexOf('\n');
+    const end = text.indexOf('\n', seen);
+    seen = text.length;
     if (end === -1) return;
     socket.removeAllListeners('data');
+    // The client decides how long it waits for the work.
+    socket.setTimeout(0);
     answer(data, text.slice(0, end)).then((reply) => socket.end(`${reply}\n`));
   });
 };
