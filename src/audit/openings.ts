@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { canonicalJson, parseJson } from '../core/index.ts';
-import { digestText } from './tree/hashes.ts';
+import { digestBase64url } from './tree/hashes.ts';
 
 /**
  * A personal value and what is needed to check it. The log commits to SHA-256(length of name || name || salt || value
@@ -37,12 +37,9 @@ const preimage = (name: string, salt: Uint8Array, value: unknown): Buffer => {
   return Buffer.concat([Buffer.from([label.length]), label, salt, Buffer.from(canonicalJson(value), 'utf8')]);
 };
 
-const commitmentOf = (bytes: Uint8Array): string =>
-  Buffer.from(digestText(bytes), 'latin1').toString('base64url');
-
 /** The commitment (43 characters of base64url) that an opening belongs to. */
 export const commitment = ({ name, salt, value }: Opening): string =>
-  commitmentOf(preimage(name, salt, value));
+  digestBase64url(preimage(name, salt, value));
 
 export interface SealedValues {
   /** Field name to commitment, for the entry. */
@@ -57,7 +54,7 @@ export const sealValues = (values: Record<string, unknown>): SealedValues => {
   const parts: Buffer[] = [];
   for (const name of Object.keys(values).sort()) {
     const bytes = preimage(name, takeSalt(), values[name]);
-    commitments[name] = commitmentOf(bytes);
+    commitments[name] = digestBase64url(bytes);
     const head = Buffer.allocUnsafe(3);
     head[0] = LIVE;
     head.writeUInt16BE(bytes.length, 1);
@@ -117,6 +114,25 @@ export const eraseValues = (bytes: Uint8Array, names: ReadonlySet<string>): stri
   return erased;
 };
 
+/**
+ * The commitments that belong to these openings, as the member `personal` of an entry holds them, without its braces;
+ * undefined when a value was erased or the bytes are malformed. Where the entry holds just this, nothing was changed,
+ * and nothing of it needs to be parsed.
+ */
+export const commitmentsText = (bytes: Buffer): string | undefined => {
+  let text = '';
+  for (let at = 0; at < bytes.length; ) {
+    const from = at + 3;
+    const to = from + ((bytes[at + 1] ?? 0) << 8) + (bytes[at + 2] ?? 0);
+    const label = bytes[from] ?? 0;
+    if (bytes[at] !== LIVE || to > bytes.length || from + 1 + label + SALT_SIZE > to) return undefined;
+    const name = bytes.toString('latin1', from + 1, from + 1 + label);
+    text += `${at === 0 ? '' : ','}"${name}":"${digestBase64url(bytes.subarray(from, to))}"`;
+    at = to;
+  }
+  return text;
+};
+
 /** What is wrong with openings, measured against the commitments of their entry. */
 export interface OpeningCheck {
   /** Fields whose value is there but does not match, or that have no commitment. */
@@ -133,7 +149,7 @@ export const checkOpenings = (bytes: Uint8Array, commitments: Record<string, unk
     const name = nameAt(bytes, from);
     if (!live) continue;
     missing.delete(name);
-    if (commitments[name] !== commitmentOf(bytes.subarray(from, to))) changed.push(name);
+    if (commitments[name] !== digestBase64url(bytes.subarray(from, to))) changed.push(name);
   }
   return { changed, erased: [...missing] };
 };

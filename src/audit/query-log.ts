@@ -2,7 +2,7 @@ import { decodeEntry, type LogEntry } from './entry.ts';
 import type { FileLayer, LogFile } from './files.ts';
 import { type LogFilter, matches } from './filter.ts';
 import type { Found, SearchPage, SearchQuestion } from './index/search.ts';
-import { type Frame, HEAD_SIZE, parseFrames, parseHead } from './journal/batch.ts';
+import { parseFrames } from './journal/batch.ts';
 import { segmentPath } from './journal/segments.ts';
 import type { LogPaths } from './log-home.ts';
 import { MOST_ASKED, queryJournal, scanJournal } from './read-entries.ts';
@@ -18,34 +18,21 @@ class EntryFetcher {
   readonly #journal: string;
   #segment = -1;
   #file: LogFile | undefined;
-  #place = -1;
-  #batch: { first: number; frames: Frame[] } | undefined;
 
   constructor(files: FileLayer, journal: string) {
     this.#files = files;
     this.#journal = journal;
   }
 
-  async #load(segment: number, place: number): Promise<void> {
+  /** The entry, undefined when it is no longer there. */
+  async fetch({ seq, segment, place, length }: Found): Promise<LogEntry | undefined> {
     if (segment !== this.#segment) {
       await this.close();
       this.#file = await this.#files.open(segmentPath(this.#journal, segment), 'read');
       this.#segment = segment;
-      this.#place = -1;
     }
-    if (place === this.#place) return;
-    this.#place = place;
-    const start = (await this.#file?.read(place, HEAD_SIZE)) ?? Buffer.alloc(0);
-    const head = parseHead(start);
-    const payload = head && (await this.#file?.read(place + HEAD_SIZE, head.length));
-    const frames = head && payload && parseFrames(payload, head.count);
-    this.#batch = head && frames && { first: head.first, frames };
-  }
-
-  /** The entry, undefined when it is no longer there. */
-  async fetch({ seq, segment, place }: Found): Promise<LogEntry | undefined> {
-    await this.#load(segment, place);
-    const frame = this.#batch?.frames[seq - this.#batch.first];
+    const bytes = (await this.#file?.read(place, length)) ?? Buffer.alloc(0);
+    const [frame] = parseFrames(bytes, 1) ?? [];
     const entry = frame && decodeEntry(frame.prefixed.subarray(1), frame.openings);
     return entry?.sequence === seq ? entry : undefined;
   }

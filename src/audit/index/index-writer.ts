@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { decodeEntry, type LogEntry } from '../entry.ts';
 import { PERSON_FIELDS, textOf } from '../filter.ts';
+import { type Frame, frameSize, HEAD_SIZE } from '../journal/batch.ts';
 import type { JournalBatch } from '../journal/cursor.ts';
 import { createTables, indexedSize, type TermKind } from './schema.ts';
 
@@ -35,6 +36,16 @@ const termsOf = ({ fields }: LogEntry): [TermKind, string][] => {
   return [...terms.values()];
 };
 
+/** The frames of a batch that begins at a byte of its segment, each with the byte at which it begins itself. */
+const placesOf = (frames: readonly Frame[], batchAt: number): { frame: Frame; place: number }[] => {
+  let next = batchAt + HEAD_SIZE;
+  return frames.map((frame) => {
+    const place = next;
+    next += frameSize({ entry: frame.prefixed.subarray(1), openings: frame.openings });
+    return { frame, place };
+  });
+};
+
 /** Keeps the index of one log: a database that can be thrown away at any time. */
 export class IndexWriter {
   readonly #database: DatabaseSync;
@@ -48,7 +59,7 @@ export class IndexWriter {
   constructor(path: string, origin: string) {
     this.#database = IndexWriter.#open(path, origin);
     this.#size = indexedSize(this.#database, origin) ?? 0;
-    this.#entry = this.#prepare('INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#entry = this.#prepare('INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#term = this.#prepare('INSERT OR IGNORE INTO terms VALUES (?, ?, ?, ?)');
     this.#words = this.#prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
     this.#meta = this.#prepare('UPDATE meta SET value = ? WHERE key = ?');
@@ -81,10 +92,12 @@ export class IndexWriter {
     return this.#size;
   }
 
-  #insert(entry: LogEntry, segment: number, place: number): void {
+  #insert({ prefixed, openings }: Frame, segment: number, place: number): void {
+    const entry = decodeEntry(prefixed.subarray(1), openings);
+    const length = frameSize({ entry: prefixed.subarray(1), openings });
     const { sequence, time, type, outcome, fields } = entry;
     const family = type.split('.')[0] ?? type;
-    this.#entry.run(sequence, time, type, family, outcome, fields.app ?? null, segment, place);
+    this.#entry.run(sequence, time, type, family, outcome, fields.app ?? null, segment, place, length);
     for (const [kind, value] of termsOf(entry)) this.#term.run(kind, value, time, sequence);
     this.#words.run(sequence, textOf(entry));
   }
@@ -105,9 +118,9 @@ export class IndexWriter {
     let size = this.#size;
     this.#transaction(() => {
       for (const { first, frames, segment, offset } of batches) {
-        for (const [i, { prefixed, openings }] of frames.entries()) {
+        for (const [i, { frame, place }] of placesOf(frames, offset).entries()) {
           if (first + i < size) continue;
-          this.#insert(decodeEntry(prefixed.subarray(1), openings), segment.first, offset);
+          this.#insert(frame, segment.first, place);
           size = first + i + 1;
         }
       }
@@ -121,12 +134,12 @@ export class IndexWriter {
     const dropTerms = this.#prepare('DELETE FROM terms WHERE seq = ?');
     const dropWords = this.#prepare('DELETE FROM words WHERE rowid = ?');
     this.#transaction(() => {
-      for (const [i, { prefixed, openings }] of batch.frames.entries()) {
+      for (const [i, { frame, place }] of placesOf(batch.frames, batch.offset).entries()) {
         const sequence = batch.first + i;
         if (sequence >= this.#size || !isConcerned(sequence)) continue;
         dropTerms.run(sequence);
         dropWords.run(sequence);
-        this.#insert(decodeEntry(prefixed.subarray(1), openings), batch.segment.first, batch.offset);
+        this.#insert(frame, batch.segment.first, place);
       }
     });
   }

@@ -1,14 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Raised by every change of the tables: an index of another version is thrown away and made again. */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 // `time` comes before `seq` in every key, so that a question about a person and a week reads only that.
 const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE entries (
     seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, type TEXT NOT NULL, family TEXT NOT NULL,
-    outcome TEXT NOT NULL, app TEXT, segment INTEGER NOT NULL, place INTEGER NOT NULL
+    outcome TEXT NOT NULL, app TEXT, segment INTEGER NOT NULL, place INTEGER NOT NULL, length INTEGER NOT NULL
   );
   CREATE INDEX entries_time ON entries (time);
   CREATE INDEX entries_type ON entries (type, time);

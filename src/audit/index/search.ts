@@ -6,9 +6,10 @@ import { indexedSize, type TermKind } from './schema.ts';
 export interface Found {
   seq: number;
   time: number;
-  /** First entry of the segment, and the byte at which the entry's batch begins in it. */
+  /** First entry of the segment, the byte at which the entry's frame begins in it, and how long that is. */
   segment: number;
   place: number;
+  length: number;
 }
 
 export interface SearchPage {
@@ -82,7 +83,7 @@ export const search = (database: DatabaseSync, origin: string, question: SearchQ
     conditions.add(`(${lead}.time, ${lead}.seq) ${newest ? '<' : '>'} (?, ?)`, after.time, after.seq);
   const where = conditions.parts.length > 0 ? `WHERE ${conditions.parts.join(' AND ')}` : '';
   const order = newest ? 'DESC' : 'ASC';
-  const sql = `SELECT e.seq, e.time, e.segment, e.place FROM ${joins.join(' ')} ${where}
+  const sql = `SELECT e.seq, e.time, e.segment, e.place, e.length FROM ${joins.join(' ')} ${where}
     ORDER BY ${lead}.time ${order}, ${lead}.seq ${order} LIMIT ?`;
   const rows = database.prepare(sql).all(...conditions.values, most);
   return { size, found: rows as unknown as Found[] };

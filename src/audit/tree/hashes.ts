@@ -32,7 +32,17 @@ export const leafHash = (entry: Uint8Array): Buffer => {
   return digest(prefixed);
 };
 
+/** SHA-256 as base64url. */
+export const digestBase64url = (data: Uint8Array): string => hash('sha256', data, 'base64url');
+
 const node = Buffer.alloc(1 + 2 * HASH_SIZE, 1);
+
+/** {@link nodeHash} of hashes in latin1 text, in which no step makes a Buffer. */
+export const nodeText = (left: string, right: string): string => {
+  node.write(left, 1, 'latin1');
+  node.write(right, 1 + HASH_SIZE, 'latin1');
+  return hash('sha256', node, 'latin1');
+};
 
 /** The hash of an inner node (RFC 6962 section 2.1): SHA-256(0x01 || left || right). */
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => {

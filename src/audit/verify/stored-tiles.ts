@@ -9,7 +9,8 @@ export class StoredTiles {
   readonly #directory: string;
   readonly #size: number;
   readonly #wrong = new Set<string>();
-  readonly #tiles: ({ index: number; bytes: Buffer | undefined } | undefined)[] = [];
+  /** The tile of each level that the walk is in, its hashes as one latin1 text. */
+  readonly #tiles: ({ index: number; hashes: string | undefined } | undefined)[] = [];
   #bundle: { index: number; bytes: Buffer | undefined; at: number; left: number } | undefined;
   #absent = 0;
 
@@ -52,33 +53,36 @@ export class StoredTiles {
     const bytes = await this.#load(tilePath(level, index, width), width, tilePath(level, index, TILE_WIDTH));
     const cut = bytes === undefined || bytes.length < width * HASH_SIZE;
     if (cut) this.#absent++;
-    this.#tiles[level] = { index, bytes: cut ? undefined : bytes };
+    this.#tiles[level] = { index, hashes: cut ? undefined : bytes.toString('latin1') };
     if (level > 0 || !bundles) return;
     const bundle = await this.#load(bundlePath(index, width), width, bundlePath(index, TILE_WIDTH));
     if (!bundle || bundle.length === 0) this.#absent++;
     this.#bundle = { index, bytes: bundle?.length === 0 ? undefined : bundle, at: 0, left: width };
   }
 
-  hash(level: number, index: number, hash: Buffer): void {
+  /** Compares one hash, given as latin1 text. */
+  hash(level: number, index: number, hash: string): void {
     const tile = this.#tiles[level];
     const at = (index % TILE_WIDTH) * HASH_SIZE;
-    if (!tile?.bytes || tile.index !== Math.floor(index / TILE_WIDTH) || at + HASH_SIZE > tile.bytes.length)
+    if (!tile?.hashes || tile.index !== Math.floor(index / TILE_WIDTH) || at + HASH_SIZE > tile.hashes.length)
       return;
-    if (tile.bytes.compare(hash, 0, HASH_SIZE, at, at + HASH_SIZE) === 0) return;
+    if (tile.hashes.startsWith(hash, at)) return;
     this.#mark(tilePath(level, tile.index, this.#width(level, tile.index)));
   }
 
-  entry(entry: Buffer): void {
+  /** Compares an entry, given with the zero byte in front of it. */
+  entry(prefixed: Buffer): void {
     const bundle = this.#bundle;
     // Entries behind the newest checkpoint are not in its bundle.
     if (!bundle?.bytes || bundle.at < 0 || bundle.left === 0) return;
     bundle.left--;
     const start = bundle.at + 2;
-    const end = start + entry.length;
+    const length = prefixed.length - 1;
+    const end = start + length;
     const same =
       end <= bundle.bytes.length &&
-      bundle.bytes.readUInt16BE(bundle.at) === entry.length &&
-      bundle.bytes.compare(entry, 0, entry.length, start, end) === 0;
+      bundle.bytes.readUInt16BE(bundle.at) === length &&
+      bundle.bytes.compare(prefixed, 1, prefixed.length, start, end) === 0;
     bundle.at = same ? end : -1;
     if (!same) this.#mark(bundlePath(bundle.index, this.#width(0, bundle.index)));
   }

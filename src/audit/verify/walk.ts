@@ -3,9 +3,9 @@ import type { Frame } from '../journal/batch.ts';
 import { JournalCursor, type JournalDamage } from '../journal/cursor.ts';
 import { listSegments } from '../journal/segments.ts';
 import type { LogPaths } from '../log-home.ts';
-import { checkOpenings } from '../openings.ts';
+import { checkOpenings, commitmentsText } from '../openings.ts';
 import { CompactRange } from '../tree/compact-range.ts';
-import { prefixedLeafHash } from '../tree/hashes.ts';
+import { digestText } from '../tree/hashes.ts';
 import { TILE_WIDTH } from '../tree/tile-paths.ts';
 import { TileReader } from '../tree/tile-reader.ts';
 import type { Anchors } from './anchors.ts';
@@ -31,14 +31,14 @@ export type Progress = (done: number) => void;
 const MOST_TOLD = 20;
 const PROGRESS_EVERY = 65_536;
 
-/** The end of an entry from its commitments on: keys are sorted, so `personal` is followed by few short members. */
-const commitmentsOf = (text: string): Record<string, unknown> => {
-  // Inside of a string every quote is escaped, so this is the key and nothing else.
-  const start = text.lastIndexOf('"personal":{');
+const PERSONAL = '"personal":{';
+
+/** The commitments of an entry, from where they begin in its text. */
+const commitmentsOf = (text: string, start: number): Record<string, unknown> => {
   const end = text.indexOf('}', start);
   if (start < 0 || end < 0) return {};
   try {
-    return JSON.parse(text.slice(start + '"personal":'.length, end + 1)) as Record<string, unknown>;
+    return JSON.parse(text.slice(start - 1, end + 1)) as Record<string, unknown>;
   } catch {
     return {};
   }
@@ -80,20 +80,28 @@ class Walk {
     return this.#anchors.compare(this.#range.size, this.#range.root());
   }
 
-  leaf(hash: Buffer): void {
+  /** Takes the hash of a leaf, as latin1 text. */
+  leaf(hash: string): void {
     this.result.tiles.hash(0, this.#range.size, hash);
     this.#range.append(hash);
   }
 
   frame({ prefixed, openings }: Frame): void {
     const sequence = this.#range.size;
-    this.leaf(prefixedLeafHash(prefixed));
-    const entry = prefixed.subarray(1);
-    this.result.tiles.entry(entry);
-    const text = entry.toString('latin1');
-    if (sequence < this.#signed && text.includes('"type":"log.')) this.result.erasures.record(entry);
-    if (text.includes('"personal":{}')) return;
-    const { changed, erased } = checkOpenings(openings, commitmentsOf(text));
+    this.leaf(digestText(prefixed));
+    this.result.tiles.entry(prefixed);
+    const text = prefixed.toString('latin1');
+    // Inside of a string every quote is escaped, so this is the key and nothing else. Keys are sorted: `personal` is
+    // followed by few short members, of which `type` is one.
+    const found = text.lastIndexOf(PERSONAL);
+    const start = found < 0 ? -1 : found + PERSONAL.length;
+    if (sequence < this.#signed && text.indexOf('"type":"log.', Math.max(found, 0)) >= 0) {
+      this.result.erasures.record(prefixed.subarray(1));
+    }
+    const expected = start < 0 ? undefined : commitmentsText(openings);
+    if (expected !== undefined && text.startsWith(expected, start) && text[start + expected.length] === '}')
+      return;
+    const { changed, erased } = checkOpenings(openings, commitmentsOf(text, start));
     if (erased.length > 0) this.result.erasures.missing(sequence, erased);
     if (changed.length > 0 && this.result.changed.length < MOST_TOLD) {
       this.result.changed.push({
@@ -126,7 +134,7 @@ export const walk = async (
     ];
     if (!hash) return { ...result, entries: sequence, pruned: first };
     if (step.boundary) await step.prepare(false);
-    step.leaf(hash);
+    step.leaf(hash.toString('latin1'));
     if (step.due) await step.compare();
   }
   result.pruned = first;
