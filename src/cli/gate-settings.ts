@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { compilePolicy } from '../access/index.ts';
+import { compilePolicy, compileShields, type Shields } from '../access/index.ts';
 import type { AppConfig, LoadedConfig } from '../config/index.ts';
 import { GatehouseError } from '../core/index.ts';
 import { compileCsp, type GateApp, type GateSettings, PRESETS, type PresetName } from '../gate/index.ts';
@@ -28,7 +28,8 @@ const readAuthority = (file: string | undefined): string | undefined => {
 export const presetOf = (app: AppConfig, started: Started | undefined): PresetName =>
   app.preset ?? started?.preset ?? 'generic';
 
-const gateApp = (
+/** An app of the configuration as the gate sees it. */
+export const gateApp = (
   app: AppConfig,
   started: Started | undefined,
   hashes: readonly string[],
@@ -53,6 +54,8 @@ const hstsHeader = (hsts: LoadedConfig['config']['hsts']): string | undefined =>
   hsts &&
   `max-age=${Math.floor(hsts.maxAge / 1_000)}${hsts.includeSubDomains ? '; includeSubDomains' : ''}${hsts.preload ? '; preload' : ''}`;
 
+const NO_SHIELDS = compileShields([]);
+
 /**
  * What the gate makes of a configuration. `realCertificate`: whether browsers may be told to insist on HTTPS (C17);
  * `hashes`: of the scripts in each app's own shell (C26).
@@ -62,12 +65,14 @@ export const gateSettings = (
   started: ReadonlyMap<string, Started>,
   realCertificate: boolean,
   hashes: ReadonlyMap<string, readonly string[]>,
+  shields: Shields = NO_SHIELDS,
 ): GateSettings => ({
   portal: { origin: config.portal, authority: authorityOf(config.portal) },
   apps: Object.values(config.apps).map((app) =>
     gateApp(app, started.get(app.name), hashes.get(app.name) ?? [], config.portal),
   ),
   policy: compilePolicy({ config, positions }),
+  shields,
   limits: config.limits,
   rates: config.rates,
   trustedProxies: config.trustedProxies,

@@ -155,6 +155,7 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
         events: log,
         counters: data.counters,
         clock,
+        sightings: data.sightings,
       },
       settings: settings(),
       listen: loaded.config.listen,

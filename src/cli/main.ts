@@ -47,6 +47,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     says: 'run the examples of who may and who may not',
     load: async () => (await import('./commands/test-policy.ts')).testPolicyCommand(),
   },
+  csp: {
+    says: 'learn and propose the content security policy of an app',
+    load: async () => (await import('./commands/csp.ts')).cspCommand(),
+  },
   log: {
     says: 'read and follow the security log',
     load: async () => (await import('./commands/log.ts')).logCommand(),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openSecurityLog, type SecurityLog } from '../audit/index.ts';
 import type { GatehouseConfig } from '../config/index.ts';
 import { type Clock, type Counters, GatehouseError, systemClock } from '../core/index.ts';
+import type { CspSightings } from '../gate/index.ts';
 import { type Identity, type IdentitySettings, openIdentity } from '../identity/index.ts';
 import {
   lockDataDirectory,
@@ -14,6 +15,7 @@ import {
 import { openVault, type Vault } from '../vault/index.ts';
 import { managingRoles } from './managing-roles.ts';
 import { readSecret } from './read-secret.ts';
+import { openSightingsFile } from './sightings-file.ts';
 
 /** Everything that lives in a data directory, owned by this process. */
 export interface OpenData {
@@ -23,6 +25,8 @@ export interface OpenData {
   log: SecurityLog;
   identity: Identity;
   counters: Counters;
+  /** What browsers told of the content security policies. */
+  sightings: CspSightings;
   clock: Clock;
   close(): Promise<void>;
 }
@@ -100,7 +104,9 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
       settings: identitySettings(config, clock.now()),
     });
     opened.push(() => identity.close());
-    return { directory, store, vault, log, identity, counters, clock, close };
+    const { sightings, close: closeSightings } = openSightingsFile(directory);
+    opened.push(closeSightings);
+    return { directory, store, vault, log, identity, counters, sightings, clock, close };
   } catch (error) {
     await close();
     throw error;

@@ -33,11 +33,20 @@ export const cspSource = () =>
 
 const mode = z.enum(['off', 'observe', 'block']);
 
+/** The content security policy of an app as a person wants it. */
+export interface CspConfig {
+  mode: 'off' | 'observe' | 'block';
+  /** Sources beyond those of the preset. */
+  add: Readonly<Partial<Record<CspDirective, readonly string[]>>>;
+  /** Pages whose inline scripts are hashed when the app starts; undefined: those that the framework makes. */
+  pages: readonly string[] | undefined;
+}
+
 /** `csp` of an app: a mode, or the mode with what a person has approved. */
 export const cspSchema = z
   .union(
     [
-      mode.transform((word) => ({ mode: word, add: {}, pages: undefined })),
+      mode.transform((word): CspConfig => ({ mode: word, add: {}, pages: undefined })),
       z
         .strictObject({
           mode: mode.default('observe').meta({ description: 'As the single word', examples: ['block'] }),
@@ -58,10 +67,8 @@ export const cspSchema = z
               examples: [['/', '/about']],
             }),
         })
-        .transform(({ mode: word, add, pages }) => ({ mode: word, add, pages })),
+        .transform(({ mode: word, add, pages }): CspConfig => ({ mode: word, add, pages })),
     ],
     { error: 'expected off, observe, block or fields' },
   )
   .prefault('observe');
-
-export type CspConfig = z.output<typeof cspSchema>;

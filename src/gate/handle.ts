@@ -12,6 +12,9 @@ import { type NoticeCode, notice } from './answer/notices.ts';
 import { clientAddress } from './canonical/address.ts';
 import { type CanonicalRequest, canonicalRequest } from './canonical/request.ts';
 import { connectionMemory, type ReadCookies } from './connection-memory.ts';
+import { CSP_REPORT_PATH } from './csp/policy.ts';
+import type { CspSightings } from './csp/sightings.ts';
+import { takeReports } from './csp/take-reports.ts';
 import { askToSignIn, enter, RESERVED } from './enter.ts';
 import type { Exchange } from './exchange.ts';
 import { type Facts, headerMap, isNavigation } from './facts.ts';
@@ -35,6 +38,8 @@ export interface GatePorts {
   events: EventSink;
   counters: Counters;
   clock: Clock;
+  /** What browsers told of the content security policies (C26). */
+  sightings: CspSightings;
 }
 
 /** What one version of the configuration makes of the ports: replaced whole by a reload. */
@@ -249,6 +254,8 @@ export class Handler {
       await enter(exchange, facts, this.#ports.handOff);
     } else if (facts.path === `${RESERVED}/sign-out` && (facts.method === 'GET' || facts.method === 'POST')) {
       answerRedirect(exchange, `${portal.origin}/sign-out`);
+    } else if (facts.path === CSP_REPORT_PATH && facts.method === 'POST') {
+      await takeReports(exchange, facts, this.#ports.sightings, this.#ports.counters);
     } else answerNotice(exchange, 404, notice('not-found'), facts.headers.get('accept'));
   }
 

@@ -6,7 +6,9 @@
 
 export { canonicalTarget } from './canonical/target.ts';
 export { compileCsp } from './csp/policy.ts';
+export { type CspAdvice, type CspProposal, cspYaml, proposeCsp } from './csp/propose.ts';
 export { readShell, type ShellPage } from './csp/read-shell.ts';
+export { type CspSighting, type CspSightings, openSightings } from './csp/sightings.ts';
 export { type Gate, type GateOptions, openGate } from './gate.ts';
 export type { Guard, Verdict } from './guard.ts';
 export type { LocalSite } from './local-site.ts';

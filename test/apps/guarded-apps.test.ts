@@ -63,6 +63,7 @@ test('Streamlit: its WebSocket, its widgets and its uploads work, and it ends wi
     );
   await app.getByText('2 rows of own.csv are shown.').waitFor();
 
+  await guarded.nothingRefused();
   const took = await signOutUntil(guarded, () => live.every((socket) => socket.isClosed()));
   t.diagnostic(`the stream closed ${Math.round(took)} ms after the sign-out was answered`);
   await endsWithoutTrace(guarded);
@@ -84,6 +85,7 @@ test('Dash: callbacks and uploads work, and are refused once the session has end
     .locator('#upload input[type=file]')
     .setInputFiles(file('own.csv', 'hour,kilowatts\n1,2.5\n2,3\n'));
   await app.getByText('2 readings of yours are in the chart.').waitFor();
+  await guarded.nothingRefused();
 
   await guarded.signOut();
   const refused = app.waitForResponse(
@@ -117,6 +119,7 @@ test('Flask: forms, uploads and event streams work; failures stay inside; the st
   assert.ok(session?.secure && session.httpOnly);
   await showsIncidentOnly(guarded, '/report', [/ZeroDivisionError/, /Traceback/, /Werkzeug/i]);
 
+  await guarded.nothingRefused();
   const took = await signOutUntil(
     guarded,
     async () => (await app.locator('#live').textContent()) === 'no longer live',
@@ -148,6 +151,7 @@ test('Django: its own CSRF protection and uploads work, and the pages of DEBUG s
     host: new URL(guarded.gatehouse.appUrl).host,
     address: `${guarded.gatehouse.appUrl}/`,
   });
+  await guarded.nothingRefused();
   await guarded.signOut();
   await app.reload();
   assert.ok(app.url().startsWith(guarded.gatehouse.portalUrl));
@@ -169,6 +173,7 @@ test('FastAPI: its chat and uploads work, and the WebSocket ends with the sessio
   await app.getByText('big.csv has 3000000 bytes').waitFor();
   await guarded.open('/docs').then((docs) => docs.close());
 
+  await guarded.nothingRefused();
   const took = await signOutUntil(
     guarded,
     async () => (await app.locator('#state').textContent())?.startsWith('closed') === true,
@@ -213,6 +218,7 @@ test('Jupyter: cells run and files are uploaded; kernels close with the session 
     xsrf?.value ?? '',
   );
 
+  await guarded.nothingRefused();
   const took = await signOutUntil(guarded, () => kernels.every((socket) => socket.isClosed()));
   t.diagnostic(`the stream closed ${Math.round(took)} ms after the sign-out was answered`);
 

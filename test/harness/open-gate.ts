@@ -1,16 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compilePolicy } from '../../src/access/index.ts';
+import { compilePolicy, compileShields, type StandingShield } from '../../src/access/index.ts';
 import { parseConfig } from '../../src/config/index.ts';
 import { type SecurityEvent, systemClock } from '../../src/core/index.ts';
 import {
+  type CspSightings,
   type Gate,
   type GateApp,
   type GateSettings,
   type Guard,
   openCertificates,
   openGate,
+  openSightings,
 } from '../../src/gate/index.ts';
 import type { HandOff, Session, Sessions } from '../../src/identity/index.ts';
 import { memoryCounters } from '../../src/store/index.ts';
@@ -24,6 +26,7 @@ export interface WireGate {
   /** PEM of the authority that signed the gate's certificate. */
   ca: string;
   events: SecurityEvent[];
+  sightings: CspSightings;
   close(): Promise<void>;
 }
 
@@ -41,6 +44,7 @@ export interface WireGateOptions {
   csp?: (port: number) => GateApp['csp'];
   /** Rules of the app as YAML, one flow mapping a line; everything is public when absent. */
   rules?: readonly string[];
+  shields?: readonly StandingShield[];
 }
 
 const PUBLIC = ['{ allow: [anonymous, user], paths: ["/**"] }'];
@@ -80,6 +84,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
   });
   const { config, positions } = parseConfig(policyOf(options.rules ?? PUBLIC), 'test.yaml');
   const events: SecurityEvent[] = [];
+  const sightings = openSightings();
   const settings = (port: number): GateSettings => ({
     portal: { origin: `https://gate.example.test:${port}`, authority: `gate.example.test:${port}` },
     apps: [
@@ -96,6 +101,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
       },
     ],
     policy: compilePolicy({ config, positions }),
+    shields: compileShields(options.shields ?? []),
     limits: { ...config.limits, ...options.limits },
     rates: options.rates ?? {},
     trustedProxies: options.trustedProxies ?? [],
@@ -115,6 +121,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
       },
       counters: memoryCounters({ clock: systemClock }),
       clock: systemClock,
+      sightings,
     },
     settings: settings(0),
     listen: [{ host: '127.0.0.1', port: 0 }],
@@ -129,6 +136,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
     authority: `app.example.test:${port}`,
     ca: readFileSync(certificates.authorityFile ?? '', 'utf8'),
     events,
+    sightings,
     close: async () => {
       await gate.close(0);
       certificates.close();
