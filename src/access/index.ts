@@ -11,6 +11,17 @@ export { compilePolicy, manages, type Policy } from './policy.ts';
 export type { PolicyInput } from './policy-rule.ts';
 export { type PolicyTest, type PolicyTestResult, runPolicyTests } from './policy-tests.ts';
 export {
+  compileShields,
+  type MetShield,
+  MOST_SHIELDS,
+  type ShieldMode,
+  type Shields,
+  type StandingShield,
+} from './shields/compile-shields.ts';
+export { passesCheck } from './shields/passes.ts';
+export { type Proposal, proposeShield } from './shields/propose-shield.ts';
+export { type Shield, type ShieldCheck, shieldSchema } from './shields/shield.ts';
+export {
   type AccessPerson,
   type AccessRequest,
   ASSURANCES,

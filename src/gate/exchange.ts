@@ -15,7 +15,7 @@ export class Exchange {
   readonly incoming: Incoming;
   readonly protocol: 'h1' | 'h2';
   readonly #outgoing: Outgoing;
-  readonly #expectsContinue: boolean;
+  #expectsContinue: boolean;
   readonly #patience: number;
   #closed = false;
   #onClosed: (() => void)[] = [];
@@ -63,7 +63,9 @@ export class Exchange {
 
   /** Invites the body (RFC 9110 section 10.1.1) of a client that waits for it. */
   invite(): void {
-    if (this.#expectsContinue && !this.#closed) this.#outgoing.writeContinue();
+    if (!this.#expectsContinue || this.#closed) return;
+    this.#expectsContinue = false;
+    this.#outgoing.writeContinue();
   }
 
   /** Waits for what needs the client to send, and ends the exchange when it takes longer than the client is waited for. */

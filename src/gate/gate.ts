@@ -40,6 +40,7 @@ export const openGate = async (options: GateOptions): Promise<Gate> => {
       transforms: transformsOf(guards),
       beforeSession: guards.filter(({ stage }) => stage === 'request'),
       afterSession: guards.filter(({ stage }) => stage === 'session'),
+      withBody: guards.filter(({ stage }) => stage === 'body'),
       peek: peekSize(guards),
       responseGuards: responseGuards(settings),
     };

@@ -6,8 +6,8 @@ import type { ResponseHead } from './forward/response-head.ts';
 /** What a guard says of a request. An exception is a refusal. */
 export type Verdict =
   | { verdict: 'pass' }
-  /** `why` is a stable word; `status` the answer (403 unless said otherwise). */
-  | { verdict: 'refuse'; why: string; status?: number }
+  /** `why` is a stable word; `status` the answer (403 unless said otherwise); `rule` and `finding` go to the log. */
+  | { verdict: 'refuse'; why: string; status?: number; rule?: string; finding?: string }
   /** Sign in, or prove more: `maxAge` in milliseconds says how fresh the second factor has to be. */
   | { verdict: 'ask'; assurance: Exclude<Assurance, 'none'>; maxAge?: number }
   /** Not before `until` (milliseconds since the epoch). */
@@ -30,12 +30,14 @@ export type FrameFilter = (
  */
 export interface Guard {
   name: string;
-  /** `request`: before it is known who asks. `session`: after. */
-  stage: 'request' | 'session';
+  /** `request`: before it is known who asks. `session`: after. `body`: once they may, with what `wantsBody` asked for. */
+  stage: 'request' | 'session' | 'body';
   needs: readonly Need[];
   /** `observe` records what it would have refused and lets it pass. */
   mode: 'observe' | 'block';
   check(facts: Facts): Verdict | Promise<Verdict>;
+  /** In stage `body`: how many bytes of this request's body it wants to see; 0 for none. */
+  wantsBody?(facts: Facts): number;
   /** With `body.transform`: a stream that the body passes through, or undefined for this request. */
   transformBody?(facts: Facts): Transform | undefined;
   /** With `response.transform`: the same for the response's body. */

@@ -22,7 +22,7 @@ import { type ForwardPorts, forward } from './forward/forward.ts';
 import { requestHeaders } from './forward/request-headers.ts';
 import type { Upstreams } from './forward/upstreams.ts';
 import { forwardWebSocket, type Handshake } from './forward/websocket.ts';
-import type { Guard, ResponseGuard, Transforms } from './guard.ts';
+import type { Guard, ResponseGuard, Transforms, Verdict } from './guard.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { Live } from './live.ts';
 import { type LocalSite, serveLocalSite } from './local-site.ts';
@@ -49,6 +49,8 @@ export interface GateState {
   /** The guards of stage `request`, and those of stage `session`. */
   beforeSession: readonly Guard[];
   afterSession: readonly Guard[];
+  /** The guards of stage `body`. */
+  withBody: readonly Guard[];
   /** How many bytes of a body they want to see; 0 for none. */
   peek: number;
   responseGuards: readonly ResponseGuard[];
@@ -193,7 +195,24 @@ export class Handler {
       this.#answerVerdict(exchange, facts, decided, state);
       return;
     }
+    if (state.withBody.length > 0) {
+      const third = await this.#judgeBody(exchange, facts, state);
+      if (exchange.closed) return;
+      if (third.verdict.verdict !== 'pass') {
+        this.#answerVerdict(exchange, facts, third, state);
+        return;
+      }
+    }
     await this.#forward(exchange, facts, state, handshake);
+  }
+
+  /** Asks the guards that may look into the body: as late as it can be, and no byte more than they want. */
+  async #judgeBody(exchange: Exchange, facts: Facts, { withBody }: GateState): Promise<Judgement> {
+    const wanted = withBody.reduce((most, guard) => Math.max(most, guard.wantsBody?.(facts) ?? 0), 0);
+    const whole = facts.peeked !== undefined && exchange.incoming.readableEnded;
+    if (wanted > 0 && !exchange.hasNoBody && !whole)
+      facts.peeked = await exchange.patiently(peekBody(exchange, wanted));
+    return judge(withBody, facts, this.#observe);
   }
 
   async #forward(
@@ -299,14 +318,15 @@ export class Handler {
         const status = verdict.status ?? 403;
         const code: NoticeCode =
           status === 413 || status === 431 ? 'too-large' : status === 404 ? 'not-found' : 'refused';
-        this.#refuse(exchange, facts, status, code, guard, verdict.why);
+        this.#refuse(exchange, facts, status, code, guard, verdict.why, [], ruleOf(verdict));
       }
     }
   }
 
   readonly #observe = ({ guard, verdict }: Judgement, facts: Facts): void => {
     const why = verdict.verdict === 'refuse' ? verdict.why : verdict.verdict;
-    this.#record('request.refused', facts, { guard, reason: `observed: ${why}`.slice(0, 200) });
+    const reason = `observed: ${why}`.slice(0, 200);
+    this.#record('request.refused', facts, { guard, reason, ...ruleOf(verdict) });
   };
 
   #refuse(
@@ -317,9 +337,11 @@ export class Handler {
     guard: string,
     reason: string,
     extra: readonly string[] = [],
+    rule: EventFields = {},
   ): void {
     const incident = newIncidentId();
-    this.#record('request.refused', facts, { guard, reason: reason.slice(0, 200), status, incident });
+    const fields = { guard, reason: reason.slice(0, 200), status, incident, ...rule };
+    this.#record('request.refused', facts, fields);
     const link = wantsHtml(facts.headers.get('accept'))
       ? { href: '/', text: `Back to ${facts.app.title}` }
       : undefined;
@@ -416,6 +438,12 @@ export class Handler {
     }
   }
 }
+
+/** What the log is told of the shield that refused. */
+const ruleOf = (verdict: Verdict): EventFields =>
+  verdict.verdict === 'refuse' && verdict.rule !== undefined
+    ? { rule: verdict.rule, ...(verdict.finding !== undefined && { finding: verdict.finding }) }
+    : {};
 
 const ASK_AGAIN: Judgement = { guard: 'access', verdict: { verdict: 'ask', assurance: 'password' } };
 

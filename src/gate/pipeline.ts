@@ -8,11 +8,12 @@ import { headers } from './guards/headers.ts';
 import { limits } from './guards/limits.ts';
 import { origin } from './guards/origin.ts';
 import { addressRate, personRate } from './guards/rates.ts';
+import { shieldGuard } from './guards/shields.ts';
 import type { GateSettings } from './settings.ts';
 
 /** What every request to an app passes, top to bottom. The first that does not pass decides. */
 export const requestGuards = (
-  { limits: bounds, rates, policy }: GateSettings,
+  { limits: bounds, rates, policy, shields }: GateSettings,
   counters: Counters,
 ): readonly Guard[] => [
   limits(bounds),
@@ -21,6 +22,7 @@ export const requestGuards = (
   debuggerCommands,
   ...(rates.person ? [personRate(rates.person, counters)] : []),
   access(policy),
+  ...(shields.size > 0 ? [shieldGuard(shields, 'block'), shieldGuard(shields, 'observe')] : []),
 ];
 
 /** What every answer of an app passes, top to bottom. */

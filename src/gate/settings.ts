@@ -1,4 +1,4 @@
-import type { Policy } from '../access/index.ts';
+import type { Policy, Shields } from '../access/index.ts';
 import type { GatehouseConfig, Upstream } from '../config/index.ts';
 import type { CompiledCsp } from './csp/policy.ts';
 
@@ -31,6 +31,8 @@ export interface GateSettings {
   portal: { origin: string; authority: string };
   apps: readonly GateApp[];
   policy: Policy;
+  /** Rules made from findings (C54). */
+  shields: Shields;
   limits: GateLimits;
   /** How often a client may ask; absent ones are not limited. */
   rates: GatehouseConfig['rates'];
