@@ -32,6 +32,7 @@ const OPENERS: readonly (readonly [string, string, string?])[] = [
   ['ldap3.Conn.', "ldap3.Connection('x')", 'ldap3'],
   ['logging.Logger.', "logging.getLogger('x')", 'logging'],
   ['django.db.RawSQL', 'django.db.models.expressions.RawSQL', 'django.db.models.expressions'],
+  ['http.Handler.', 'http.server.BaseHTTPRequestHandler()', 'http.server'],
   ['werkzeug.FileStorage.', "request.files['f']"],
 ];
 
@@ -42,6 +43,12 @@ const TEXT: Record<string, string> = {
 
 const literal = (value: unknown): string =>
   value === true ? 'True' : value === false ? 'False' : value === null ? 'None' : JSON.stringify(value);
+
+/** What stands at position `i` before the argument that is looked at. */
+const fixed = (sink: SinkModel, i: number): string => {
+  const wanted = sink.when?.find(({ arg }) => arg === i)?.is?.[0];
+  return wanted === undefined ? "'x'" : literal(wanted);
+};
 
 const callOf = (sink: SinkModel): { imports: string; call: string } => {
   const dot = sink.name.lastIndexOf('.');
@@ -70,10 +77,13 @@ const callOf = (sink: SinkModel): { imports: string; call: string } => {
   const [spec] = sink.args;
   const keyword = typeof spec === 'string' && spec !== '*' && spec !== 'self' ? spec : null;
   const at = typeof spec === 'number' ? spec : Array.isArray(spec) ? spec[0] : 0;
-  const positional = keyword !== null || spec === 'self' ? [] : [...Array(at).fill("'x'"), text];
+  const positional =
+    keyword !== null || spec === 'self'
+      ? []
+      : [...Array.from({ length: at }, (_, i) => fixed(sink, i)), text];
   const named = (sink.when ?? []).flatMap((condition) => {
     const name = Array.isArray(condition.arg) ? condition.arg[1] : String(condition.arg);
-    return condition.is === undefined || condition.absent === true
+    return condition.is === undefined || condition.absent === true || typeof condition.arg === 'number'
       ? []
       : [`${name}=${literal(condition.is[0])}`];
   });
@@ -83,12 +93,16 @@ const callOf = (sink: SinkModel): { imports: string; call: string } => {
   return { imports, call: `${callee}(${[...positional, ...named].join(', ')})` };
 };
 
+const FLAGS: Record<string, string> = {
+  'external-entities':
+    '    import xml.sax, xml.sax.handler\n    p = xml.sax.make_parser()\n    p.setFeature(xml.sax.handler.feature_external_ges, True)\n',
+  'html-answer':
+    "    import http.server\n    http.server.BaseHTTPRequestHandler().send_header('Content-Type', 'text/html')\n",
+};
+
 const programOf = (sink: SinkModel): string => {
   const { imports, call } = callOf(sink);
-  const flag =
-    sink.needs === undefined
-      ? ''
-      : '    import xml.sax, xml.sax.handler\n    p = xml.sax.make_parser()\n    p.setFeature(xml.sax.handler.feature_external_ges, True)\n';
+  const flag = FLAGS[sink.needs ?? ''] ?? '';
   return `from flask import Flask, request, Blueprint\n${imports}\nbp = Blueprint('b', __name__)\n@bp.route('/x')\ndef view(thing=None):\n    value = request.get_json()\n${flag}    result = ${call}\n    return {}\n`;
 };
 
@@ -133,6 +147,10 @@ const sourceProgram = (source: SourceModel, model: LibraryModel): string | null 
   }
   if (model.library === 'streamlit')
     return `import streamlit\nimport os\nvalue = ${source.name.replace('()', "('x')")}\nos.system('echo ' + str(value))\n`;
+  if (model.library === 'http.server') {
+    const path = source.name.replace('http.Handler', 'self');
+    return `import http.server\nimport os\nclass H(http.server.BaseHTTPRequestHandler):\n    def do_GET(self):\n        os.system('echo ' + str(${path}))\n`;
+  }
   if (model.library === 'tornado') {
     const path = source.name
       .replace('tornado.Handler', 'self')

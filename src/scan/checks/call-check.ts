@@ -3,7 +3,14 @@ import { type CallArgs, everyArgument } from '../flow/call.ts';
 import type { Frame } from '../flow/frame.ts';
 import { argumentOf } from '../flow/sinks.ts';
 import type { State } from '../flow/state.ts';
-import { allConstants, type Constant, externalNames, onlyConstant, type Val } from '../flow/value.ts';
+import {
+  allConstants,
+  type Constant,
+  externalNames,
+  onlyConstant,
+  segmentsOf,
+  type Val,
+} from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
 
 export interface Verdict {
@@ -54,6 +61,17 @@ export class Call {
   names(i: number, name: string): string[] {
     const value = this.arg(i, name);
     return value === null ? [] : externalNames(value);
+  }
+
+  /**
+   * Whether the rules with flow have settled what `value` does here: it was followed from a request and is fixed, or
+   * what it carries was checked or escaped on the way.
+   */
+  settled(value: Val | null): boolean {
+    if (!this.frame.hot || value === null) return false;
+    if (allConstants(value) !== null || this.frame.deepTaints(this.state, value).length > 0) return true;
+    const segments = segmentsOf(value);
+    return segments?.every((segment) => typeof segment === 'string') === true;
   }
 
   get literal(): boolean {

@@ -1,9 +1,9 @@
 import type { EngineOptions } from '../flow/engine.ts';
 import { reach } from '../flow/sinks.ts';
-import { contents } from '../flow/state.ts';
 import { externalNames, onlyConstant } from '../flow/value.ts';
 import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
+import { answered, madeAnswer, setContentType, setHeader } from './answers.ts';
 import { Call, type CallCheck } from './call-check.ts';
 import { CRYPTO_CHECKS } from './crypto-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
@@ -16,10 +16,15 @@ for (const [name, check] of [...CRYPTO_CHECKS, ...SYSTEM_CHECKS]) {
   else known.push(check);
 }
 
+const RENDERERS = new Set([
+  'flask.render_template',
+  'flask.render_template_string',
+  'django.shortcuts.render',
+]);
+
 /** Settings whose value is a hole by itself, by the attribute or key that is set. */
 const UNVERIFIED = /(^|\.)(CERT_NONE)$/;
 const DJANGO_URLS = new Set(['django.urls.path', 'django.urls.re_path', 'django.urls.include']);
-const HTML_FRAMEWORKS = new Set(['flask', 'quart', 'bottle', 'cherrypy']);
 
 /** What the checks without flow, and the sinks that are no calls, hear while the engine runs. */
 export const listen = (
@@ -29,8 +34,8 @@ export const listen = (
 ): Pick<EngineOptions, 'onCall' | 'onReturn' | 'onCaught' | 'onSet' | 'onSetItem'> => ({
   onCall: (parts) => {
     const { frame, args } = parts;
-    if (parts.name === 'flask.render_template' || parts.name === 'django.shortcuts.render')
-      templates.rendered(parts);
+    madeAnswer(parts);
+    if (RENDERERS.has(parts.name)) templates.rendered(parts);
     if (DJANGO_URLS.has(parts.name)) urls.hear(new Call(parts));
     const checks = CHECKS.get(parts.name);
     if (checks === undefined) return;
@@ -42,29 +47,7 @@ export const listen = (
       }
     }
   },
-  // What a view of these frameworks returns as text is a page.
-  onReturn: (frame, state, value, instr) => {
-    const { mount } = frame;
-    if (mount === null || !HTML_FRAMEWORKS.has(mount.framework)) return;
-    for (const ref of value.refs) {
-      const obj = ref.k === 'obj' ? frame.obj(state, ref.id) : undefined;
-      if (obj?.shape === 'tuple' && obj.elems?.[0] !== undefined) page(obj.elems[0]);
-      else if (obj?.shape === 'iterator') page(contents(obj));
-    }
-    function page(body: typeof value): void {
-      if (body.refs.length > 0 && body.refs.every((ref) => ref.k === 'obj')) return;
-      if (externalNames(body).some((name) => /Response\(\)|jsonify|redirect/.test(name))) return;
-      reach(
-        frame,
-        state,
-        { rule: 'py/xss', kind: 'html', context: 'html' },
-        `${mount?.framework}.response`,
-        body,
-        instr,
-      );
-    }
-    page(value);
-  },
+  onReturn: answered,
   onCaught: (frame, instr, type) => {
     if (instr.name !== 'swallowed') return;
     const broad =
@@ -137,16 +120,13 @@ export const listen = (
         confidence: 'confirmed',
       });
     }
-    if (frame.hot && /headers$/.test(name.slice(0, name.lastIndexOf('.')))) {
-      reach(
-        frame,
-        state,
-        { rule: 'py/header-injection', kind: 'header', context: 'header' },
-        name,
-        value,
-        instr,
-      );
+    const attribute = name.slice(name.lastIndexOf('.') + 1);
+    if (/Response\(\)$|^bottle\.response$/.test(name.slice(0, name.lastIndexOf('.')))) {
+      setContentType(frame, attribute, value);
+      if (attribute === 'location') setHeader(frame, state, name, attribute, value, instr);
     }
+    if (/headers$/.test(name.slice(0, name.lastIndexOf('.'))))
+      setHeader(frame, state, name, '', value, instr);
   },
   onSetItem: (frame, state, name, key, value, instr) => {
     const place = frame.place(instr);
@@ -187,15 +167,9 @@ export const listen = (
       reach(frame, state, sink, name, value, instr);
       reach(frame, state, sink, name, key, instr);
     }
-    if (/headers$/.test(name) || /HttpResponse\(\)$/.test(name)) {
-      reach(
-        frame,
-        state,
-        { rule: 'py/header-injection', kind: 'header', context: 'header' },
-        name,
-        value,
-        instr,
-      );
+    if (/headers$/.test(name) || /Response\(\)$/.test(name)) {
+      setContentType(frame, known, value);
+      setHeader(frame, state, name, known, value, instr);
     }
   },
 });

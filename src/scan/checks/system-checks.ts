@@ -1,5 +1,5 @@
-import { onlyConstant, segmentsOf } from '../flow/value.ts';
-import type { CallCheck, Verdict } from './call-check.ts';
+import { onlyConstant, segmentsOf, type Val } from '../flow/value.ts';
+import type { Call, CallCheck, Verdict } from './call-check.ts';
 
 const each = (names: readonly string[], check: CallCheck): [string, CallCheck][] =>
   names.map((name) => [name, check]);
@@ -7,7 +7,11 @@ const always =
   (rule: string, why: string, more: Partial<Verdict> = {}): CallCheck =>
   () => ({ rule, why, ...more });
 
+const first = (call: Call): Val | null =>
+  call.args.positional[0] ?? [...call.args.keywords.values()][0] ?? null;
+
 const shell: CallCheck = (call) => {
+  if (call.settled(first(call))) return null;
   if (call.literal)
     return {
       rule: 'py/shell-call',
@@ -18,7 +22,7 @@ const shell: CallCheck = (call) => {
   return {
     rule: 'py/shell-call',
     why: 'The command is put together and run by a shell.',
-    confidence: 'likely',
+    confidence: call.frame.hot ? 'possible' : 'likely',
   };
 };
 
@@ -26,11 +30,14 @@ const subprocess: CallCheck = (call) => (call.is(-1, 'shell', true, 1) ? shell(c
 
 const evaluate: CallCheck = (call) => {
   const first = call.args.positional[0];
-  if (first === undefined || onlyConstant(first) !== undefined) return null;
+  if (first === undefined || onlyConstant(first) !== undefined || call.settled(first)) return null;
   return { rule: 'py/dangerous-eval', why: 'Whoever can change the text can run anything.' };
 };
 
-const unsafeLoad = always('py/unsafe-load', 'Whoever can change the data can run anything.');
+const unsafeLoad: CallCheck = (call) =>
+  call.settled(first(call))
+    ? null
+    : { rule: 'py/unsafe-load', why: 'Whoever can change the data can run anything.' };
 const yaml: CallCheck = (call) => {
   const loader = call.names(1, 'Loader');
   if (loader.some((name) => /(^|\.)(C?SafeLoader|C?BaseLoader)$/.test(name))) return null;
@@ -49,7 +56,12 @@ const sqlText: CallCheck = (call) => {
   const statement =
     call.args.positional[0] ?? call.args.keywords.get('query') ?? call.args.keywords.get('sql') ?? null;
   const segments = statement === null ? null : segmentsOf(statement);
-  if (segments === null || segments.every((segment) => typeof segment === 'string')) return null;
+  if (
+    segments === null ||
+    segments.every((segment) => typeof segment === 'string') ||
+    call.settled(statement)
+  )
+    return null;
   const first = segments[0];
   if (
     typeof first !== 'string' ||
@@ -144,7 +156,10 @@ const autoescape: CallCheck = (call) => {
 
 const markup: CallCheck = (call) => {
   const first = call.args.positional[0];
-  return first === undefined || onlyConstant(first) !== undefined || (first.consts.length > 0 && !first.open)
+  return first === undefined ||
+    call.settled(first) ||
+    onlyConstant(first) !== undefined ||
+    (first.consts.length > 0 && !first.open)
     ? null
     : { rule: 'py/raw-markup', why: 'Whatever it holds goes into the page as it is.' };
 };

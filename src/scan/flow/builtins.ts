@@ -1,3 +1,4 @@
+import type { ClassShape } from '../lower/ir.ts';
 import { iterate, knownElements } from './arguments.ts';
 import { readAttribute, writeAttribute } from './attributes.ts';
 import { argument, argumentTaints, type CallArgs, callMethod, callValue } from './call.ts';
@@ -17,13 +18,20 @@ import {
   objectRef,
   ofRef,
   onlyConstant,
+  replaceTaints,
   segmentsOf,
   tainted,
   UNKNOWN,
   type Val,
 } from './value.ts';
 
-type Builtin = (frame: Frame, state: State, args: CallArgs, name: string) => Val | null | undefined;
+type Builtin = (
+  frame: Frame,
+  state: State,
+  args: CallArgs,
+  name: string,
+  receiver: Val | null,
+) => Val | null | undefined;
 
 const place = (frame: Frame, state: State, args: CallArgs, obj: Obj, part = 'made'): Val => {
   const id = frame.idFor(args.instr, part);
@@ -239,6 +247,81 @@ export const wholeAndHarmless = (pattern: string, full: boolean): boolean => {
   return !body.includes('\\') && /^[\w\-@+*?{},()[\]|:]*$/.test(body) && !/\[\^/.test(body);
 };
 
+// `re.sub('[^a-z]', '', value)` leaves only what the class names.
+const substituted: Builtin = (frame, state, args) => {
+  const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('pattern') ?? UNKNOWN);
+  const by = onlyConstant(argument(args, 1, 'repl') ?? UNKNOWN);
+  const subject = argument(args, 2, 'string');
+  if (typeof pattern !== 'string' || typeof by !== 'string' || subject === null) return undefined;
+  const kept = /^\[\^([^\]]{1,200})\][+*]?$/.exec(pattern)?.[1];
+  if (kept === undefined || !wholeAndHarmless(`[${kept}]`, true) || !/^[\w .-]*$/.test(by)) return undefined;
+  return replaceTaints(tainted(frame.deepTaints(state, subject)), []);
+};
+
+const PATTERN_METHODS = ['match', 'fullmatch', 'search', 'sub', 'subn', 'split', 'findall', 'finditer'];
+
+// A compiled pattern keeps its text, so that its methods are those of the module with the pattern in front.
+const compiled: Builtin = (frame, state, args) => {
+  const pattern = args.positional[0] ?? args.keywords.get('pattern');
+  if (pattern === undefined || pattern.taints.length > 0) return undefined;
+  const fields = new Map<string, Val>(
+    PATTERN_METHODS.map((name) => [
+      name,
+      ofRef({ k: 'bound', self: pattern, name: `<re>${name}`, fn: null }),
+    ]),
+  );
+  fields.set('pattern', pattern);
+  return place(frame, state, args, makeObj('instance', { fields, rest: UNKNOWN }), 'pattern');
+};
+
+const textTemplate: Builtin = (frame, state, args) => {
+  const text = args.positional[0] ?? UNKNOWN;
+  const fill = ofRef({ k: 'bound', self: text, name: '<template>', fn: null });
+  const fields = new Map<string, Val>([
+    ['substitute', fill],
+    ['safe_substitute', fill],
+    ['template', text],
+  ]);
+  return place(frame, state, args, makeObj('instance', { fields, rest: UNKNOWN }), 'template');
+};
+
+const NAMED_TUPLES = new WeakMap<object, ClassShape>();
+
+const namedTuple: Builtin = (frame, state, args) => {
+  const given = argument(args, 1, 'field_names') ?? UNKNOWN;
+  const text = onlyConstant(given);
+  const names =
+    typeof text === 'string'
+      ? text.split(/[\s,]+/).filter((name) => name !== '')
+      : (knownElements(frame, state, given)?.map(onlyConstant) ?? null);
+  if (names === null || names.length > 64) return undefined;
+  const known = NAMED_TUPLES.get(args.instr);
+  const made: ClassShape = known ?? {
+    name: 'namedtuple',
+    path: `namedtuple@${args.instr.start}`,
+    module: frame.fn.module,
+    methods: new Map(),
+    baseNames: ['NamedTuple'],
+    bases: [],
+    externalBases: ['typing.NamedTuple'],
+    fields: new Map(),
+    annotations: new Map(names.map((name) => [String(name), ''])),
+    decorators: [],
+    start: args.instr.start,
+    end: args.instr.end,
+  };
+  NAMED_TUPLES.set(args.instr, made);
+  return ofRef({ k: 'cls', cls: made });
+};
+
+// Without `autoescape`, what the templates of an environment are given goes into the page as it is.
+const jinjaEnvironment: Builtin = (_frame, _state, args) => {
+  const given = args.keywords.get('autoescape');
+  if (given === undefined ? args.stars === null : onlyConstant(given) === false)
+    return ofRef({ k: 'ext', name: 'jinja2.RawEnvironment()' });
+  return undefined;
+};
+
 // How a parser of lxml was set up stays with it under a name of its own.
 const lxmlParser: Builtin = (_frame, _state, args) =>
   onlyConstant(args.keywords.get('resolve_entities') ?? UNKNOWN) === false
@@ -282,8 +365,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ),
   ...storeOf(
     ['copy.copy', 'copy.deepcopy', 'typing.cast', 'builtins.memoryview'],
-    (frame, state, args, name) =>
-      name === 'typing.cast' ? (args.positional[1] ?? UNKNOWN) : first(frame, state, args, name),
+    (_frame, _state, args, name) => args.positional[name === 'typing.cast' ? 1 : 0] ?? UNKNOWN,
   ),
   ['builtins.iter', first],
   ['builtins.map', mapped],
@@ -300,6 +382,11 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...storeOf(['builtins.any', 'builtins.all'], all),
   ['functools.partial', partial],
   ['lxml.etree.XMLParser', lxmlParser],
+  ['jinja2.Environment', jinjaEnvironment],
+  ['re.sub', substituted],
+  ['re.compile', compiled],
+  ['string.Template', textTemplate],
+  ['collections.namedtuple', namedTuple],
   ...storeOf(['builtins.next', 'builtins.anext'], next),
   ...storeOf(['re.match', 're.fullmatch'], matched),
   ['builtins.print', () => NULL],

@@ -5,7 +5,7 @@ import { callMethod, callValue } from './call.ts';
 import { collectInto, makeDict, makeSequence } from './containers.ts';
 import type { Frame } from './frame.ts';
 import { importFrom, importModule, importStar, readGlobal } from './globals.ts';
-import { joinOutcomes, settle } from './guards.ts';
+import { cameBack, joinOutcomes, settle } from './guards.ts';
 import { deleteIndex, readIndex, sliceOf, unpack, writeIndex } from './indexing.ts';
 import { binary, compare, formatted, unary } from './operators.ts';
 import type { State } from './state.ts';
@@ -219,6 +219,7 @@ export const execute = (frame: Frame, state: State, instr: Instr): boolean => {
 
 // A callee that raises on what it does not like has checked what it came back from.
 const afterCall = (frame: Frame, state: State, instr: Instr): void => {
+  if (frame.hot) cameBack(frame, state, instr);
   const outcome = frame.outcomes.get(instr);
   if (outcome === undefined) return;
   const after = joinOutcomes(outcome.summary.whenTrue, outcome.summary.whenFalse);

@@ -1,12 +1,14 @@
+import { iterate, knownElements } from './arguments.ts';
 import { narrow } from './attributes.ts';
 import { BUILTINS } from './builtins.ts';
 import { argumentTaints, type CallArgs, callValue } from './call.ts';
 import type { Frame } from './frame.ts';
 import { argumentOf, checkSinks } from './sinks.ts';
 import { sourceValue } from './sources.ts';
-import type { State } from './state.ts';
+import { makeObj, type State } from './state.ts';
+import { stringMethod } from './strings.ts';
 import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint, weaken } from './taint.ts';
-import { external, onlyConstant, tainted, UNKNOWN, type Val } from './value.ts';
+import { external, objectRef, onlyConstant, tainted, UNKNOWN, type Val } from './value.ts';
 
 const LONGEST_CHAIN = 160;
 
@@ -24,7 +26,7 @@ export const callExternal = (
   if (registry.stops.has(name)) return null;
   const builtin = BUILTINS.get(name);
   if (builtin !== undefined) {
-    const value = builtin(frame, state, args, name);
+    const value = builtin(frame, state, args, name, receiver);
     if (value !== undefined) return value;
   }
   const called = registry.resolve(`${name}()`);
@@ -67,6 +69,9 @@ export const callExternal = (
   }
   if (unknownReceiver) return receiver === null ? UNKNOWN : tainted(receiver.taints);
   if (receiver !== null && receiver.taints.length > 0) {
+    const method = name.slice(name.lastIndexOf('.') + 1);
+    // What came from outside is mostly text.
+    if (TEXT_METHODS.has(method)) return stringMethod(frame, state, { ...receiver, refs: [] }, method, args);
     return frame.stepped(
       instance(called, keyed(receiver.taints, name, args)),
       args.instr,
@@ -78,6 +83,12 @@ export const callExternal = (
   const taints = weaken(argumentTaints(frame, state, args));
   return frame.stepped(instance(called, taints), args.instr, `goes through ${name}(), which is not known`);
 };
+
+const TEXT_METHODS = new Set(
+  'replace split rsplit splitlines partition rpartition join format startswith endswith isdigit isdecimal isnumeric isalpha isalnum isidentifier isascii find rfind index count strip lstrip rstrip lower upper title capitalize casefold swapcase zfill ljust rjust center encode decode removeprefix removesuffix translate expandtabs'.split(
+    ' ',
+  ),
+);
 
 const keyed = (taints: readonly Taint[], name: string, args: CallArgs): readonly Taint[] => {
   const key = /\.(get|getlist|getall|getone|pop|get_all)$/.test(name)
@@ -92,7 +103,7 @@ const instance = (called: string, taints: readonly Taint[]): Val => {
 };
 
 const LATER =
-  /(^|\.)(submit|apply|apply_async|to_thread|run_in_executor|call_soon|run_sync|run_in_threadpool|Thread|Process|Timer|ensure_future|create_task|gather|run|run_until_complete|wait_for)$/;
+  /(^|\.)(submit|apply|apply_async|add_task|add_job|spawn|spawn_later|start_soon|start_new_thread|call_later|call_soon_threadsafe|enqueue|run_coroutine_threadsafe|to_thread|run_in_executor|call_soon|run_sync|run_in_threadpool|Thread|Process|Timer|ensure_future|create_task|gather|run|run_until_complete|wait_for|map|imap|imap_unordered|starmap|map_async|starmap_async)$/;
 const KEYED = ['target', 'func', 'fn', 'function'];
 
 /** Functions handed over to be called with the other arguments: threads, executors, event loops. */
@@ -115,6 +126,22 @@ const calledBack = (frame: Frame, state: State, name: string, args: CallArgs): V
     return external(`${name}()`);
   }
   const at = args.positional.findIndex(isCode);
+  const mapping = /(^|\.)(map|imap|imap_unordered|starmap|map_async|starmap_async)$/.exec(name)?.[2];
+  if (mapping !== undefined) {
+    if (at !== 0) return undefined;
+    const parts = args.positional.slice(1).map((part) => iterate(frame, state, part, args.instr));
+    const positional = mapping.startsWith('star')
+      ? (knownElements(frame, state, parts[0] ?? UNKNOWN) ?? parts)
+      : parts;
+    const made = callValue(frame, state, args.positional[0] ?? UNKNOWN, {
+      ...args,
+      positional: [...positional],
+      keywords: new Map(),
+    });
+    const id = frame.idFor(args.instr, 'mapped');
+    state.place(id, makeObj('list', { rest: made ?? UNKNOWN }));
+    return objectRef(id);
+  }
   const callee = args.positional[at];
   if (at >= 0 && at <= 1 && callee !== undefined) {
     return callValue(frame, state, callee, {

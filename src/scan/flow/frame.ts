@@ -16,6 +16,8 @@ export interface Mount {
   framework: string;
   route: string | null;
   methods: string[];
+  /** What it returns is a page of HTML. */
+  page?: boolean;
 }
 
 /** One run of a function's code over abstract values. */

@@ -1,4 +1,4 @@
-import { type Instr, OP } from '../lower/ir.ts';
+import { type FunctionCode, type Instr, OP } from '../lower/ir.ts';
 import { knownElements } from './arguments.ts';
 import { read } from './execute.ts';
 import { foldCompare, truthOf } from './fold.ts';
@@ -124,7 +124,13 @@ const bless = (state: State, taints: readonly Taint[], bits: number): void => {
 /** Takes in that register `reg` turned out true or false. Returns false when that cannot be. */
 export const refine = (frame: Frame, state: State, reg: number, truth: boolean): boolean => {
   const def = frame.fn.defs[reg];
-  if (def === undefined) return refineTruth(frame, state, reg, truth);
+  if (def === undefined) {
+    // `known = name in NAMES`, tested later: a variable that is set once stands for what it was set to.
+    const from = reg < frame.fn.slots.length ? onlyMove(frame.fn, reg) : null;
+    const source = from === null ? undefined : frame.fn.defs[from.a];
+    if (from !== null && source !== undefined && TOLD.has(source.op)) refine(frame, state, from.a, truth);
+    return refineTruth(frame, state, reg, truth);
+  }
   switch (def.op) {
     case OP.compare:
       return refineCompare(frame, state, def, truth);
@@ -138,6 +144,7 @@ export const refine = (frame: Frame, state: State, reg: number, truth: boolean):
       return refine(frame, state, def.a, truth);
     case OP.method:
       refineMethod(frame, state, def, truth);
+      refineCall(frame, state, def, truth);
       refineOutcome(frame, state, def, truth);
       return true;
     case OP.call:
@@ -149,11 +156,36 @@ export const refine = (frame: Frame, state: State, reg: number, truth: boolean):
   }
 };
 
+const TOLD: ReadonlySet<number> = new Set([OP.compare, OP.unary, OP.method, OP.call]);
+const MOVES = new WeakMap<FunctionCode, Map<number, Instr | null>>();
+
+/** The only instruction that sets variable `slot`, or null when there are several or none. */
+const onlyMove = (fn: FunctionCode, slot: number): Instr | null => {
+  let known = MOVES.get(fn);
+  if (known === undefined) {
+    known = new Map();
+    for (const block of fn.blocks) {
+      for (const instr of block.instrs) {
+        if (instr.dst < 0 || instr.dst >= fn.slots.length) continue;
+        known.set(instr.dst, known.has(instr.dst) || instr.op !== OP.move ? null : instr);
+      }
+    }
+    fn.params.forEach((_, i) => {
+      known?.set(i, null);
+    });
+    MOVES.set(fn, known);
+  }
+  return known.get(slot) ?? null;
+};
+
 const refineTruth = (frame: Frame, state: State, reg: number, truth: boolean): boolean => {
   const value = read(frame, state, reg);
   if (value.consts.length === 0) {
     // Something false from outside is an empty text.
-    if (!truth && value.taints.length > 0 && value.refs.length === 0) clean(frame, state, reg);
+    if (!truth && value.taints.length > 0 && value.refs.every((ref) => ref.k === 'ext')) {
+      if (derivedFrom(frame, reg, 'host')) bless(state, value.taints, URLS);
+      clean(frame, state, reg);
+    }
     // A match object is true: what was matched as a whole is of that form.
     if (externalNames(value).includes('re.FullMatch') && truth) bless(state, value.taints, EVERYWHERE);
     if (externalNames(value).includes('re.FullMatch') && truth) clean(frame, state, reg);
@@ -170,12 +202,28 @@ const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): 
   const op = def.name;
   const positive = (op === 'Eq' || op === 'In' || op === 'Is') === truth;
   const [a, b] = [read(frame, state, def.a), read(frame, state, def.b)];
+  if (positive) leadsInside(frame, state, def, a, b);
   if (op === 'Eq' || op === 'NotEq' || op === 'Is' || op === 'IsNot') {
     return equal(frame, state, def.a, a, b, positive) && equal(frame, state, def.b, b, a, positive);
   }
   if ((op === 'In' || op === 'NotIn') && positive) member(frame, state, def, a, b);
   if ((op === 'In' || op === 'NotIn') && !positive) notIn(state, a, b);
   return true;
+};
+
+const isResolved = (value: Val): boolean => value.taints.every((taint) => (taint.safe & RESOLVED) !== 0);
+
+// `commonpath([ROOT, target]) == ROOT`, `ROOT in target.parents`, for a target without links and dots.
+const leadsInside = (frame: Frame, state: State, def: Instr, a: Val, b: Val): void => {
+  for (const [reg, value] of [
+    [def.a, a],
+    [def.b, b],
+  ] as const) {
+    const from = frame.fn.defs[reg];
+    if (from === undefined || value.taints.length === 0 || !isResolved(value)) continue;
+    if (from.op === OP.attr ? from.name === 'parents' : /^common(path|prefix)$/.test(from.name))
+      bless(state, value.taints, CONTEXTS.path);
+  }
 };
 
 const equal = (
@@ -196,8 +244,10 @@ const equal = (
     return true;
   }
   if (others === null) {
-    if (value.taints.length > 0 && other.taints.length === 0 && derivedFrom(frame, reg, 'host'))
-      bless(state, value.taints, URLS);
+    const apart = value.taints.every((mine) =>
+      other.taints.every((their) => their.origin.id !== mine.origin.id),
+    );
+    if (value.taints.length > 0 && apart && derivedFrom(frame, reg, 'host')) bless(state, value.taints, URLS);
     return true;
   }
   if (value.open || value.taints.length > 0) {
@@ -238,6 +288,9 @@ const notIn = (state: State, a: Val, b: Val): void => {
   const needle = onlyConstant(a);
   if (typeof needle !== 'string' || b.taints.length === 0) return;
   if (needle === '..' || needle === '../') bless(state, b.taints, CONTEXTS.path);
+  if (needle === "'") bless(state, b.taints, CONTEXTS.quoted);
+  if (needle === '"') bless(state, b.taints, CONTEXTS.doubleQuoted);
+  if (needle === '<') bless(state, b.taints, CONTEXTS.html);
   if (needle === '\n' || needle === '\r') bless(state, b.taints, CONTEXTS.header | CONTEXTS.log);
 };
 
@@ -283,7 +336,8 @@ const refineMethod = (frame: Frame, state: State, def: Instr, truth: boolean): v
     if (typeof text === 'string' && /^https?:\/\/[^/]+\//.test(text)) bless(state, receiver.taints, URLS);
     return;
   }
-  if (def.name === 'is_relative_to' && truth) bless(state, receiver.taints, CONTEXTS.path);
+  if (def.name === 'is_relative_to' && truth && isResolved(receiver))
+    bless(state, receiver.taints, CONTEXTS.path);
   if ((def.name === 'fullmatch' || def.name === 'match') && truth) {
     const subject = def.args.at(-1) ?? -1;
     if (externalNames(read(frame, state, def.dst)).includes('re.FullMatch')) clean(frame, state, subject);
@@ -292,9 +346,35 @@ const refineMethod = (frame: Frame, state: State, def: Instr, truth: boolean): v
 
 const RESOLVED = CONTEXTS.resolved;
 
+const namesOf = (frame: Frame, state: State, def: Instr): string[] => {
+  const names = externalNames(read(frame, state, def.a));
+  return def.op === OP.method ? names.map((name) => `${name}.${def.name}`) : names;
+};
+
+/** Calls that raise on everything but numbers, dates, addresses and the like: what comes back was one of these. */
+const RAISING =
+  /^(builtins\.(int|float)|uuid\.UUID|ipaddress\.\w+|decimal\.Decimal|datetime\.(datetime|date)\.(strptime|fromisoformat)|time\.strptime)$/;
+
+/** Takes in that a call came back. */
+export const cameBack = (frame: Frame, state: State, def: Instr): void => {
+  const [first] = def.args;
+  if (def.op === OP.method && def.name === 'relative_to') {
+    const receiver = read(frame, state, def.a);
+    if (receiver.taints.length > 0 && isResolved(receiver)) bless(state, receiver.taints, CONTEXTS.path);
+    return;
+  }
+  if (first === undefined || first < 0 || read(frame, state, first).taints.length === 0) return;
+  if (namesOf(frame, state, def).some((name) => RAISING.test(name))) clean(frame, state, first);
+};
+
+const SIGNED = /(^|\.)(compare_digest|constant_time_compare|safe_str_cmp)$/;
+
 const refineCall = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
   if (!truth) return;
-  const names = externalNames(read(frame, state, def.a));
+  const names = namesOf(frame, state, def);
+  // What carries a right signature was written by someone who holds the key.
+  if (names.some((name) => SIGNED.test(name)))
+    for (const reg of def.args) bless(state, read(frame, state, reg).taints.filter(isDigest), EVERYWHERE);
   const subject = def.args[0] ?? -1;
   if (names.includes('builtins.isinstance')) {
     const kinds = externalNames(read(frame, state, def.args[1] ?? -1));
@@ -304,6 +384,8 @@ const refineCall = (frame: Frame, state: State, def: Instr, truth: boolean): voi
   }
   if (names.some((name) => SAFE_URL.test(name))) bless(state, read(frame, state, subject).taints, URLS);
 };
+
+const isDigest = (taint: Taint): boolean => (taint.safe & EVERYWHERE) === EVERYWHERE;
 
 const SAFE_URL = /(^|\.)url_has_allowed_host_and_scheme$|(^|\.)is_safe_url$/;
 

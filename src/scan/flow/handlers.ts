@@ -98,6 +98,7 @@ const decorated = (engine: Engine, fn: FunctionCode, decorator: Decorator): Hand
     : (named ?? []).flatMap((method) => (method === null ? [] : [method.toUpperCase()]));
   if (methods.length === 0 && framework !== 'fastapi') methods.push('GET');
   const mount: Mount = { framework, route, methods: methods.slice(0, 20) };
+  if (/HTMLResponse$/.test(decorator.keywords.get('response_class')?.[0] ?? '')) mount.page = true;
   return framework === 'fastapi' || framework === 'starlette' || framework === 'litestar'
     ? { mount, params: apiParameters(engine, fn, mount), models: bodyModels(engine, fn) }
     : viewHandler(engine, fn, mount);
@@ -330,6 +331,10 @@ const plainHandler = (engine: Engine, fn: FunctionCode): Handler | null => {
   if (fn.outer === null && first.name === 'event' && second?.name === 'context' && fn.params.length === 2) {
     const mount: Mount = { framework: 'aws-lambda', route: null, methods: [] };
     return { mount, params: new Map([['event', source(fn, mount, 'aws-lambda', 'body', null)]]) };
+  }
+  if (/^(environ|env)$/.test(first.name) && second?.name === 'start_response') {
+    const mount: Mount = { framework: 'wsgi', route: null, methods: [] };
+    return { mount, params: new Map([[first.name, source(fn, mount, 'wsgi', 'any', null)]]) };
   }
   const annotation = typed(engine, fn, first);
   if (first.name !== 'request' && first.name !== 'req' && !/Request$/.test(annotation)) return null;

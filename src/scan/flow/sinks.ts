@@ -50,6 +50,7 @@ export const checkSinks = (
   if (sinks === undefined) return;
   for (const sink of sinks) {
     if (sink.needs !== undefined && !frame.flags.has(sink.needs)) continue;
+    if (sink.unless !== undefined && frame.flags.has(sink.unless)) continue;
     if (sink.when?.some((condition) => !holds(condition, args))) continue;
     for (const spec of sink.args) {
       const values =
@@ -101,8 +102,12 @@ export const reach = (
   // An uploaded file is opened as it is: it names no path.
   if (sink.context === 'path' && externalNames(value).includes('werkzeug.FileStorage')) return;
   const segments = segmentsOf(value);
+  // A dict is answered as JSON.
+  if (sink.context === 'html' && segments === null && isDict(frame, state, value)) return;
   if (name.startsWith('*.') && sink.context === 'sql' && !looksLikeSql(segments)) return;
-  for (const { taint, position } of positions(frame, state, sink, value, segments)) {
+  for (const { taint, position, quote } of positions(frame, state, sink, value, segments)) {
+    if (quote === "'" && (taint.safe & CONTEXTS.quoted) !== 0) continue;
+    if (quote === '"' && (taint.safe & CONTEXTS.doubleQuoted) !== 0) continue;
     const elsewhere = position === 'code' || (sink.context === 'sql' && position === 'identifier');
     if ((taint.safe & bit) !== 0 && !elsewhere) continue;
     if (sink.context === 'sql' && position === 'identifier' && (taint.safe & CONTEXTS.identifier) !== 0)
@@ -122,6 +127,10 @@ export const reach = (
 // What a command line or the environment says is trusted, except where it becomes code or commands.
 const LOCAL_MATTERS = new Set<string>([]);
 
+const isDict = (frame: Frame, state: State, value: Val): boolean =>
+  value.refs.length > 0 &&
+  value.refs.every((ref) => ref.k === 'obj' && frame.obj(state, ref.id)?.shape === 'dict');
+
 const SQL =
   /\b(select|insert|update|delete|replace|create|drop|alter|merge|with|call|exec|execute|from|where|values|set|order by|union)\b/i;
 const looksLikeSql = (segments: readonly Segment[] | null): boolean =>
@@ -130,6 +139,8 @@ const looksLikeSql = (segments: readonly Segment[] | null): boolean =>
 interface Placed {
   taint: Taint;
   position: string;
+  /** The quote that the value stands in. */
+  quote?: string;
 }
 
 const positions = (
@@ -152,7 +163,11 @@ const positions = (
     if (position !== null) {
       for (const taint of segment.taints) {
         const whole = value.taints.find((other) => other.origin.id === taint.origin.id);
-        out.push({ taint: whole === undefined ? taint : { ...taint, trail: whole.trail }, position });
+        out.push({
+          taint: whole === undefined ? taint : { ...taint, trail: whole.trail },
+          position,
+          ...(position === 'quoted' ? { quote: openQuote(text) } : {}),
+        });
       }
     }
     text += '\uFFFD';
@@ -188,6 +203,7 @@ const positionAfter = (context: string, text: string): string | null => {
     }
     return oddQuotes(text) ? 'quoted' : 'expression';
   }
+  if (context === 'xpath') return oddQuotes(text) ? 'quoted' : '';
   if (context === 'url' || context === 'redirect') {
     if (text === '') return 'whole';
     // After `scheme://host/` only the path is chosen; a path that begins with one slash stays on this host.
@@ -204,12 +220,14 @@ const positionAfter = (context: string, text: string): string | null => {
   return '';
 };
 
-const oddQuotes = (text: string): boolean => {
+const oddQuotes = (text: string): boolean => openQuote(text) !== '';
+
+const openQuote = (text: string): string => {
   let inside = '';
   for (const char of text) {
     if (inside === '') {
       if (char === "'" || char === '"') inside = char;
     } else if (char === inside) inside = '';
   }
-  return inside !== '';
+  return inside;
 };

@@ -98,6 +98,29 @@ export const stringMethod = (
     : frame.stepped(out, args.instr, `goes through ${name}()`);
 };
 
+/** `string.Template(text).substitute(...)`. */
+export const fillTemplate = (frame: Frame, state: State, template: Val, args: CallArgs): Val => {
+  const text = onlyConstant(template);
+  const all = joinTaints(argumentTaints(frame, state, args), template.taints);
+  if (typeof text !== 'string') return frame.stepped(tainted(all), args.instr, 'put into a template');
+  const [ref] = args.positional[0]?.refs ?? [];
+  const given = ref?.k === 'obj' ? frame.obj(state, ref.id) : undefined;
+  const parts: Val[] = [];
+  let at = 0;
+  for (const match of text.matchAll(/\$(?:\$|\{?([A-Za-z_]\w{0,60})\}?)/g)) {
+    parts.push(constant(text.slice(at, match.index)));
+    at = match.index + match[0].length;
+    const name = match[1];
+    parts.push(
+      name === undefined
+        ? constant('$')
+        : (args.keywords.get(name) ?? given?.fields.get(`s${name}`) ?? tainted(all)),
+    );
+  }
+  parts.push(constant(text.slice(at)));
+  return frame.stepped(concat(frame, state, parts), args.instr, 'put into a template');
+};
+
 const KEEPS_TEXT = new Set(['encode', 'decode', 'strip', 'lstrip', 'rstrip']);
 
 const foldMethod = (frame: Frame, state: State, receiver: Val, name: string, args: CallArgs): Val | null => {
@@ -168,7 +191,11 @@ const format = (frame: Frame, state: State, receiver: Val, args: CallArgs): Val 
 // What taking out a character does for the contexts in which it is what breaks out.
 const replaced = (what: Val | undefined, by: Val | undefined): number => {
   const [gone, put] = [onlyConstant(what ?? UNKNOWN), onlyConstant(by ?? UNKNOWN)];
-  if (typeof gone !== 'string' || typeof put !== 'string' || put.includes(gone)) return 0;
+  if (typeof gone !== 'string' || typeof put !== 'string') return 0;
+  // A quote doubled, dropped or written as an entity does not end the text that it stands in.
+  if (gone === "'" && /^(''|"?|&apos;|&#0?39;|_| )$/.test(put)) return CONTEXTS.quoted;
+  if (gone === '"' && /^(""|'?|&quot;|&#0?34;|_| )$/.test(put)) return CONTEXTS.doubleQuoted;
+  if (put.includes(gone)) return 0;
   if (gone === '<') return CONTEXTS.html;
   if (gone === '\n' || gone === '\r' || gone === '\r\n') return CONTEXTS.log | CONTEXTS.header;
   return 0;

@@ -24,6 +24,10 @@ export const CONTEXTS = {
   nosql: 524288,
   cookie: 1048576,
   archive: 4194304,
+  /** Cannot end a text in single quotes. */
+  quoted: 8388608,
+  /** Cannot end a text in double quotes. */
+  doubleQuoted: 16777216,
   /** Not a place where harm is done: links and dots are gone from the path, its beginning says where it leads. */
   resolved: 2097152,
 } as const;

@@ -72,6 +72,21 @@ const lowerStatement = (b: Builder, stmt: Stmt): void => {
       return;
     }
     case 'Return': {
+      if (stmt.value?.type === 'BoolOp' && isTest(stmt.value)) {
+        const [yes, no] = [b.newBlock(), b.newBlock()];
+        lowerCondition(b, stmt.value, yes, no);
+        for (const [block, told] of [
+          [yes, true],
+          [no, false],
+        ] as const) {
+          b.block = block;
+          const answer = b.constant(constant(told), stmt);
+          runFinals(b);
+          b.emit(OP.ret, stmt, { dst: -1, a: answer });
+        }
+        b.block = b.newBlock();
+        return;
+      }
       const value = stmt.value === null ? b.constant(constant(null), stmt) : lowerExpr(b, stmt.value);
       runFinals(b);
       b.emit(OP.ret, stmt, { dst: -1, a: value });
@@ -198,4 +213,17 @@ const runFinals = (b: Builder): void => {
     lowerBody(b, finals[i] ?? []);
   }
   b.finals = finals;
+};
+
+const TESTS = /^(isinstance|issubclass|hasattr|callable|bool|any|all|startswith|endswith|is[a-z_]{1,40})$/;
+
+/** Whether the expression is true or false and nothing else, so that returning it tells only which. */
+const isTest = (node: Expr, depth = 0): boolean => {
+  if (depth > 40) return false;
+  if (node.type === 'Compare') return true;
+  if (node.type === 'UnaryOp') return node.op === 'Not';
+  if (node.type === 'BoolOp') return node.values.every((value) => isTest(value, depth + 1));
+  if (node.type !== 'Call') return false;
+  const { func } = node;
+  return TESTS.test(func.type === 'Attribute' ? func.attr : func.type === 'Name' ? func.id : '');
 };

@@ -3,7 +3,7 @@ import { databases } from './libraries/databases.ts';
 import { django } from './libraries/django.ts';
 import { documents } from './libraries/documents.ts';
 import { flask } from './libraries/flask.ts';
-import { aiohttp, bottle, sanic, starlette, tornado } from './libraries/frameworks.ts';
+import { aiohttp, bottle, httpServer, sanic, starlette, tornado } from './libraries/frameworks.ts';
 import { system } from './libraries/system.ts';
 import type { LibraryModel } from './schema.ts';
 
@@ -16,6 +16,7 @@ export const LIBRARIES: readonly LibraryModel[] = [
   tornado,
   bottle,
   sanic,
+  httpServer,
   streamlit,
   gradio,
   databases,

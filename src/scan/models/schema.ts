@@ -56,6 +56,8 @@ export const modelSchema = z.strictObject({
         when: z.array(condition).optional(),
         /** A flag that must have been set before in the same function. */
         needs: name.optional(),
+        /** A flag that takes it back when it was set before. */
+        unless: name.optional(),
       }),
     )
     .optional(),

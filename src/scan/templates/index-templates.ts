@@ -43,9 +43,10 @@ export class TemplateIndex {
       args.positional[django ? 1 : 0] ?? args.keywords.get('template_name') ?? UNKNOWN,
     );
     if (typeof file !== 'string') return;
-    const raw = this.#rawVariables(file);
+    const raw = name.endsWith('_string') ? rawVariables(file) : this.#rawVariables(file);
     if (raw.size === 0) return;
-    const sink = { rule: 'py/template-autoescape', kind: 'html', context: 'html' as const };
+    const rule = name.endsWith('_string') ? 'py/xss' : 'py/template-autoescape';
+    const sink = { rule, kind: 'html', context: 'html' as const };
     const context = django ? (args.positional[2] ?? args.keywords.get('context')) : undefined;
     for (const variable of raw) {
       let value = args.keywords.get(variable);
@@ -53,7 +54,15 @@ export class TemplateIndex {
         const obj = ref.k === 'obj' ? frame.obj(state, ref.id) : undefined;
         value ??= obj?.fields.get(`s${variable}`);
       }
-      if (value !== undefined) reach(frame, state, sink, `${basename(file)}.${variable}`, value, args.instr);
+      if (value !== undefined)
+        reach(
+          frame,
+          state,
+          sink,
+          name.endsWith('_string') ? `${name}.${variable}` : `${basename(file)}.${variable}`,
+          value,
+          args.instr,
+        );
     }
   }
 
@@ -62,22 +71,26 @@ export class TemplateIndex {
     if (path === undefined) return new Set();
     const known = this.#raw.get(path);
     if (known !== undefined) return known;
-    const found = new Set<string>();
-    this.#raw.set(path, found);
     let text: string;
     try {
       text = readFileSync(path, 'utf8');
     } catch {
       this.leftOut.push({ path, why: 'may not be read' });
-      return found;
+      text = '';
     }
-    for (const match of text.matchAll(RAW)) if (match[1] !== undefined) found.add(match[1]);
-    for (const part of text.matchAll(OFF))
-      for (const match of (part[1] ?? '').matchAll(ANY)) if (match[1] !== undefined) found.add(match[1]);
-    for (const part of text.matchAll(INLINE)) {
-      for (const match of (part[1] ?? '').matchAll(/\{\{-?\s*([A-Za-z_]\w{0,60})\s*-?\}\}/g))
-        if (match[1] !== undefined) found.add(match[1]);
-    }
+    const found = rawVariables(text);
+    this.#raw.set(path, found);
     return found;
   }
 }
+
+const rawVariables = (text: string): ReadonlySet<string> => {
+  const found = new Set<string>();
+  const add = (from: string, form: RegExp): void => {
+    for (const match of from.matchAll(form)) if (match[1] !== undefined) found.add(match[1]);
+  };
+  add(text, RAW);
+  for (const part of text.matchAll(OFF)) add(part[1] ?? '', ANY);
+  for (const part of text.matchAll(INLINE)) add(part[1] ?? '', /\{\{-?\s*([A-Za-z_]\w{0,60})\s*-?\}\}/g);
+  return found;
+};

@@ -86,6 +86,21 @@ export const django: LibraryModel = {
       context: 'html' as const,
       when: [{ arg: [1, 'content_type'] as [number, string], is: ['text/html'], absent: true }],
     })),
+    ...['write', 'writelines'].map((name) => ({
+      name: `django.http.HttpResponse().${name}`,
+      rule: 'py/xss',
+      kind: 'html',
+      args: [0],
+      context: 'html' as const,
+      unless: 'no-page',
+    })),
+    ...['update', 'setdefault'].map((name) => ({
+      name: `django.http.HttpRequest.session.${name}`,
+      rule: 'py/trust-boundary',
+      kind: 'session',
+      args: ['*'],
+      context: 'trust' as const,
+    })),
     { name: 'django.utils.safestring.mark_safe', rule: 'py/xss', kind: 'html', args: [0], context: 'html' },
     { name: 'django.utils.html.format_html', rule: 'py/xss', kind: 'html', args: [0], context: 'html' },
     {
@@ -159,6 +174,13 @@ export const django: LibraryModel = {
         [2, 'from_email'],
       ],
       context: 'email',
+    },
+  ],
+  flags: [
+    {
+      name: 'django.http.HttpResponse',
+      flag: 'no-page',
+      when: [{ arg: [1, 'content_type'], not: ['text/html', 'text/html; charset=utf-8'], absent: false }],
     },
   ],
   sanitizers: [

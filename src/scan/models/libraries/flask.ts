@@ -79,6 +79,13 @@ export const flask: LibraryModel = {
       args: [[0, 'source']],
       context: 'template',
     },
+    ...['update', 'setdefault'].map((name) => ({
+      name: `flask.session.${name}`,
+      rule: 'py/trust-boundary',
+      kind: 'session',
+      args: ['*'],
+      context: 'trust' as const,
+    })),
     { name: 'flask.make_response', rule: 'py/xss', kind: 'html', args: [0], context: 'html' },
     {
       name: 'flask.Response',

@@ -178,6 +178,52 @@ export const tornado: LibraryModel = {
   ],
 };
 
+/** The servers of the standard library. */
+export const httpServer: LibraryModel = {
+  library: 'http.server',
+  aliases: {
+    'http.server.BaseHTTPRequestHandler()': 'http.Handler',
+    'http.server.SimpleHTTPRequestHandler()': 'http.Handler',
+    'http.server.CGIHTTPRequestHandler()': 'http.Handler',
+  },
+  sources: from('http.server', 'http.Handler', [
+    ['path', 'url'],
+    ['headers', 'header'],
+    ['rfile', 'body'],
+    ['requestline', 'url'],
+  ]),
+  sinks: [
+    { ...html('http.Handler.wfile.write', 0), needs: 'html-answer' },
+    { ...redirect('http.Handler.send_header', 1), when: [{ arg: 0, is: ['Location', 'location'] }] },
+    {
+      name: 'http.Handler.send_header',
+      rule: 'py/header-injection',
+      kind: 'header',
+      args: [1],
+      context: 'header',
+      when: [{ arg: 0, not: ['Location', 'location'] }],
+    },
+  ],
+  flags: [
+    {
+      name: 'http.Handler.send_header',
+      flag: 'html-answer',
+      when: [
+        { arg: 0, is: ['Content-Type', 'Content-type', 'content-type'] },
+        {
+          arg: 1,
+          is: [
+            'text/html',
+            'text/html; charset=utf-8',
+            'text/html;charset=utf-8',
+            'text/html; charset=UTF-8',
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 export const bottle: LibraryModel = {
   library: 'bottle',
   sources: from('bottle', 'bottle.request', [

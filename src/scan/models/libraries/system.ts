@@ -1,4 +1,7 @@
+import { CONTEXTS, type Context } from '../../flow/taint.ts';
 import type { ArgumentSpec, Condition, LibraryModel } from '../schema.ts';
+
+const EVERYWHERE = Object.keys(CONTEXTS) as Context[];
 
 const sink =
   (rule: string, kind: string, context: NonNullable<LibraryModel['sinks']>[number]['context']) =>
@@ -14,6 +17,12 @@ const shell = sink('py/command-injection', 'shell', 'shell');
 const code = sink('py/code-injection', 'code', 'code');
 const path = sink('py/path-traversal', 'path', 'path');
 const unsafeLoad = sink('py/unsafe-deserialization', 'deserialize', 'deserialize');
+
+const SAFE_LOADERS = ['SafeLoader', 'CSafeLoader', 'BaseLoader', 'CBaseLoader'].flatMap((name) => [
+  `yaml.${name}`,
+  `yaml.loader.${name}`,
+  `yaml.cyaml.${name}`,
+]);
 
 const PROCESS = ['run', 'call', 'check_call', 'check_output', 'Popen'];
 
@@ -95,8 +104,9 @@ export const system: LibraryModel = {
     unsafeLoad('yaml.unsafe_load'),
     unsafeLoad('yaml.full_load'),
     unsafeLoad('yaml.unsafe_load_all'),
-    unsafeLoad('yaml.load'),
-    unsafeLoad('yaml.load_all'),
+    ...['load', 'load_all'].map((name) =>
+      unsafeLoad(`yaml.${name}`, [0], [{ arg: [1, 'Loader'], notNames: SAFE_LOADERS, absent: true }]),
+    ),
     path('builtins.open', [[0, 'file']]),
     path('aiofiles.open', [[0, 'file']]),
     ...[
@@ -194,6 +204,7 @@ export const system: LibraryModel = {
       ],
     },
     { name: 'ast.literal_eval', contexts: ['code'] },
+    ...['hmac.new', 'hmac.digest'].map((name) => ({ name, contexts: EVERYWHERE })),
     { name: 'builtins.repr', contexts: ['log', 'header'] },
   ],
   clean: [
@@ -211,7 +222,6 @@ export const system: LibraryModel = {
     'hashlib.sha512',
     'hashlib.new',
     'hashlib.blake2b',
-    'hmac.new',
     'hashlib.sha224',
     'hashlib.sha384',
     'hashlib.sha3_256',
@@ -313,14 +323,16 @@ export const system: LibraryModel = {
     { name: 'binascii.hexlify' },
     { name: 'binascii.a2b_base64' },
     { name: 'binascii.b2a_base64' },
-    { name: 'bytes.fromhex' },
+    { name: 'builtins.bytes.fromhex' },
+    { name: 'builtins.bytearray.fromhex' },
+    { name: 'os.path.commonpath' },
+    { name: 'os.path.commonprefix' },
     { name: 'codecs.decode' },
     { name: 'codecs.encode' },
     { name: 'zlib.decompress' },
     { name: 'gzip.decompress' },
     { name: 'textwrap.dedent' },
     { name: 'unicodedata.normalize' },
-    { name: 'string.Template' },
     { name: 'string.capwords' },
     {
       name: 're.sub',
