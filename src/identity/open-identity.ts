@@ -3,6 +3,12 @@ import { memoryCounters, type Store } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { KEEP_RETIRED, openAssertions } from './assertions.ts';
 import { breachCheck } from './breached-passwords.ts';
+import { openFactors } from './factors/factors.ts';
+import { passkeyFactor } from './factors/passkey.ts';
+import { PasskeyBook } from './factors/passkey-book.ts';
+import { recoveryFactor } from './factors/recovery.ts';
+import { totpFactor } from './factors/totp.ts';
+import { openFamiliarBrowsers } from './familiar-browsers.ts';
 import { openHandOff } from './hand-off.ts';
 import { openPeopleImport } from './import-people.ts';
 import { openNewPassword } from './new-password.ts';
@@ -20,6 +26,7 @@ import { completeSettings } from './settings.ts';
 import { openSignIn } from './sign-in.ts';
 import { openSignInStates } from './sign-in-state.ts';
 import type { Identity, IdentitySettings } from './types.ts';
+import { openUnlock } from './unlock.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export interface IdentityOptions {
@@ -61,7 +68,8 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
 
   const policy = passwordPolicy(settings.passwords);
   const newPassword = openNewPassword(policy, breachCheck(settings.passwords.breaches, events));
-  const regulation = openRegulation(ports);
+  const familiar = openFamiliarBrowsers(vault, clock);
+  const regulation = openRegulation(ports, familiar);
   const lifecycle = new SessionLifecycle(ports);
   const signingKeys = await vault.signingKeys({ purpose: 'assertions', keepRetired: KEEP_RETIRED });
   const sessions = await openSessions(ports, lifecycle, async () => {
@@ -69,11 +77,16 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
     await signingKeys.refresh();
   });
   const look = () => sessions.look();
+  const passkeys = new PasskeyBook(ports);
+  const recovery = recoveryFactor(ports);
+  const factors = { passkey: passkeyFactor(ports, passkeys), totp: totpFactor(ports), recovery };
   const people = openPeople({ ports, book, newPassword, regulation, lifecycle, look });
 
   return {
     people,
     peopleImport: openPeopleImport({ ports, book, roleBook: openRoleBook(ports), people }),
+    familiar,
+    unlock: openUnlock(ports, regulation, people),
     policy,
     sessions,
     passwords: openPasswords({ ports, book, newPassword, regulation, people, lifecycle, look }),
@@ -86,8 +99,10 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
       people,
       lifecycle,
       sessions,
+      factors,
       look,
     }),
+    factors: openFactors({ ports, passkeys, recovery, people, lifecycle, look }),
     handOff: openHandOff(ports, lifecycle),
     assertions: openAssertions(ports, signingKeys),
     setup: openSetUp({ ports, book, newPassword, people, lifecycle }),

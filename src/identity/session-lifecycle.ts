@@ -14,7 +14,7 @@ import {
   sealClient,
   selectSessions,
 } from './session-rows.ts';
-import type { ClientInfo, Session, SessionEnd, UsedFactor } from './types.ts';
+import { type ClientInfo, isFirstFactor, type Session, type SessionEnd, type UsedFactor } from './types.ts';
 
 // Two tabs that enter an app at once must not end each other's sessions; more than this is not a browser.
 const CHILDREN_AN_APP = 3;
@@ -123,7 +123,7 @@ export class SessionLifecycle {
 
   /**
    * A new token, and factors added, for a session whose privilege rises; the old token is worth nothing from here on
-   * (session fixation). The id stays, and with it children and streams.
+   * (session fixation). The id stays, and with it streams and children, which rise along.
    */
   async rotate(
     sessionId: string,
@@ -135,13 +135,20 @@ export class SessionLifecycle {
     const token = randomToken();
     const kinds = new Set(added.map(({ kind }) => kind));
     const factors = [...before.factors.filter(({ kind }) => !kinds.has(kind)), ...added];
-    const second = added.filter(({ kind }) => kind !== 'password').map(({ at }) => at);
+    const second = added.filter((factor) => !isFirstFactor(factor)).map(({ at }) => at);
     const mfaAt = second.length > 0 ? Math.max(...second) : (before.mfaAt ?? null);
     const changed = await store.transaction(async (tx) => {
       await raiseEpoch(tx, 'changes');
+      const shown = { factors: JSON.stringify(factors), mfa_at: mfaAt };
+      await tx
+        .updateTable('sessions')
+        .set(shown)
+        .where('parent_id', '=', sessionId)
+        .where('ended_epoch', 'is', null)
+        .execute();
       return tx
         .updateTable('sessions')
-        .set({ token_hash: sha256(token), factors: JSON.stringify(factors), mfa_at: mfaAt })
+        .set({ token_hash: sha256(token), ...shown })
         .where('id', '=', sessionId)
         .where('ended_epoch', 'is', null)
         .returning('id')
@@ -225,7 +232,7 @@ export class SessionLifecycle {
   }
 
   #row(token: string, { id, personId, factors, client }: NewSession, now: number) {
-    const second = factors.filter(({ kind }) => kind !== 'password').map(({ at }) => at);
+    const second = factors.filter((factor) => !isFirstFactor(factor)).map(({ at }) => at);
     return {
       id,
       token_hash: sha256(token),

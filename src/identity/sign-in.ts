@@ -1,205 +1,209 @@
-import { type EventFields, newId } from '../core/index.ts';
-import type { Queries } from '../store/index.ts';
-import { canonicalName, isAccountName } from './account-name.ts';
-import type { NewPassword } from './new-password.ts';
-import type { PasswordBook } from './password-book.ts';
-import type { Ports } from './ports.ts';
-import { clientFields, recordThen, subjectFields } from './record.ts';
-import type { Regulation } from './regulation.ts';
-import type { SessionLifecycle } from './session-lifecycle.ts';
-import { endSessions } from './session-rows.ts';
-import type { Pending, SignInStates } from './sign-in-state.ts';
-import type {
-  ClientInfo,
-  People,
-  Person,
-  Sessions,
-  SignIn,
-  SignInInput,
-  SignInProblem,
-  SignInStep,
-  UsedFactor,
+import { newId } from '../core/index.ts';
+import { isLastResort } from './factors/second-factor.ts';
+import { clientFields, recordThen } from './record.ts';
+import { assuranceOf, endSessions } from './session-rows.ts';
+import { factorState } from './sign-in-factor.ts';
+import { firstState } from './sign-in-first.ts';
+import type { Arriving, InputStep, Machine, SignInParts, StateHandlers, Submitted } from './sign-in-machine.ts';
+import { changePassword, confirmPassword } from './sign-in-own-password.ts';
+import type { Attempted, Pending } from './sign-in-state.ts';
+import {
+  type ClientInfo,
+  isFirstFactor,
+  type Person,
+  SECOND_FACTOR_KINDS,
+  type SecondFactorKind,
+  type SignIn,
+  type SignInProblem,
+  type SignInStep,
+  type SignInStepName,
+  type UsedFactor,
 } from './types.ts';
-import { Busy } from './work-queue.ts';
+
+/** Every state and the answers that it takes. A new way to sign in is a new line here, and a file with its handler. */
+const statesOf = (
+  parts: SignInParts,
+  machine: Machine,
+): Readonly<Record<Exclude<SignInStepName, 'done'>, StateHandlers>> => {
+  const factor = (kind: SecondFactorKind) => factorState(parts.factors[kind], parts, machine);
+  const [passkey, totp, recovery] = [factor('passkey'), factor('totp'), factor('recovery')];
+  return {
+    password: firstState(parts, machine),
+    passkey: { passkey: passkey.answer, switch: passkey.change },
+    totp: { totp: totp.answer, switch: totp.change },
+    recovery: { recovery: recovery.answer, switch: recovery.change },
+    'confirm-password': { 'confirm-password': confirmPassword(parts, machine) },
+    'change-password': { 'change-password': changePassword(parts, machine) },
+  };
+};
+
+interface Standing {
+  person: Person;
+  /** Second factors that the person has, the preferred one first. */
+  ready: readonly SecondFactorKind[];
+  done: Omit<Pending, 'step'>;
+}
 
 /**
- * What is still to be done, in this order, by somebody whose password was right. The first step that applies is asked;
- * `done` is reached when none does, and only there a session is made. A new way to sign in is a new line here, a new
- * kind of step in the types, and a new handler below.
+ * What is still to be asked, in this order. The first line that names a state decides; where none does the sign-in is
+ * done, and only there a session is made or rises.
  */
-const REMAINING: readonly { step: Pending['step']; applies(person: Person): boolean }[] = [
-  { step: 'change-password', applies: (person) => person.mustChangePassword },
+const REMAINING: readonly ((standing: Standing) => Pending['step'] | undefined)[] = [
+  ({ ready, done }) => (done.factors.every(isFirstFactor) ? ready[0] : undefined),
+  ({ done }) => (done.factors.length === 0 ? 'confirm-password' : undefined),
+  ({ person, done }) =>
+    done.session === undefined &&
+    person.mustChangePassword &&
+    done.factors.some(({ kind }) => kind === 'password')
+      ? 'change-password'
+      : undefined,
 ];
 
-/** The step that follows for somebody who has used `factors`. */
-export const stepAfter = (person: Person): Pending['step'] | 'done' =>
-  REMAINING.find(({ applies }) => applies(person))?.step ?? 'done';
+const stateAfter = (standing: Standing): Pending['step'] | 'done' => {
+  for (const line of REMAINING) {
+    const step = line(standing);
+    if (step !== undefined) return step;
+  }
+  return 'done';
+};
 
-export interface SignInParts {
-  ports: Ports;
-  states: SignInStates;
-  book: PasswordBook;
-  newPassword: NewPassword;
-  regulation: Regulation;
-  people: Pick<People, 'get' | 'byName'>;
-  lifecycle: SessionLifecycle;
-  sessions: Pick<Sessions, 'find'>;
-  look(): Promise<void>;
+export interface OpenSignIn extends SignIn {
+  /** Goes on with somebody whom another provider vouched for: its word is the first factor, and what remains is asked. */
+  proceed(input: {
+    browser: string;
+    client: ClientInfo;
+    replaces: string | undefined;
+    person: Person;
+    factors: readonly UsedFactor[];
+    returnTo: string | undefined;
+  }): Promise<SignInStep>;
 }
 
-interface Submitted<I extends SignInInput = SignInInput> {
-  state: string;
-  browser: string;
-  input: I;
-  client: ClientInfo;
-  replaces: string | undefined;
-}
-
-export const openSignIn = (parts: SignInParts): SignIn => {
-  const { ports, states, book, newPassword, regulation, people, lifecycle, sessions, look } = parts;
+export const openSignIn = (parts: SignInParts): OpenSignIn => {
+  const { ports, states, people, lifecycle, sessions, factors, look } = parts;
   const { store, clock, events } = ports;
 
-  const askPassword = (
-    browser: string,
-    returnTo: string | undefined,
-    problem?: SignInProblem,
-    retryAfter?: number,
-  ): SignInStep => ({
-    next: 'password',
-    state: states.start(browser, returnTo),
-    returnTo,
-    ...(problem === undefined ? {} : { problem }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-  });
+  const readyOf = async (personId: string): Promise<SecondFactorKind[]> => {
+    const ready: SecondFactorKind[] = [];
+    for (const kind of SECOND_FACTOR_KINDS) if (await factors[kind].isReady(personId)) ready.push(kind);
+    return ready.every(isLastResort) ? [] : ready;
+  };
 
-  const ask = (state: string, pending: Pending, person: Person, extra: object = {}): SignInStep => ({
-    next: pending.step,
-    state,
-    returnTo: pending.returnTo,
-    subject: { name: person.name, displayName: person.displayName, email: person.email },
-    ...extra,
-  });
+  const askPassword: Machine['askPassword'] = (browser, returnTo, problem, retryAfter) => {
+    const state = states.start(browser, returnTo);
+    return {
+      next: 'password',
+      state,
+      returnTo,
+      prompt: factors.passkey.openPrompt(states.challengeOf(state, 0)),
+      ...(problem === undefined ? {} : { problem }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    };
+  };
 
-  const finish = async (
-    { browser, client, replaces }: Submitted,
-    person: Person,
-    factors: readonly UsedFactor[],
-    returnTo: string | undefined,
-  ): Promise<SignInStep> => {
-    const before = replaces === undefined ? undefined : await sessions.find(replaces, undefined);
+  const ask: Machine['ask'] = async (state, pending, person, extra = {}) => {
+    const common = {
+      state,
+      returnTo: pending.returnTo,
+      rises: pending.session !== undefined,
+      subject: { name: person.name, displayName: person.displayName, email: person.email },
+      ...extra,
+    };
+    const { step } = pending;
+    if (step === 'change-password' || step === 'confirm-password') return { ...common, next: step };
+    const challenge = states.challengeOf(state, pending.attempts);
+    const prompt = await factors[step].prompt?.(person.id, challenge);
+    const others = (await readyOf(person.id)).filter((kind) => kind !== step);
+    return { ...common, next: step, others, ...(prompt === undefined ? {} : { prompt }) };
+  };
+
+  /** The session that this browser has now. */
+  const sessionOf = async (token: string | undefined) =>
+    token === undefined ? undefined : sessions.find(token, undefined);
+
+  const begin = async (arriving: Arriving, person: Person, done: Omit<Pending, 'step'>) => {
+    const { browser, client, replaces } = arriving;
+    const before = await sessionOf(replaces);
     const id = newId('ses');
     const fields = {
       actor: person.id,
       name: person.name,
       session: id,
-      assurance: 'password',
-      factor: factors.map(({ kind }) => kind).join('+'),
+      assurance: assuranceOf(done.factors),
+      factor: done.factors.map(({ kind }) => kind).join('+'),
       ...clientFields(client),
     };
     const made = await recordThen(events, 'signin.succeeded', fields, () =>
-      lifecycle.create({ id, personId: person.id, factors, client, replaces: before?.id }),
+      lifecycle.create({ id, personId: person.id, factors: done.factors, client, replaces: before?.id }),
     );
     // Disabled or erased in the meantime.
-    if (made === undefined) return askPassword(browser, returnTo, 'wrong');
+    if (made === undefined) return askPassword(browser, done.returnTo, 'wrong');
     if (before !== undefined && before.person.id !== person.id) {
       const ended = await store.transaction((tx) => endSessions(tx, [before.id], 'rotated', clock.now()));
       await lifecycle.recordEnds(ended, 'rotated', clientFields(client));
     }
     await look();
-    return { next: 'done', ...made, returnTo };
+    return { next: 'done' as const, ...made, returnTo: done.returnTo };
   };
 
-  const refuse = async (fields: EventFields, reason: string): Promise<void> => {
-    await events.record({ type: 'signin.failed', outcome: 'failure', fields: { ...fields, reason } });
+  const rise = async (
+    { browser, client }: Arriving,
+    person: Person,
+    done: Omit<Pending, 'step'>,
+    session: string,
+  ) => {
+    const fields = {
+      actor: person.id,
+      name: person.name,
+      session,
+      factor: done.factors.map(({ kind }) => kind).join('+'),
+      ...clientFields(client),
+    };
+    const risen = await recordThen(events, 'factor.used', fields, () =>
+      lifecycle.rotate(session, done.factors),
+    );
+    if (risen === undefined) return askPassword(browser, done.returnTo, 'expired');
+    await look();
+    return { next: 'done' as const, ...risen, returnTo: done.returnTo };
   };
 
-  /** What somebody typed as a name may be a password in the wrong field: only what could be a name is kept. */
-  const accountFields = (account: string, person: Person | undefined, client: ClientInfo): EventFields => ({
-    ...(isAccountName(account) ? { account } : {}),
-    ...(person === undefined ? {} : { subject: person.id }),
-    ...clientFields(client),
-  });
-
-  const password = async (submitted: Submitted<SignInInput & { step: 'password' }>): Promise<SignInStep> => {
-    const { state, browser, input, client } = submitted;
-    const start = states.readStart(state, browser);
-    if (start === undefined) return askPassword(browser, undefined, 'expired');
-    const account = canonicalName(input.name);
-    const admission = await regulation.admit(account, client);
-    if (!admission.allowed) {
-      const fields = {
-        ...accountFields(account, undefined, client),
-        reason: `too many guesses: ${admission.by}`,
-      };
-      await events.record({ type: 'signin.locked', outcome: 'refused', fields });
-      return askPassword(browser, start.returnTo, 'throttled', admission.retryAfter);
+  const enter: Machine['enter'] = async (arriving, person, done) => {
+    const step = stateAfter({ person, ready: await readyOf(person.id), done });
+    if (step !== 'done') {
+      const pending = { ...done, step };
+      return ask(await states.save(arriving.browser, pending), { ...pending, attempts: 0 }, person);
     }
-    const person = await people.byName(account);
-    let right: boolean;
-    try {
-      right = await book.isRight(person?.id, input.password);
-    } catch (error) {
-      await admission.unanswered();
-      if (!(error instanceof Busy)) throw error;
-      return askPassword(browser, start.returnTo, 'busy', error.retryAfter);
-    }
-    if (person === undefined || person.disabled || !right) {
-      await admission.failed();
-      const reason =
-        person === undefined ? 'no such account' : person.disabled ? 'account disabled' : 'wrong password';
-      await refuse(accountFields(account, person, client), reason);
-      return askPassword(browser, start.returnTo, 'wrong');
-    }
-    await admission.succeeded();
-    const factors: UsedFactor[] = [{ kind: 'password', at: clock.now() }];
-    const step = stepAfter(person);
-    if (step === 'done') return finish(submitted, person, factors, start.returnTo);
-    const kept = start.returnTo === undefined ? {} : { returnTo: start.returnTo };
-    const pending: Pending = { step, factors, personId: person.id, ...kept };
-    return ask(await states.save(browser, pending), pending, person);
+    return done.session === undefined
+      ? begin(arriving, person, done)
+      : rise(arriving, person, done, done.session);
   };
 
-  const changePassword = async (
-    submitted: Submitted<SignInInput & { step: 'change-password' }>,
-  ): Promise<SignInStep> => {
-    const { state, browser, input, client } = submitted;
+  const attempt: Machine['attempt'] = async ({ state, browser, replaces }) => {
     const pending = await states.attempt(state, browser);
     const person = pending === undefined ? undefined : await people.get(pending.personId);
-    if (pending === undefined || person === undefined || person.disabled) {
-      return askPassword(browser, undefined, 'expired');
-    }
-    try {
-      const problems = [...(await newPassword.problems(input.password, person))];
-      if (problems.length === 0 && (await book.isRight(person.id, input.password))) {
-        problems.push({ kind: 'same-as-before', says: 'It is the one you were given.' });
-      }
-      if (problems.length > 0) return ask(state, pending, person, { problem: 'refused', problems });
-      const record = await book.hash(input.password);
-      const fields = { actor: person.id, ...subjectFields(person), ...clientFields(client) };
-      const why = 'password-changed';
-      const ended = await recordThen(events, 'password.changed', fields, () =>
-        store.transaction(async (tx: Queries) => {
-          // Of two answers at once one finds the row.
-          const won = await tx
-            .deleteFrom('sign_ins')
-            .where('state_hash', '=', states.hashOf(state))
-            .returning('person_id')
-            .executeTakeFirst();
-          if (won === undefined) return undefined;
-          await book.write(tx, person.id, record, { mustChange: false });
-          return lifecycle.endAllWithin(tx, person.id, why);
-        }),
-      );
-      if (ended === undefined) return askPassword(browser, pending.returnTo, 'expired');
-      await lifecycle.recordEnds(ended, why, fields);
-      return finish(submitted, person, pending.factors, pending.returnTo);
-    } catch (error) {
-      if (!(error instanceof Busy)) throw error;
-      return ask(state, pending, person, { problem: 'busy', retryAfter: error.retryAfter });
-    }
+    if (pending === undefined || person === undefined || person.disabled) return undefined;
+    // What was begun to raise one session raises no other, and none that has ended.
+    if (pending.session !== undefined && (await sessionOf(replaces))?.id !== pending.session)
+      return undefined;
+    return { pending, person };
   };
 
-  /** What a step shows when it was answered with something else. */
+  const machine: Machine = {
+    askPassword,
+    ask,
+    attempt,
+    enter,
+    advance: async (submitted, person, done) =>
+      (await store.transaction((tx) => states.consume(tx, submitted.state)))
+        ? enter(submitted, person, done)
+        : askPassword(submitted.browser, done.returnTo, 'expired'),
+  };
+  const table = statesOf(parts, machine);
+
+  const standing = async (state: string, browser: string): Promise<Attempted | 'password' | undefined> =>
+    states.readStart(state, browser) === undefined ? states.readPending(state, browser) : 'password';
+
+  /** Shows the state again, or the first one where it is no longer valid. */
   const again = async (
     state: string,
     browser: string,
@@ -219,13 +223,39 @@ export const openSignIn = (parts: SignInParts): SignIn => {
   return {
     start: async ({ browser, returnTo }) => askPassword(browser, returnTo),
     resume: ({ state, browser, returnTo }) => again(state, browser, returnTo),
-    submit: async ({ state, browser, input, client, replaces }) => {
-      const expected = states.readStart(state, browser) === undefined ? 'pending' : 'password';
-      const rest = { state, browser, client, replaces };
-      if (expected === 'password' && input.step === 'password') return password({ ...rest, input });
-      if (expected === 'pending' && input.step === 'change-password')
-        return changePassword({ ...rest, input });
-      return again(state, browser, undefined, 'out-of-order');
+
+    stepUp: async ({ session, browser, returnTo }) => {
+      const { person } = session;
+      const kept = returnTo === undefined ? {} : { returnTo };
+      const done = { personId: person.id, factors: [], session: session.id, ...kept };
+      const step = stateAfter({ person, ready: await readyOf(person.id), done });
+      if (step === 'done') return askPassword(browser, returnTo, 'expired');
+      const pending = { ...done, step };
+      return ask(await states.save(browser, pending), { ...pending, attempts: 0 }, person);
+    },
+
+    proceed: ({ person, factors, returnTo, ...rest }) =>
+      enter(rest, person, {
+        personId: person.id,
+        factors: [...factors],
+        ...(returnTo === undefined ? {} : { returnTo }),
+      }),
+
+    submit: async (submitted) => {
+      const { state, browser, input } = submitted;
+      const at = await standing(state, browser);
+      const handlers = at === undefined ? {} : table[at === 'password' ? at : at.step];
+      const handle = handlerOf(handlers, input.step);
+      return handle === undefined
+        ? again(state, browser, undefined, 'out-of-order')
+        : handle({ ...submitted, replaces: submitted.replaces });
     },
   };
 };
+
+/** The handler of one state for one kind of answer, ready for the answer whose kind was looked up. */
+const handlerOf = (
+  handlers: StateHandlers,
+  step: InputStep,
+): ((submitted: Submitted) => Promise<SignInStep>) | undefined =>
+  handlers[step] as ((submitted: Submitted) => Promise<SignInStep>) | undefined;

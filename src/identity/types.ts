@@ -1,13 +1,34 @@
-import type { PeopleImport } from './import-people.ts';
+import type { Factors } from './factors/types.ts';
 
-export const FACTOR_KINDS = ['password', 'totp', 'passkey', 'code', 'recovery'] as const;
+import type { FamiliarBrowsers } from './familiar-browsers.ts';
+import type { PeopleImport } from './import-people.ts';
+import type { Unlock } from './unlock.ts';
+
+export const FACTOR_KINDS = [
+  'password',
+  'provider',
+  'provider-mfa',
+  'totp',
+  'passkey',
+  'code',
+  'recovery',
+] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
+
+/** What is asked for besides a password, in the order in which a sign-in prefers them. */
+export const SECOND_FACTOR_KINDS = ['passkey', 'totp', 'recovery'] as const satisfies readonly FactorKind[];
+export type SecondFactorKind = (typeof SECOND_FACTOR_KINDS)[number];
 
 /** A factor that a session has seen, and when (milliseconds since the epoch). */
 export interface UsedFactor {
   kind: FactorKind;
   at: number;
+  /** Id of the sign-in at a provider that it stands for. */
+  via?: string | undefined;
 }
+
+/** A password, or a provider's word instead of one: everything else is a second factor. */
+export const isFirstFactor = ({ kind }: UsedFactor): boolean => kind === 'password' || kind === 'provider';
 
 /** Where a request comes from; kept with sessions and events. */
 export interface ClientInfo {
@@ -15,6 +36,8 @@ export interface ClientInfo {
   address: string;
   /** User-Agent as sent, cut to 512 characters; `''` when absent. */
   userAgent: string;
+  /** Tokens of {@link FamiliarBrowsers} that the browser keeps, the newest first. */
+  known?: readonly string[] | undefined;
 }
 
 export interface Person {
@@ -24,6 +47,8 @@ export interface Person {
   displayName: string;
   email: string | undefined;
   roles: readonly string[];
+  /** When those of the roles end that are held for a limited time; milliseconds since the epoch. */
+  roleEnds?: Readonly<Record<string, number>> | undefined;
   disabled: boolean;
   /** The password was set by somebody else and has to be changed at the next sign-in. */
   mustChangePassword: boolean;
@@ -60,6 +85,8 @@ export type SessionEnd =
   | 'disabled'
   | 'roles-changed'
   | 'password-changed'
+  | 'factors-reset'
+  | 'provider-sign-out'
   | 'idle'
   | 'expired'
   | 'limit'
@@ -241,14 +268,22 @@ export interface Passwords {
   set(id: string, password: string, options: { mustChange: boolean }, by: Actor): Promise<void>;
 }
 
-/** What a sign-in asks for next. New ways to sign in add new steps. */
-export const SIGN_IN_STEPS = ['password', 'change-password', 'done'] as const;
+/** Every state of a sign-in, `done` the last. A new way to sign in is a new state. */
+export const SIGN_IN_STEPS = [
+  'password',
+  ...SECOND_FACTOR_KINDS,
+  'confirm-password',
+  'change-password',
+  'done',
+] as const;
 export type SignInStepName = (typeof SIGN_IN_STEPS)[number];
 
 /** Why a step is asked again. */
 export type SignInProblem =
-  /** Name or password is wrong; says nothing about which, or whether the account exists or is disabled. */
+  /** What was given is wrong; at the first step nothing about what, or whether the account exists or is disabled. */
   | 'wrong'
+  /** The code was right some minutes ago: the clock of the device is behind. */
+  | 'clock-behind'
   /** Too many guesses: try again after `retryAfter`. */
   | 'throttled'
   /** Too many sign-ins at once on this machine: try again after `retryAfter`. */
@@ -260,30 +295,45 @@ export type SignInProblem =
   /** The new password is not good enough: see `problems`. */
   | 'refused';
 
+interface AskedStep {
+  /** For a hidden field of the form. Means nothing in another browser. */
+  state: string;
+  returnTo: string | undefined;
+  problem?: SignInProblem;
+  /** Milliseconds. */
+  retryAfter?: number;
+}
+
+/** A step of somebody who is known by now. */
+interface PersonalStep extends AskedStep {
+  subject: PasswordSubject;
+  /** A session exists and rises; otherwise one begins. */
+  rises: boolean;
+}
+
 export type SignInStep =
-  | {
+  | (AskedStep & {
       next: 'password';
-      /** For a hidden field of the form. Means nothing in another browser. */
-      state: string;
-      returnTo: string | undefined;
-      problem?: SignInProblem;
-      /** Milliseconds. */
-      retryAfter?: number;
-    }
-  | {
-      next: 'change-password';
-      state: string;
-      returnTo: string | undefined;
-      /** Whom the meter compares the new password with. */
-      subject: PasswordSubject;
-      problem?: SignInProblem;
-      problems?: readonly PasswordProblem[];
-      retryAfter?: number;
-    }
+      /** What a passkey is asked with instead (WebAuthn request options as JSON). */
+      prompt: string;
+    })
+  | (PersonalStep & {
+      next: SecondFactorKind;
+      /** What the person may use instead. */
+      others: readonly SecondFactorKind[];
+      /** What a passkey is asked with (WebAuthn request options as JSON). */
+      prompt?: string;
+    })
+  | (PersonalStep & { next: 'confirm-password' })
+  | (PersonalStep & { next: 'change-password'; problems?: readonly PasswordProblem[] })
   | { next: 'done'; token: string; session: Session; returnTo: string | undefined };
 
+/** `answer` of a passkey is the credential as JSON. */
 export type SignInInput =
   | { step: 'password'; name: string; password: string }
+  | { [K in SecondFactorKind]: { step: K; answer: string } }[SecondFactorKind]
+  | { step: 'switch'; to: SecondFactorKind }
+  | { step: 'confirm-password'; password: string }
   | { step: 'change-password'; password: string };
 
 /**
@@ -297,9 +347,17 @@ export interface SignIn {
     browser: string;
     input: SignInInput;
     client: ClientInfo;
-    /** Token of the portal session that this browser has now: it ends (`rotated`) when the new one begins. */
+    /**
+     * Token of the portal session that this browser has now: the one that rises, or else it ends (`rotated`) when the
+     * new one begins.
+     */
     replaces?: string | undefined;
   }): Promise<SignInStep>;
+  /**
+   * Asks the person of a living portal session to show again who they are: with a second factor where they have one,
+   * else with the password. At `done` the session has a new token, and the factor's time is now.
+   */
+  stepUp(input: { session: Session; browser: string; returnTo?: string | undefined }): Promise<SignInStep>;
   /** What to show when the page is loaded again; a fresh `password` step when the state is no longer valid. */
   resume(input: { state: string; browser: string; returnTo?: string | undefined }): Promise<SignInStep>;
 }
@@ -395,9 +453,12 @@ export interface Identity {
   people: People;
   /** Accounts from somewhere else, with their password hashes. */
   peopleImport: PeopleImport;
+  familiar: Pick<FamiliarBrowsers, 'renew'>;
+  unlock: Unlock;
   passwords: Passwords;
   policy: PasswordPolicy;
   signIn: SignIn;
+  factors: Factors;
   sessions: Sessions;
   handOff: HandOff;
   assertions: Assertions;

@@ -19,6 +19,8 @@ interface Field {
   /** Has the cursor when the page opens; so does a field with a problem. */
   autofocus?: boolean;
   maxLength?: number;
+  /** Digits alone: a phone shows its number pad. */
+  numeric?: boolean;
   /** Account names are not prose: no capitals and no corrections from a phone's keyboard. */
   verbatim?: boolean;
   /**
@@ -38,6 +40,7 @@ export const field = (input: Field): Html => {
   ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''}
   <input id="${name}" name="${name}" type="${type}" autocomplete="${input.autocomplete}" maxlength="${input.maxLength ?? 256}"
     ${type === 'password' ? '' : html`value="${input.value ?? ''}"`}
+    ${input.numeric ? html`inputmode="numeric"` : ''}
     ${input.verbatim ? html`autocapitalize="none" autocorrect="off" spellcheck="false"` : ''}
     ${input.strengthAgainst === undefined ? '' : html`data-strength-words="${input.strengthAgainst.words}" data-strength-fields="${input.strengthAgainst.fields ?? ''}" data-strength-minimum="${input.strengthAgainst.minimum}"`}
     ${described ? html`aria-describedby="${described}"` : ''}

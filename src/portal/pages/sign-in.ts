@@ -3,6 +3,7 @@ import { type AppView, headingFor } from './app-door.ts';
 import { doneNotice, type FormProblems, field, hidden, problemSummary } from './fields.ts';
 import type { Html } from './html.ts';
 import { type AssetUrls, threshold } from './layout.ts';
+import { passkeyForm } from './second-factor.ts';
 
 export interface SignInView {
   assets: AssetUrls;
@@ -11,6 +12,8 @@ export interface SignInView {
   state: string;
   /** The app that the visitor is on the way to. */
   app: AppView | undefined;
+  /** What a passkey is asked with instead, as JSON. */
+  prompt: string;
   /** What was typed as name before. */
   name: string;
   problems?: FormProblems | undefined;
@@ -37,7 +40,7 @@ ${problemSummary(view.problems)}
     name: 'name',
     label: 'Name',
     value: view.name,
-    autocomplete: 'username',
+    autocomplete: 'username webauthn',
     verbatim: true,
     autofocus: view.name === '',
     problem: view.problems?.fields?.['name'],
@@ -53,5 +56,6 @@ ${problemSummary(view.problems)}
   })}
   <button class="wide" type="submit">Sign in</button>
 </form>
+${passkeyForm({ formToken: view.formToken, state: view.state, prompt: view.prompt, text: 'Sign in with a passkey', conditional: true })}
 <p class="hint">Forgotten your password? An administrator can send you a link to set a new one.</p>`,
   });

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import type { SignInStep } from '../../identity/index.ts';
+import { SECOND_FACTOR_KINDS, type SignInStep } from '../../identity/index.ts';
 import { type Answer, goTo } from '../answer.ts';
 import { SESSION_COOKIE, setCookie } from '../cookies.ts';
 import type { FormProblems } from '../pages/fields.ts';
+import type { Html } from '../pages/html.ts';
 import { mustChangePage } from '../pages/new-password.ts';
+import { confirmPasswordPage, secondFactorPage } from '../pages/second-factor.ts';
 import { signInPage } from '../pages/sign-in.ts';
 import { refuse } from '../refusal.ts';
 import type { Route } from '../route.ts';
-import type { Parts, Visit } from '../visit.ts';
+import type { InsideVisit, Parts, Visit } from '../visit.ts';
 import { doneOf } from './done.ts';
 import { landingOf } from './landing.ts';
 import { parseForm } from './parse.ts';
@@ -15,21 +17,50 @@ import { mustWait, NOT_THE_SAME, passwordProblems, scoreOf } from './problems.ts
 
 const STATE = z.string().min(1).max(12_000);
 const SECRET = z.string().max(1_024);
-const FORM = z.discriminatedUnion('step', [
+const ANSWER = z.string().max(16_000);
+const KIND = z.enum(SECOND_FACTOR_KINDS);
+const FORM = z.union([
   z.object({ step: z.literal('password'), state: STATE, name: z.string().max(256), password: SECRET }),
+  z.object({ step: KIND, state: STATE, answer: ANSWER }),
+  z.object({ step: z.literal('switch'), state: STATE, to: KIND }),
+  z.object({ step: z.literal('confirm-password'), state: STATE, password: SECRET }),
   z.object({ step: z.literal('change-password'), state: STATE, newPassword: SECRET, again: SECRET }),
 ]);
+type Form = z.infer<typeof FORM>;
 
 type AskingStep = Exclude<SignInStep, { next: 'done' }>;
 
+interface Complaint {
+  status: number;
+  problems?: FormProblems | undefined;
+  retryAfter?: number;
+}
+
+/** What is said about a wrong answer, by what was answered. */
+const WRONG: Readonly<Record<Form['step'], string>> = {
+  password: 'Name or password is wrong.',
+  passkey: 'This passkey was not accepted.',
+  totp: 'This code is not right, or was used before. Wait for the next one.',
+  recovery: 'This is none of your unused recovery codes.',
+  switch: 'This did not work.',
+  'confirm-password': 'This is not your password.',
+  'change-password': 'This password cannot be used.',
+};
+
 /** What a step that is asked again says about itself, with the status of its page. */
-const complaintOf = (
-  step: AskingStep,
-): { status: number; problems?: FormProblems | undefined; retryAfter?: number } => {
+const complaintOf = (step: AskingStep, answered: Form['step'] = 'password'): Complaint => {
   if (step.problem === undefined) return { status: 200 };
   switch (step.problem) {
     case 'wrong':
-      return { status: 403, problems: { summary: 'Name or password is wrong.' } };
+      return { status: 403, problems: { summary: WRONG[answered] } };
+    case 'clock-behind':
+      return {
+        status: 403,
+        problems: {
+          summary:
+            'This code was right some time ago. The clock of your device seems to be behind: set it to automatic time, and use the next code.',
+        },
+      };
     case 'throttled':
     case 'busy':
       return mustWait(step.problem, step.retryAfter ?? 1_000);
@@ -44,39 +75,72 @@ const complaintOf = (
   }
 };
 
-const showStep = (
+/** The page of each state. */
+const pageOf = (
   step: AskingStep,
   visit: Visit,
   parts: Parts,
-  typed: { name?: string; newPassword?: string } = {},
-  complaint = complaintOf(step),
-): Answer => {
-  const { app } = landingOf(step.returnTo, parts.config);
+  form: Form | undefined,
+  problems: FormProblems | undefined,
+): Html => {
   const common = {
     assets: parts.assets.urls,
     formToken: parts.tokens.issue({ browser: visit.browser }),
     state: step.state,
-    app,
-    problems: complaint.problems,
+    app: landingOf(step.returnTo, parts.config).app,
+    problems,
   };
-  const { policy } = parts.identity;
-  const html =
-    step.next === 'password'
-      ? signInPage({ ...common, name: typed.name ?? '', done: doneOf(visit) })
-      : mustChangePage({
-          ...common,
-          owner: step.subject,
-          minLength: policy.limits.minimum,
-          score: scoreOf(policy, typed.newPassword, step.subject),
-        });
+  switch (step.next) {
+    case 'password': {
+      const name = form?.step === 'password' ? form.name : '';
+      return signInPage({ ...common, name, prompt: step.prompt, done: doneOf(visit) });
+    }
+    case 'confirm-password':
+      return confirmPasswordPage({ ...common, name: step.subject.name });
+    case 'change-password': {
+      const { policy } = parts.identity;
+      const typed = form?.step === 'change-password' ? form.newPassword : undefined;
+      return mustChangePage({
+        ...common,
+        owner: step.subject,
+        minLength: policy.limits.minimum,
+        score: scoreOf(policy, typed, step.subject),
+      });
+    }
+    default:
+      return secondFactorPage({
+        ...common,
+        kind: step.next,
+        others: step.others,
+        prompt: step.prompt,
+        rises: step.rises,
+      });
+  }
+};
+
+const showStep = (
+  step: AskingStep,
+  visit: Visit,
+  parts: Parts,
+  form?: Form,
+  complaint: Complaint = complaintOf(step, form?.step),
+): Answer => {
+  const { app } = landingOf(step.returnTo, parts.config);
   return {
     kind: 'page',
     status: complaint.status,
-    html,
+    html: pageOf(step, visit, parts, form, complaint.problems),
     retryAfter: complaint.retryAfter,
     cookies: visit.browserCookies,
     formTargets: app === undefined ? [] : [app.url],
   };
+};
+
+/** The page on which somebody who has signed in shows again who they are, on the way to `returnTo`. */
+export const askAgain = async (returnTo: string, visit: InsideVisit, parts: Parts): Promise<Answer> => {
+  const { session, browser } = visit;
+  const step = await parts.identity.signIn.stepUp({ session, browser, returnTo });
+  return step.next === 'done' ? refuse('form-expired') : showStep(step, visit, parts);
 };
 
 /** The page that asks who somebody is, on the way to `returnTo`, a path of the portal. */
@@ -118,10 +182,7 @@ const submit: Route = {
       browser,
       client,
       replaces: visit.token,
-      input:
-        form.step === 'password'
-          ? { step: 'password', name: form.name, password: form.password }
-          : { step: 'change-password', password: form.newPassword },
+      input: form.step === 'change-password' ? { step: form.step, password: form.newPassword } : form,
     });
     if (step.next !== 'done') return showStep(step, visit, parts, form);
     return goTo(landingOf(step.returnTo, parts.config).path, [setCookie(SESSION_COOKIE, step.token)]);
