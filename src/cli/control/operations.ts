@@ -81,6 +81,23 @@ export const OPERATIONS = {
     await data.identity.people.forget(person.id, COMMAND_LINE);
     return { person, entries: await data.log.forget(person.id, [person.name]) };
   }),
+  'people.import': operation(
+    z.strictObject({
+      rows: z.array(
+        z.strictObject({
+          line: z.int().nonnegative(),
+          name: z.string(),
+          displayName: z.string().optional(),
+          email: z.string().optional(),
+          roles: z.array(z.string()).readonly(),
+          passwordHash: z.string().optional(),
+        }),
+      ),
+      dryRun: z.boolean(),
+      skipExisting: z.boolean(),
+    }),
+    async (data, { rows, ...options }) => data.identity.peopleImport.run(rows, options, COMMAND_LINE),
+  ),
   'csp.sightings': operation(
     z.strictObject({ app: z.string().max(64), clear: z.boolean() }),
     async ({ sightings }, { app, clear }) => {
