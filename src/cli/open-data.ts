@@ -50,6 +50,7 @@ const identitySettings = (config: GatehouseConfig, now: number): IdentitySetting
       pepper: pepper !== 'none',
       breaches,
     },
+    regulation: config.regulation,
   };
 };
 

@@ -48,7 +48,7 @@ export interface RoleConfig extends Role {
 
 /** The configuration with every default applied; times in milliseconds, sizes in bytes, paths absolute. */
 export interface GatehouseConfig
-  extends Pick<ParsedConfig, 'trustedProxies' | 'sessions' | 'limits' | 'rates'> {
+  extends Pick<ParsedConfig, 'trustedProxies' | 'sessions' | 'regulation' | 'limits' | 'rates'> {
   listen: readonly Address[];
   redirect: Address | undefined;
   /** https origin of the portal. */
@@ -157,6 +157,7 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
       ...parsed.counters,
       password: parsed.counters.password && secret(parsed.counters.password),
     },
+    regulation: parsed.regulation,
     limits: parsed.limits,
     rates: parsed.rates,
     apps: Object.fromEntries(apps),

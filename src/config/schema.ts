@@ -14,6 +14,7 @@ import {
 import { permissionSchema, roleSchema, ruleSchema } from './schema-access.ts';
 import { cspSchema } from './schema-guards.ts';
 import { countersSchema, passwordsSchema } from './schema-passwords.ts';
+import { regulationSchema } from './schema-regulation.ts';
 import { providersSchema } from './schema-providers.ts';
 
 /** Frameworks that the gate knows how to run and guard; `generic` is everything else. */
@@ -225,6 +226,7 @@ export const configSchema = z
       .meta({ description: 'How long and how often people stay signed in', restart: true }),
     passwords: passwordsSchema,
     counters: countersSchema,
+    regulation: regulationSchema,
     limits: z
       .strictObject({
         headers: size(4_096, 262_144)

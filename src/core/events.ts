@@ -106,6 +106,8 @@ export const EVENT_TYPES = {
   'person.enabled': event(ACCOUNT_CHANGE, 2, 2, 'sync', 'an account was enabled'),
   'person.forgotten': event(ACCOUNT_CHANGE, 6, 3, 'sync', 'the personal values about an account were erased'),
   'person.changed': event(ACCOUNT_CHANGE, 99, 2, 'sync', 'the name or e-mail address of an account changed'),
+  'person.unlocked': event(ACCOUNT_CHANGE, 99, 2, 'sync', 'the waiting of an account after wrong guesses was ended'),
+  'network.unlocked': event(AUTHENTICATION, 99, 2, 'sync', 'the waiting of a network after wrong guesses was ended'),
   'person.roles-changed': event(USER_ACCESS, 1, 3, 'sync', 'the roles of an account changed'),
   'password.changed': event(ACCOUNT_CHANGE, 3, 2, 'sync', 'a person changed the password'),
   'password.reset': event(ACCOUNT_CHANGE, 4, 3, 'sync', 'an administrator reset a password'),
