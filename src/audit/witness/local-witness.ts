@@ -18,10 +18,15 @@ export interface LocalWitnessOptions {
 export interface LocalWitness extends WitnessTarget {
   /** One line for people: what this witness does and does not protect against. */
   says: string;
+  /** Resolves when its process has ended, by itself or by force after 3 s. */
   close(): Promise<void>;
+  /** Id of its process. */
+  pid: number | undefined;
 }
 
 const START_TIMEOUT = 15_000;
+/** What a witness has answered is on disk before it says so: one that does not end in time is ended. */
+const STOP_TIMEOUT = 3_000;
 
 const readyLine = z.union([z.object({ url: z.url(), key: z.string() }), z.object({ error: z.string() })]);
 
@@ -47,9 +52,12 @@ export const startLocalWitness = async ({ directory, log }: LocalWitnessOptions)
     env: { PATH: process.env['PATH'] ?? '' },
   });
   const ended = once(child, 'exit');
+  // A child that is gone has closed its end of the pipe.
+  child.stdin.on('error', () => undefined);
   const stop = async () => {
     child.stdin.end();
-    await ended;
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);
+    await ended.finally(() => clearTimeout(timer));
   };
   const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT);
   try {
@@ -64,6 +72,7 @@ export const startLocalWitness = async ({ directory, log }: LocalWitnessOptions)
         `A witness in ${directory} remembers this log: it shows a rewrite by whoever can change the log but not the ` +
         `witness, and none by whoever controls this user or machine. For that, run "gatehouse witness" elsewhere.`,
       close: stop,
+      pid: child.pid,
     };
   } catch (error) {
     await stop();
