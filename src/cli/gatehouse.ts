@@ -17,6 +17,7 @@ import type { Session } from '../identity/index.ts';
 import { createPortal, type Portal, type PortalConfig } from '../portal/index.ts';
 import { openControl } from './control/server.ts';
 import { gateSettings, type Started } from './gate-settings.ts';
+import { watchShields } from './loop/watch-shields.ts';
 import { managingRoles } from './managing-roles.ts';
 import { type OpenData, openData } from './open-data.ts';
 import { openShells } from './shells.ts';
@@ -144,7 +145,16 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
     });
     const started = new Map<string, Started>();
     const shells = openShells();
-    const settings = (of = loaded) => gateSettings(of, started, certificates.hsts, shells.hashes);
+    const shields = await watchShields(data.store, {
+      change: () => {
+        gate.configure(settings());
+        say(`The shields changed: ${shields.current().size} stand.`);
+      },
+      problem: (error) => warn(`The shields cannot be read, those of before stay: ${String(error)}`),
+    });
+    opened.push(() => shields.close());
+    const settings = (of = loaded) =>
+      gateSettings(of, started, certificates.hsts, shells.hashes, shields.current());
     await shells.read(loaded.config, settings());
     const gate = await openGate({
       ports: {
@@ -229,7 +239,7 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
         // The shell is read before the first visitor is let in, so that nobody meets a policy without its hashes.
         await shells.read(
           loaded.config,
-          gateSettings(loaded, next, certificates.hsts, shells.hashes),
+          gateSettings(loaded, next, certificates.hsts, shells.hashes, shields.current()),
           app,
           where,
         );

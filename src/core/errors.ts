@@ -81,6 +81,7 @@ export const ERROR_CODES = {
   'secret-unreadable': 'A secret is not where the configuration says, or others may read it.',
   'set-up-needed': 'Nobody has an account yet.',
   'setting-invalid': 'A setting is outside its range.',
+  'shield-unknown': 'No shield has this id.',
   'sign-in-needed': 'Something is open only to people who have signed in.',
   'store-conflict': 'A value that has to be unique exists already.',
   'store-damaged': 'The database file is damaged or not a database.',

@@ -2,16 +2,9 @@ import { z } from 'zod';
 import { GatehouseError } from '../../core/index.ts';
 import type { Person } from '../../identity/index.ts';
 import { backupData } from '../../store/index.ts';
+import { LOOP_OPERATIONS } from '../loop/operations.ts';
 import type { OpenData } from '../open-data.ts';
-
-/** What the command line may ask of whoever owns the data directory. Times in milliseconds since the epoch. */
-const operation = <I extends z.ZodType, O>(
-  input: I,
-  run: (data: OpenData, input: z.infer<I>) => Promise<O>,
-) => ({
-  input,
-  run,
-});
+import { operation } from './operation.ts';
 
 const COMMAND_LINE = {};
 
@@ -26,8 +19,12 @@ const byName = async ({ identity }: OpenData, name: string): Promise<Person> => 
 const name = z.string().min(1).max(256);
 const roles = z.array(z.string().min(1).max(64)).max(64);
 
-/** Every operation by its name. Each runs in the process that owns the data, whoever asked. */
+/**
+ * Every operation by its name. Each runs in the process that owns the data, whoever asked. Times in milliseconds since
+ * the epoch.
+ */
 export const OPERATIONS = {
+  ...LOOP_OPERATIONS,
   'people.add': operation(
     z.strictObject({
       name,
@@ -75,6 +72,13 @@ export const OPERATIONS = {
     const person = await byName(data, input.name);
     const way = input.temporary ? 'temporary' : 'link';
     return { person, reset: await data.identity.people.resetPassword(person.id, way, COMMAND_LINE) };
+  }),
+  'people.unlock': operation(z.strictObject({ name }), async (data, input) => ({
+    person: await data.identity.unlock.person((await byName(data, input.name)).id, COMMAND_LINE),
+  })),
+  'people.unlock-network': operation(z.strictObject({ address: z.string().max(64) }), async (data, input) => {
+    await data.identity.unlock.network(input.address, COMMAND_LINE);
+    return {};
   }),
   'people.forget': operation(z.strictObject({ name }), async (data, input) => {
     const person = await byName(data, input.name);

@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { type Finding, findingSchema, parseJson } from '../../core/index.ts';
+import type { FindingsTable } from '../../store/index.ts';
+import type { OpenData } from '../open-data.ts';
+
+/** A finding that was kept, with what became of it. Times in milliseconds since the epoch. */
+export interface KeptFinding {
+  finding: Finding;
+  state: 'open' | 'gone';
+  root: string;
+  firstSeenAt: number;
+  lastSeenAt: number;
+  goneAt: number | null;
+  eventId: string | null;
+}
+
+const kept = (row: FindingsTable): KeptFinding => ({
+  finding: findingSchema.parse(parseJson(row.finding)),
+  state: row.state === 'gone' ? 'gone' : 'open',
+  root: row.root,
+  firstSeenAt: row.first_seen_at,
+  lastSeenAt: row.last_seen_at,
+  goneAt: row.gone_at,
+  eventId: row.event_id,
+});
+
+const placeOf = ({ place }: Finding): string => `${place.file}:${place.line}`.slice(-200);
+
+/** All findings that were kept, the oldest first. */
+export const keptFindings = async ({ store }: OpenData): Promise<KeptFinding[]> =>
+  (
+    await store.db
+      .selectFrom('findings')
+      .selectAll()
+      .orderBy('first_seen_at')
+      .orderBy('fingerprint')
+      .execute()
+  ).map(kept);
+
+const keepOne = async (data: OpenData, root: string, at: number, finding: Finding): Promise<boolean> => {
+  const { db } = data.store;
+  const fingerprint = finding.fingerprint;
+  const known = await db
+    .selectFrom('findings')
+    .select(['state'])
+    .where('fingerprint', '=', fingerprint)
+    .executeTakeFirst();
+  const text = JSON.stringify(finding);
+  if (known?.state === 'open') {
+    await db
+      .updateTable('findings')
+      .set({ root, finding: text, last_seen_at: at })
+      .where('fingerprint', '=', fingerprint)
+      .execute();
+    return false;
+  }
+  const event = await data.log.record({
+    type: 'finding.recorded',
+    outcome: 'success',
+    fields: {
+      finding: fingerprint,
+      rule: finding.rule,
+      target: placeOf(finding),
+      reason: known === undefined ? 'found' : 'found again',
+    },
+  });
+  const event_id = event?.id ?? null;
+  if (known === undefined) {
+    const times = { first_seen_at: at, last_seen_at: at, gone_at: null };
+    await db
+      .insertInto('findings')
+      .values({ fingerprint, root, state: 'open', finding: text, ...times, event_id })
+      .execute();
+  } else {
+    await db
+      .updateTable('findings')
+      .set({ root, state: 'open', finding: text, last_seen_at: at, gone_at: null, event_id })
+      .where('fingerprint', '=', fingerprint)
+      .execute();
+  }
+  return true;
+};
+
+/** Keeps what a scan of `root` found; how many of it are new or back. */
+export const keepFindings = async (
+  data: OpenData,
+  root: string,
+  at: number,
+  findings: readonly Finding[],
+): Promise<number> => {
+  let fresh = 0;
+  for (const finding of findings) if (await keepOne(data, resolve(root), at, finding)) fresh++;
+  return fresh;
+};
+
+/** Ends a scan of `root` that began at `at`: what it no longer found is gone. The fingerprints of those. */
+export const endScan = async (data: OpenData, root: string, at: number): Promise<string[]> => {
+  const { db } = data.store;
+  const rows = await db
+    .selectFrom('findings')
+    .selectAll()
+    .where('root', '=', resolve(root))
+    .where('state', '=', 'open')
+    .where('last_seen_at', '<', at)
+    .execute();
+  for (const row of rows) {
+    const { finding } = kept(row);
+    const event = await data.log.record({
+      type: 'finding.gone',
+      outcome: 'success',
+      fields: { finding: row.fingerprint, rule: finding.rule, target: placeOf(finding) },
+    });
+    await db
+      .updateTable('findings')
+      .set({ state: 'gone', gone_at: at, event_id: event?.id ?? null })
+      .where('fingerprint', '=', row.fingerprint)
+      .execute();
+  }
+  return rows.map((row) => row.fingerprint);
+};
