@@ -7,6 +7,7 @@ import type { PortalConfig } from './config.ts';
 import { BROWSER_COOKIE, readCookie, SESSION_COOKIE, setCookie } from './cookies.ts';
 import { fail } from './fail.ts';
 import { formTokens } from './forms/form-tokens.ts';
+import { readKnown } from './known-browser.ts';
 import { refusal, refuse } from './refusal.ts';
 import { respond } from './respond.ts';
 import type { Route } from './route.ts';
@@ -44,16 +45,17 @@ const visitOf = async (
   const found = token === undefined ? undefined : await parts.identity.sessions.find(token, undefined);
   // A session of an app's origin means nothing here, and a disabled account never does.
   const session = found?.app === undefined && found?.person.disabled === false ? found : undefined;
-  const known = readCookie(cookies, BROWSER_COOKIE);
-  const browser = known ?? randomToken();
+  const kept = readCookie(cookies, BROWSER_COOKIE);
+  const browser = kept ?? randomToken();
+  const known = readKnown(cookies);
   return {
     request,
     url: new URL(request.url),
-    client,
+    client: known.length === 0 ? client : { ...client, known },
     params,
     form: {},
     browser,
-    browserCookies: known === undefined ? [setCookie(BROWSER_COOKIE, browser)] : [],
+    browserCookies: kept === undefined ? [setCookie(BROWSER_COOKIE, browser)] : [],
     session,
     token: session === undefined ? undefined : token,
   };

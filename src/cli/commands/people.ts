@@ -128,6 +128,26 @@ const resetCommand = (): Command =>
       );
     });
 
+const unlockCommand = (): Command =>
+  sub('unlock', 'end the waiting after wrong guesses')
+    .argument('[name]', 'account name')
+    .option('--network <address>', 'the network of this address instead (IPv6: its /64)')
+    .action(async (account: string | undefined, options) => {
+      const { loaded } = await findDataConfig(options);
+      if ((account === undefined) === (options.network === undefined)) {
+        throw new GatehouseError('usage', 'name an account or a network', {
+          remedy: 'Write: gatehouse people unlock NAME, or --network ADDRESS.',
+        });
+      }
+      if (account === undefined) {
+        await administer(loaded.config, 'people.unlock-network', { address: options.network });
+        show(options, { network: options.network }, `Unlocked the network of ${options.network}`);
+        return;
+      }
+      const { person } = await administer(loaded.config, 'people.unlock', { name: account });
+      show(options, { person }, `Unlocked ${describe(person)}`);
+    });
+
 const forgetCommand = (): Command =>
   sub('forget', 'erase an account and every personal value about it')
     .argument('<name>', 'account name')
@@ -149,6 +169,7 @@ export const peopleCommand = (): Command =>
     .addCommand(stateCommand('enable', 'let a disabled account in again'))
     .addCommand(rolesCommand())
     .addCommand(resetCommand())
+    .addCommand(unlockCommand())
     .addCommand(forgetCommand())
     .addCommand(importCommand())
     .addCommand(calibrateCommand());

@@ -6,6 +6,7 @@ import { type AssetUrls, hall, type Insider } from './layout.ts';
 import { moment } from './moment.ts';
 import { stateChip } from './people.ts';
 import { type RoleChoice, roleChoices } from './role-choices.ts';
+import { waitInWords } from './wait.ts';
 
 export interface PersonView {
   assets: AssetUrls;
@@ -14,6 +15,8 @@ export interface PersonView {
   roles: readonly RoleChoice[];
   /** How many browsers the person is signed in with. */
   sessions: number;
+  /** Milliseconds for which strangers' guesses at this account are not looked at. */
+  wait: number;
   isSelf: boolean;
   problems?: FormProblems | undefined;
   done?: string | undefined;
@@ -27,6 +30,12 @@ const acts = (view: PersonView): Html => {
   return html`
 <ul class="acts">
   <li class="row"><div><h3>Reset the password</h3><p class="muted">Makes a link for a new one. The old one stops working at once.</p></div><a class="button quiet" href="/people/${id}/reset">Reset…</a></li>
+  ${
+    view.wait === 0
+      ? ''
+      : html`<li class="row"><div><h3>End the waiting</h3><p class="muted">Too many wrong guesses: browsers that are new to this account wait ${waitInWords(view.wait)}.</p></div>
+    <form method="post" action="/people/${id}/unlock">${hidden({ form: view.insider.formToken })}<button class="quiet" type="submit">Unlock</button></form></li>`
+  }
   <li class="row"><div><h3>End every session</h3><p class="muted">${view.sessions === 0 ? 'Not signed in anywhere.' : `Signed in with ${view.sessions} browser${view.sessions === 1 ? '' : 's'}.`}</p></div><a class="button quiet" href="/people/${id}/sign-out">Sign out…</a></li>
   ${
     disabled

@@ -10,6 +10,7 @@ const DONE = {
   'roles-changed': 'The roles have changed. The person has to sign in again.',
   'person-disabled': 'The account is disabled, and its sessions have ended.',
   'person-enabled': 'The account is enabled again.',
+  'person-unlocked': 'The waiting has ended: the next try to sign in is looked at.',
   'person-signed-out': 'Every session of this person has ended.',
 } as const;
 

@@ -37,6 +37,7 @@ const page = async (
     person,
     roles: choicesOf(parts.config, person.roles, chosen),
     sessions: (await parts.identity.sessions.list(person.id)).length,
+    wait: await parts.identity.unlock.wait(person),
     isSelf: person.id === visit.session.person.id,
     problems,
     done: doneOf(visit),
@@ -77,6 +78,17 @@ const enable: Route = {
     const person = await otherOf(visit, parts);
     await parts.identity.people.enable(person.id, actorOf(visit));
     return goTo(withDone(`/people/${person.id}`, 'person-enabled'));
+  },
+};
+
+const unlock: Route = {
+  method: 'POST',
+  path: '/people/:id/unlock',
+  who: 'manager',
+  handle: async (visit, parts) => {
+    const person = await personOf(visit, parts);
+    await parts.identity.unlock.person(person.id, actorOf(visit));
+    return goTo(withDone(`/people/${person.id}`, 'person-unlocked'));
   },
 };
 
@@ -152,4 +164,4 @@ const routesOf = ({ word, title, text, button, act }: Act): readonly Route[] => 
   ];
 };
 
-export const personRoutes: readonly Route[] = [show, setRoles, enable, ...ACTS.flatMap(routesOf)];
+export const personRoutes: readonly Route[] = [show, setRoles, enable, unlock, ...ACTS.flatMap(routesOf)];

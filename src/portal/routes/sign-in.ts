@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SECOND_FACTOR_KINDS, type SignInStep } from '../../identity/index.ts';
 import { type Answer, goTo } from '../answer.ts';
 import { SESSION_COOKIE, setCookie } from '../cookies.ts';
+import { knownCookies } from '../known-browser.ts';
 import type { FormProblems } from '../pages/fields.ts';
 import type { Html } from '../pages/html.ts';
 import { mustChangePage } from '../pages/new-password.ts';
@@ -185,7 +186,10 @@ const submit: Route = {
       input: form.step === 'change-password' ? { step: form.step, password: form.newPassword } : form,
     });
     if (step.next !== 'done') return showStep(step, visit, parts, form);
-    return goTo(landingOf(step.returnTo, parts.config).path, [setCookie(SESSION_COOKIE, step.token)]);
+    return goTo(landingOf(step.returnTo, parts.config).path, [
+      setCookie(SESSION_COOKIE, step.token),
+      ...knownCookies(step.session.person.name, visit, parts),
+    ]);
   },
 };
 
