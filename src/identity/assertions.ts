@@ -27,7 +27,15 @@ interface Entry {
 }
 
 // RFC 8176: pwd, otp, hwk (a key held by the person), sms; the rest keep their own word.
-const METHODS = { password: 'pwd', totp: 'otp', passkey: 'hwk', code: 'otp', recovery: 'recovery' } as const;
+const METHODS = {
+  password: 'pwd',
+  provider: 'fed',
+  'provider-mfa': 'mfa',
+  totp: 'otp',
+  passkey: 'hwk',
+  code: 'otp',
+  recovery: 'recovery',
+} as const;
 
 const methodsOf = (session: Session): string[] => {
   const methods = new Set<string>(session.factors.map(({ kind }) => METHODS[kind]));

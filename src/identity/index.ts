@@ -9,6 +9,7 @@ export type { ImportedLine, ImportOptions, ImportReport, ImportRow, PeopleImport
 export { type IdentityOptions, openIdentity } from './open-identity.ts';
 export type { PasswordHasher } from './password-hasher.ts';
 export { PasswordRefused } from './password-policy.ts';
+export * from './providers/types.ts';
 export * from './types.ts';
 export type { Unlock } from './unlock.ts';
 export { Busy } from './work-queue.ts';

@@ -17,6 +17,9 @@ import { argon2Hasher, type PasswordHasher } from './password-hasher.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { openPasswords } from './passwords.ts';
 import { openPeople } from './people.ts';
+import { openLinkBook } from './providers/link-book.ts';
+import { openProviders } from './providers/open-providers.ts';
+import type { ProviderSettings } from './providers/types.ts';
 import { openRegulation } from './regulation.ts';
 import { openRoleBook } from './role-book.ts';
 import { SessionLifecycle } from './session-lifecycle.ts';
@@ -39,6 +42,8 @@ export interface IdentityOptions {
   counters?: Counters;
   /** A secret of the operator's own, used as pepper instead of a key from the vault. */
   pepper?: Uint8Array | undefined;
+  /** Providers that people may sign in with. Default: none. */
+  providers?: readonly ProviderSettings[];
   /** Default: argon2id with the parameters of the settings. */
   hasher?: PasswordHasher;
 }
@@ -81,6 +86,22 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
   const recovery = recoveryFactor(ports);
   const factors = { passkey: passkeyFactor(ports, passkeys), totp: totpFactor(ports), recovery };
   const people = openPeople({ ports, book, newPassword, regulation, lifecycle, look });
+  const signIn = openSignIn({
+    ports,
+    states: openSignInStates(ports),
+    book,
+    newPassword,
+    regulation,
+    people,
+    lifecycle,
+    sessions,
+    factors,
+    look,
+  });
+  const links = openLinkBook(ports);
+  const { proceed } = signIn;
+  const arriving = { ports, people, links, lifecycle, look, proceed };
+  const providers = openProviders({ ...arriving, settings: options.providers ?? [] });
 
   return {
     people,
@@ -90,22 +111,15 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
     policy,
     sessions,
     passwords: openPasswords({ ports, book, newPassword, regulation, people, lifecycle, look }),
-    signIn: openSignIn({
-      ports,
-      states: openSignInStates(ports),
-      book,
-      newPassword,
-      regulation,
-      people,
-      lifecycle,
-      sessions,
-      factors,
-      look,
-    }),
+    signIn,
+    providers,
     factors: openFactors({ ports, passkeys, recovery, people, lifecycle, look }),
     handOff: openHandOff(ports, lifecycle),
     assertions: openAssertions(ports, signingKeys),
     setup: openSetUp({ ports, book, newPassword, people, lifecycle }),
-    close: () => sessions.close(),
+    close: async () => {
+      await sessions.close();
+      await providers.close();
+    },
   };
 };

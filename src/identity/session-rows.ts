@@ -4,21 +4,33 @@ import type { Queries } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { raiseEpoch } from './epochs.ts';
 import { type PersonRow, personOf, rolesOf } from './person-rows.ts';
-import { FACTOR_KINDS, type Person, type Session, type SessionEnd, type UsedFactor } from './types.ts';
+import {
+  FACTOR_KINDS,
+  isFirstFactor,
+  type Person,
+  type Session,
+  type SessionEnd,
+  type UsedFactor,
+} from './types.ts';
 
 const clientSchema = z.object({ address: z.string(), device: z.string() });
-const factorsSchema = z.array(z.object({ kind: z.enum(FACTOR_KINDS), at: z.number() }));
+const factorsSchema = z.array(
+  z.object({ kind: z.enum(FACTOR_KINDS), at: z.number(), via: z.string().optional() }),
+);
 
 const clientPlace = (id: string) => ({ table: 'sessions', column: 'sealed_client', row: id });
 
 export const sealClient = (vault: Vault, id: string, client: z.infer<typeof clientSchema>): Buffer =>
   vault.seal(clientPlace(id), JSON.stringify(client));
 
-/** Two different factors, or one passkey (which is something held and something known), make `mfa`. */
+/** A second factor beside the first, or one passkey (which is something held and something known), make `mfa`. */
 export const assuranceOf = (factors: readonly UsedFactor[]): Session['assurance'] => {
   if (factors.length === 0) return 'none';
-  const kinds = new Set(factors.map(({ kind }) => kind));
-  return kinds.size > 1 || kinds.has('passkey') ? 'mfa' : 'password';
+  const second = factors.filter((factor) => !isFirstFactor(factor));
+  const kinds = new Set(second.map(({ kind }) => kind));
+  const isEnough =
+    kinds.has('passkey') || (second.length > 0 && second.length < factors.length) || kinds.size > 1;
+  return isEnough ? 'mfa' : 'password';
 };
 
 export interface SessionRow extends PersonRow {

@@ -1,4 +1,5 @@
 import type { Factors } from './factors/types.ts';
+import type { Providers } from './providers/types.ts';
 
 import type { FamiliarBrowsers } from './familiar-browsers.ts';
 import type { PeopleImport } from './import-people.ts';
@@ -459,6 +460,7 @@ export interface Identity {
   policy: PasswordPolicy;
   signIn: SignIn;
   factors: Factors;
+  providers: Providers;
   sessions: Sessions;
   handOff: HandOff;
   assertions: Assertions;
