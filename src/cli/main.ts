@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     says: 'find what is wrong in code',
     load: async () => (await import('./commands/scan.ts')).scanCommand(),
   },
+  shield: {
+    says: 'narrow rules at the gate, made from findings',
+    load: async () => (await import('./commands/shield.ts')).shieldCommand(),
+  },
   people: {
     says: 'add, list and change accounts',
     load: async () => (await import('./commands/people.ts')).peopleCommand(),

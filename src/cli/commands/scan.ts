@@ -2,13 +2,16 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { type Finding, GatehouseError, type Severity } from '../../core/index.ts';
 import { type ScanResult, scan, toGithub, toJson, toSarif, toText } from '../../scan/index.ts';
+import { saveScan } from '../loop/save-scan.ts';
+import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
 
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 const BARS = ['high', 'medium', 'low', 'none'] as const;
 const RANK: Record<Severity, number> = { high: 3, medium: 2, low: 1 };
 const FOUND = 3;
 
-interface Options {
+interface Options extends ConfigOptions {
+  save?: boolean;
   format: (typeof FORMATS)[number];
   output?: string;
   failOn: (typeof BARS)[number];
@@ -55,7 +58,7 @@ const render = (result: ScanResult, options: Options): string => {
   }
 };
 
-const run = (paths: readonly string[], options: Options): void => {
+const run = async (paths: readonly string[], options: Options): Promise<void> => {
   for (const path of paths) {
     if (existsSync(path)) continue;
     throw new GatehouseError('usage', `"${path}" does not exist`, {
@@ -63,6 +66,7 @@ const run = (paths: readonly string[], options: Options): void => {
     });
   }
   const onProgress = progress();
+  const began = Date.now();
   const result = scan(paths, onProgress === undefined ? {} : { onProgress });
   const text = render(result, options);
   if (options.output === undefined) process.stdout.write(text);
@@ -80,12 +84,16 @@ const run = (paths: readonly string[], options: Options): void => {
     const left = result.leftOut.length;
     process.stderr.write(`${result.findings.length} findings, ${result.files} files, ${left} left out.\n`);
   }
+  if (options.save) {
+    const { loaded } = await findDataConfig(options);
+    process.stderr.write(`${await saveScan(loaded.config, paths, began, result)}\n`);
+  }
   if (reaches(result.findings, options.failOn)) process.exitCode = FOUND;
 };
 
 /** `gatehouse scan PATH…`: exit 0 below the bar, 3 at or over it, 2 wrong usage, 1 it failed. */
 export const scanCommand = (): Command =>
-  new Command('scan')
+  withConfigOptions(new Command('scan'))
     .description('Find what is wrong in Python code: flows from the request to the sink, and unsafe calls.')
     .argument('<path...>', 'files or folders')
     .addOption(new Option('--format <format>', 'how to report').choices(FORMATS).default('text'))
@@ -93,4 +101,5 @@ export const scanCommand = (): Command =>
     .addOption(
       new Option('--fail-on <severity>', 'exit 3 from this severity on').choices(BARS).default('high'),
     )
+    .option('--save', 'keep the findings in the data directory, for shields and probes')
     .action((paths: string[], options: Options) => run(paths, options));

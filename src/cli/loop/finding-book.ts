@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Finding, findingSchema, parseJson } from '../../core/index.ts';
 import type { FindingsTable } from '../../store/index.ts';
 import type { OpenData } from '../open-data.ts';
@@ -89,20 +88,30 @@ export const keepFindings = async (
   findings: readonly Finding[],
 ): Promise<number> => {
   let fresh = 0;
-  for (const finding of findings) if (await keepOne(data, resolve(root), at, finding)) fresh++;
+  for (const finding of findings) if (await keepOne(data, root, at, finding)) fresh++;
   return fresh;
 };
 
-/** Ends a scan of `root` that began at `at`: what it no longer found is gone. The fingerprints of those. */
-export const endScan = async (data: OpenData, root: string, at: number): Promise<string[]> => {
+/**
+ * Ends a scan of `root` that began at `at`: what it no longer found is gone, except in files that it could not read. The
+ * fingerprints of those.
+ */
+export const endScan = async (
+  data: OpenData,
+  root: string,
+  at: number,
+  unread: readonly string[],
+): Promise<string[]> => {
   const { db } = data.store;
-  const rows = await db
+  const open = await db
     .selectFrom('findings')
     .selectAll()
-    .where('root', '=', resolve(root))
+    .where('root', '=', root)
     .where('state', '=', 'open')
     .where('last_seen_at', '<', at)
     .execute();
+  const skipped = new Set(unread);
+  const rows = open.filter((row) => !skipped.has(kept(row).finding.place.file));
   for (const row of rows) {
     const { finding } = kept(row);
     const event = await data.log.record({

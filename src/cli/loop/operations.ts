@@ -16,16 +16,19 @@ export const LOOP_OPERATIONS = {
     z.strictObject({ root, at: time, findings: z.array(findingSchema).max(1_000) }),
     async (data, input) => ({ fresh: await keepFindings(data, input.root, input.at, input.findings) }),
   ),
-  'findings.end-scan': operation(z.strictObject({ root, at: time }), async (data, input) => {
-    const gone = await endScan(data, input.root, input.at);
-    const probes = await keptProbes(data);
-    // A probe of before may have seen already what the scan sees now.
-    for (const one of gone) {
-      const last = probes.find((probe) => probe.fingerprint === one);
-      if (last?.outcome === 'fixed') await retireShields(data, one, true);
-    }
-    return { gone };
-  }),
+  'findings.end-scan': operation(
+    z.strictObject({ root, at: time, unread: z.array(z.string().max(4_096)).max(10_000) }),
+    async (data, input) => {
+      const gone = await endScan(data, input.root, input.at, input.unread);
+      const probes = await keptProbes(data);
+      // A probe of before may have seen already what the scan sees now.
+      for (const one of gone) {
+        const last = probes.find((probe) => probe.fingerprint === one);
+        if (last?.outcome === 'fixed') await retireShields(data, one, true);
+      }
+      return { gone };
+    },
+  ),
   'findings.list': operation(z.strictObject({}), async (data) => ({ findings: await keptFindings(data) })),
   'shields.list': operation(z.strictObject({ all: z.boolean() }), async (data, input) => ({
     shields: await keptShields(data.store, input.all),
