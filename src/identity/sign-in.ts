@@ -4,7 +4,14 @@ import { clientFields, recordThen } from './record.ts';
 import { assuranceOf, endSessions } from './session-rows.ts';
 import { factorState } from './sign-in-factor.ts';
 import { firstState } from './sign-in-first.ts';
-import type { Arriving, InputStep, Machine, SignInParts, StateHandlers, Submitted } from './sign-in-machine.ts';
+import type {
+  Arriving,
+  InputStep,
+  Machine,
+  SignInParts,
+  StateHandlers,
+  Submitted,
+} from './sign-in-machine.ts';
 import { changePassword, confirmPassword } from './sign-in-own-password.ts';
 import type { Attempted, Pending } from './sign-in-state.ts';
 import {

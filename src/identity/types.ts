@@ -1,8 +1,7 @@
 import type { Factors } from './factors/types.ts';
-import type { Providers } from './providers/types.ts';
-
 import type { FamiliarBrowsers } from './familiar-browsers.ts';
 import type { PeopleImport } from './import-people.ts';
+import type { Providers } from './providers/types.ts';
 import type { Unlock } from './unlock.ts';
 
 export const FACTOR_KINDS = [
