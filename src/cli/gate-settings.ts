@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { compilePolicy, compileShields, type Shields } from '../access/index.ts';
 import type { AppConfig, LoadedConfig } from '../config/index.ts';
 import { GatehouseError } from '../core/index.ts';
-import { compileCsp, type GateApp, type GateSettings, PRESETS, type PresetName } from '../gate/index.ts';
+import {
+  compileCsp,
+  documentFields,
+  type GateApp,
+  type GateSettings,
+  PRESETS,
+  type PresetName,
+} from '../gate/index.ts';
 
 /** Where an app that Gatehouse runs itself listens, and what it was recognised as. */
 export interface Started {
@@ -46,6 +53,7 @@ export const gateApp = (
     upstreamCa: readAuthority(app.upstreamCa),
     scriptCookies: preset.scriptCookies,
     errors: app.errors,
+    documentFields: documentFields(preset, app.permissions, app.csp.mode === 'block'),
     csp: compileCsp({ preset: preset.csp, config: app.csp, hashes, origin: app.url, portalOrigin }),
   };
 };

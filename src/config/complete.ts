@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Address, Upstream } from './scalars.ts';
 import type { ParsedConfig } from './schema.ts';
 import type { Permission, Role, Rule } from './schema-access.ts';
+import { completeLog, type LogConfig } from './schema-log.ts';
 import type { SecretPlace } from './schema-passwords.ts';
 import type { providersSchema } from './schema-providers.ts';
 
@@ -23,6 +24,8 @@ export interface AppConfig {
   /** What happens to error pages that show the app's inside. */
   errors: 'safe' | 'pass';
   csp: ParsedConfig['apps'][string]['csp'];
+  /** Features of the browser that its pages may use. */
+  permissions: ParsedConfig['apps'][string]['permissions'];
   /** Whether paths are compared without regard to case. */
   ignoreCase: boolean;
   /** Canonical patterns that anybody may GET. */
@@ -66,6 +69,7 @@ export interface GatehouseConfig
   roles: Readonly<Record<string, RoleConfig>>;
   permissions: Readonly<Record<string, Permission>>;
   providers: Readonly<Record<string, ProviderConfig>>;
+  log: LogConfig;
 }
 
 const BUILT_IN_ROLES = { admin: { manages: true }, user: {}, guest: {} } as const;
@@ -116,6 +120,7 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
       health: app.health,
       errors: app.errors,
       csp: app.csp,
+      permissions: app.permissions,
       ignoreCase: app.ignoreCase,
       public: app.public ?? [],
       rules: app.rules,
@@ -164,5 +169,6 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
     roles: Object.fromEntries(roles),
     permissions: parsed.permissions,
     providers: Object.fromEntries(providers),
+    log: completeLog(parsed.log, (text) => resolve(base, text), secret),
   };
 };

@@ -72,3 +72,25 @@ export const cspSchema = z
     { error: 'expected off, observe, block or fields' },
   )
   .prefault('observe');
+
+/** Features of the browser that an app's pages may use, beyond those of its preset. */
+export const permissionsSchema = z
+  .array(
+    z.enum([
+      'accelerometer',
+      'camera',
+      'display-capture',
+      'geolocation',
+      'gyroscope',
+      'hid',
+      'magnetometer',
+      'microphone',
+      'midi',
+      'payment',
+      'serial',
+      'usb',
+      'xr-spatial-tracking',
+    ]),
+  )
+  .max(13)
+  .default([]);

@@ -12,10 +12,11 @@ import {
   upstream,
 } from './scalars.ts';
 import { permissionSchema, roleSchema, ruleSchema } from './schema-access.ts';
-import { cspSchema } from './schema-guards.ts';
+import { cspSchema, permissionsSchema } from './schema-guards.ts';
+import { logSchema } from './schema-log.ts';
 import { countersSchema, passwordsSchema } from './schema-passwords.ts';
-import { regulationSchema } from './schema-regulation.ts';
 import { providersSchema } from './schema-providers.ts';
+import { regulationSchema } from './schema-regulation.ts';
 
 /** Frameworks that the gate knows how to run and guard; `generic` is everything else. */
 export const PRESETS = [
@@ -107,6 +108,10 @@ const appSchema = z
     csp: cspSchema.meta({
       description: 'Content security policy: off, observe (report only) or block; or fields',
       examples: ['block'],
+    }),
+    permissions: permissionsSchema.meta({
+      description: 'Features of the browser that its pages may use; all others are switched off',
+      examples: [['geolocation']],
     }),
     ignoreCase: z
       .boolean()
@@ -309,6 +314,7 @@ export const configSchema = z
       .default({})
       .meta({ description: 'The roles that people can hold; admin, user and guest always exist' }),
     providers: providersSchema,
+    log: logSchema,
     permissions: z
       .record(name('a permission'), permissionSchema)
       .default({})

@@ -7,7 +7,7 @@ import {
   newIncidentId,
 } from '../core/index.ts';
 import type { Assertions, HandOff, Session, Sessions } from '../identity/index.ts';
-import { answerNotice, answerRedirect, wantsHtml } from './answer/answer.ts';
+import { answerNotice, wantsHtml } from './answer/answer.ts';
 import { type NoticeCode, notice } from './answer/notices.ts';
 import { clientAddress } from './canonical/address.ts';
 import { type CanonicalRequest, canonicalRequest } from './canonical/request.ts';
@@ -24,6 +24,7 @@ import type { Upstreams } from './forward/upstreams.ts';
 import { forwardWebSocket, type Handshake } from './forward/websocket.ts';
 import type { Guard, ResponseGuard, Transforms, Verdict } from './guard.ts';
 import { type Judgement, judge } from './judge.ts';
+import { leave } from './leave.ts';
 import type { Live } from './live.ts';
 import { type LocalSite, serveLocalSite } from './local-site.ts';
 import { peekBody } from './peek.ts';
@@ -272,7 +273,7 @@ export class Handler {
     if (facts.path === `${RESERVED}/enter` && facts.method === 'GET') {
       await enter(exchange, facts, this.#ports.handOff);
     } else if (facts.path === `${RESERVED}/sign-out` && (facts.method === 'GET' || facts.method === 'POST')) {
-      answerRedirect(exchange, `${portal.origin}/sign-out`);
+      leave(exchange, facts, portal.origin);
     } else if (facts.path === CSP_REPORT_PATH && facts.method === 'POST') {
       await takeReports(exchange, facts, this.#ports.sightings, this.#ports.counters);
     } else answerNotice(exchange, 404, notice('not-found'), facts.headers.get('accept'));

@@ -11,6 +11,7 @@ export { readShell, type ShellPage } from './csp/read-shell.ts';
 export { type CspSighting, type CspSightings, openSightings } from './csp/sightings.ts';
 export { type Gate, type GateOptions, openGate } from './gate.ts';
 export type { Guard, Verdict } from './guard.ts';
+export { documentFields } from './guards/document-headers.ts';
 export type { LocalSite } from './local-site.ts';
 export { type LoopbackJwks, openLoopbackJwks } from './loopback-jwks.ts';
 export type { Preset, PresetName } from './presets/preset.ts';

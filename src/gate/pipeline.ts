@@ -4,6 +4,7 @@ import { access } from './guards/access.ts';
 import { cookies } from './guards/cookies.ts';
 import { csp } from './guards/csp.ts';
 import { debuggerCommands } from './guards/debugger.ts';
+import { documentHeaders } from './guards/document-headers.ts';
 import { headers } from './guards/headers.ts';
 import { limits } from './guards/limits.ts';
 import { origin } from './guards/origin.ts';
@@ -29,5 +30,6 @@ export const requestGuards = (
 export const responseGuards = (settings: GateSettings): readonly ResponseGuard[] => [
   cookies,
   csp,
+  documentHeaders,
   headers(settings.hsts),
 ];

@@ -21,6 +21,8 @@ export interface GateApp {
   errors: 'safe' | 'pass';
   /** Its content security policy; undefined where it is off. */
   csp: CompiledCsp | undefined;
+  /** What its documents carry where it is silent: names and values in turn. */
+  documentFields: readonly string[];
 }
 
 /** Bounds on what comes from outside, as the configuration names them. Sizes in bytes, times in milliseconds. */

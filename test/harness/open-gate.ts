@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config/index.ts';
 import { type SecurityEvent, systemClock } from '../../src/core/index.ts';
 import {
   type CspSightings,
+  documentFields,
   type Gate,
   type GateApp,
   type GateSettings,
@@ -98,6 +99,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
         scriptCookies: ['_xsrf'],
         errors: options.errors ?? 'safe',
         csp: options.csp?.(port),
+        documentFields: documentFields({ permissions: [], isolated: true }, [], true),
       },
     ],
     policy: compilePolicy({ config, positions }),

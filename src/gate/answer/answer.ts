@@ -57,10 +57,17 @@ export const answerRedirect = (
   exchange: Exchange,
   location: string,
   setCookies: readonly string[] = [],
+  extra: readonly string[] = [],
 ): void => {
   exchange.answer(
     303,
-    ['location', location, ...OWN_HEADERS, ...setCookies.flatMap((cookie) => ['set-cookie', cookie])],
+    [
+      'location',
+      location,
+      ...OWN_HEADERS,
+      ...setCookies.flatMap((cookie) => ['set-cookie', cookie]),
+      ...extra,
+    ],
     Buffer.alloc(0),
   );
 };

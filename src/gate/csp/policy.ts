@@ -56,7 +56,11 @@ export const compileCsp = ({
   const directives = new Map<string, readonly string[]>(Object.entries({ ...STRICT, ...preset, ...FIXED }));
   const widen = (name: string, sources: readonly string[]) =>
     directives.set(name, [...new Set([...(directives.get(name) ?? ["'self'"]), ...sources])]);
-  widen('script-src', ["'report-sample'", ...hashes]);
+  // Beside a hash or nonce 'unsafe-inline' counts no longer: where a preset cannot do without, none is added.
+  const vouch = (sources: readonly string[], vouched: readonly string[]) =>
+    sources.includes("'unsafe-inline'") ? sources : [...sources, ...vouched];
+  widen('script-src', ["'report-sample'"]);
+  directives.set('script-src', vouch(directives.get('script-src') ?? [], hashes));
   // Old engines do not take 'self' for the WebSockets of the same host.
   widen('connect-src', [origin.replace('https:', 'wss:')]);
   widen('form-action', [portalOrigin]);
@@ -67,10 +71,8 @@ export const compileCsp = ({
     text: join(directives),
     withOwn: (script, style) => {
       const own = new Map(directives);
-      own.set('script-src', [...(own.get('script-src') ?? []), ...script]);
-      // Beside a nonce or hash 'unsafe-inline' counts no longer: where it is allowed, nothing has to be added.
-      const styles = own.get('style-src') ?? [];
-      if (!styles.includes("'unsafe-inline'")) own.set('style-src', [...styles, ...style]);
+      own.set('script-src', vouch(own.get('script-src') ?? [], script));
+      own.set('style-src', vouch(own.get('style-src') ?? [], style));
       return join(own);
     },
   };

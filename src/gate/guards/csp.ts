@@ -1,10 +1,6 @@
 import { ownSources } from '../csp/own-sources.ts';
 import type { ResponseGuard } from '../guard.ts';
-
-// What a browser never makes a document or a worker of. Everything else gets the policy, unknown types too. Two types
-// in one field are not judged by the first: browsers take the last (Fetch, "extract a MIME type").
-const NO_DOCUMENT =
-  /^(?:image\/(?!svg)|font\/|audio\/|video\/|text\/(?:css|plain|csv|event-stream)|application\/(?:json|problem\+json|octet-stream|wasm))[^,]*$/i;
+import { mayBeDocument } from './document.ts';
 
 /**
  * The content security policy of the app (C26), always beside the app's own: browsers enforce both (CSP 3 section 3.1),
@@ -14,7 +10,7 @@ export const csp: ResponseGuard = {
   name: 'csp',
   edit: (head, { app }) => {
     const policy = app.csp;
-    if (policy === undefined || NO_DOCUMENT.test(head.get('content-type') ?? '')) return;
+    if (policy === undefined || !mayBeDocument(head)) return;
     const own = head.getAll('content-security-policy');
     if (own.length === 0) {
       head.append(policy.header, policy.text);

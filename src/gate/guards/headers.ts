@@ -29,6 +29,9 @@ export const headers = (hsts: string | undefined): ResponseGuard => ({
       head.append('referrer-policy', 'strict-origin-when-cross-origin');
     if (head.get('cross-origin-opener-policy') === undefined)
       head.append('cross-origin-opener-policy', 'same-origin');
+    // Where the app is silent nothing of it is for pages of other sites (Spectre; CORP, Fetch section 3.7).
+    if (head.get('cross-origin-resource-policy') === undefined)
+      head.append('cross-origin-resource-policy', 'same-origin');
     if (facts.session !== undefined && head.get('cache-control') === undefined) {
       head.append('cache-control', 'no-store');
     }

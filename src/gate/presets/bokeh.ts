@@ -11,8 +11,15 @@ export const bokeh: Preset = {
   healthPath: '/',
   scriptCookies: [],
   serverCookies: ['is_guest', 'user', 'id_token', 'access_token', 'refresh_token'],
-  csp: { 'script-src': ["'self'", "'unsafe-eval'"], 'style-src': ["'self'", "'unsafe-inline'"] },
+  // Every page carries a script of its own with the token of its session, so that no hash fits; nothing of other sites
+  // runs all the same.
+  csp: {
+    'script-src': ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+  },
   shell: [],
+  permissions: [],
+  isolated: true,
   matrix: {
     ...PLAIN_HTTP,
     'C12 paths': enforced('each app of the server has a path of its own'),
@@ -33,4 +40,5 @@ export const panel: Preset = {
   name: 'panel',
   title: 'Panel',
   recognised: '`panel serve FILE` or `python -m panel serve FILE`',
+  csp: { ...bokeh.csp, 'script-src': ["'self'", "'unsafe-inline'", "'unsafe-eval'", 'blob:'] },
 };

@@ -13,6 +13,8 @@ export const dash: Preset = {
   serverCookies: ['session'],
   csp: { 'style-src': ["'self'", "'unsafe-inline'"] },
   shell: ['/'],
+  permissions: [],
+  isolated: true,
   matrix: {
     ...PLAIN_HTTP,
     'C12 paths': needsApp('pages are drawn by callbacks: they all post to /_dash-update-component'),

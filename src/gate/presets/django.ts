@@ -12,6 +12,8 @@ export const django: Preset = {
   serverCookies: ['sessionid', 'messages'],
   csp: {},
   shell: [],
+  permissions: [],
+  isolated: true,
   matrix: {
     ...PLAIN_HTTP,
     'C29 cookies': enforced('all but csrftoken, which scripts read to send X-CSRFToken'),

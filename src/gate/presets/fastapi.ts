@@ -12,6 +12,8 @@ export const fastapi: Preset = {
   serverCookies: ['session'],
   csp: {},
   shell: [],
+  permissions: [],
+  isolated: true,
   matrix: {
     ...PLAIN_HTTP,
     'C12 actions': enforced('an operation of the API is a path and a method'),

@@ -12,6 +12,8 @@ export const flask: Preset = {
   serverCookies: ['session', 'remember_token'],
   csp: {},
   shell: [],
+  permissions: [],
+  isolated: true,
   matrix: {
     ...PLAIN_HTTP,
     'C30 errors': enforced(

@@ -20,6 +20,8 @@ export const generic: Preset = {
   serverCookies: [],
   csp: {},
   shell: [],
+  permissions: [],
+  isolated: false,
   matrix,
 };
 
@@ -27,5 +29,6 @@ export const node: Preset = {
   ...generic,
   name: 'node',
   title: 'Node.js',
+  isolated: true,
   recognised: '`node FILE`, `npm start`, `npx`, `pnpm`, `yarn`, `bun` or `deno`; it gets HOST and PORT',
 };

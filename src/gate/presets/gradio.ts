@@ -11,8 +11,10 @@ export const gradio: Preset = {
   healthPath: '/',
   scriptCookies: [],
   serverCookies: ['access-token-*', 'access-token-unsecure-*', 'session'],
-  csp: { 'style-src': ["'self'", "'unsafe-inline'"] },
+  csp: { 'script-src': ["'self'", "'unsafe-eval'"], 'style-src': ["'self'", "'unsafe-inline'"] },
   shell: ['/'],
+  permissions: ['camera', 'microphone'],
+  isolated: true,
   matrix: {
     ...PLAIN_HTTP,
     'C12 actions': needsApp('all functions share /gradio_api/queue/join: check the role in the function'),

@@ -17,6 +17,8 @@ export const jupyter: Preset = {
     'worker-src': ["'self'", 'blob:'],
   },
   shell: ['/lab'],
+  permissions: [],
+  isolated: true,
   matrix: {
     ...PLAIN_HTTP,
     'C12 paths': needsApp('whoever may use a kernel may do what the account of the server may do'),

@@ -30,5 +30,9 @@ export interface Preset {
   csp: CspSources;
   /** Pages that the framework makes, with nothing in them that visitors wrote: their inline scripts may be hashed. */
   shell: readonly string[];
+  /** Features of the browser that its own widgets use (Permissions Policy). */
+  permissions: readonly string[];
+  /** Whether its pages work cut off from what other sites share (COEP), as tried on the framework itself. */
+  isolated: boolean;
   matrix: MatrixFacts;
 }

@@ -17,6 +17,8 @@ export const streamlit: Preset = {
     'worker-src': ["'self'", 'blob:'],
   },
   shell: ['/'],
+  permissions: ['camera', 'microphone'],
+  isolated: true,
   matrix: {
     ...PLAIN_HTTP,
     'C09 identity': enforced('st.user has the name and e-mail, st.context.headers the signed identity'),
