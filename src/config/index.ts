@@ -17,6 +17,7 @@ export type { Address, Upstream } from './scalars.ts';
 export { PRESETS } from './schema.ts';
 export { ANONYMOUS, EVERYONE, type Permission, type Role, type Rule } from './schema-access.ts';
 export { CSP_DIRECTIVES, type CspConfig, type CspDirective } from './schema-guards.ts';
+export { type LogConfig, type LogReceiver, parseLogReceiver } from './schema-log.ts';
 export type { SecretPlace } from './schema-passwords.ts';
 export { suggest } from './suggest.ts';
 export { type ConfigWatchOptions, watchConfig } from './watch.ts';
