@@ -2,6 +2,7 @@ import type { Finding } from '../core/index.ts';
 import { DjangoUrls } from './checks/django-urls.ts';
 import { listen } from './checks/listen.ts';
 import { checkLiterals } from './checks/literal-checks.ts';
+import { RouteTables } from './checks/route-tables.ts';
 import { Engine } from './flow/engine.ts';
 import type { Hit } from './flow/summary.ts';
 import type { ModuleCode } from './lower/ir.ts';
@@ -43,11 +44,12 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
   const collector = new Collector(project);
   const templates = new TemplateIndex(found.templates);
   const urls = new DjangoUrls();
+  const routes = new RouteTables();
   const engine = new Engine({
     registry,
     load: (name) => project.load(name),
     onHit: (hit: Hit) => collector.addHit(hit),
-    ...listen(collector, templates, urls),
+    ...listen(collector, templates, urls, routes),
   });
   const modules = [];
   for (let i = 0; i < project.size; i++) {
@@ -63,6 +65,7 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
     for (const fn of code.functions) attempt(engine, code, () => engine.defaultSummary(fn, 0));
     options.onProgress?.(i + 1, modules.length);
   });
+  for (const fn of routes.late()) attempt(engine, fn.module, () => engine.runAgain(fn));
   for (const code of modules) checkLiterals(code, collector);
   return {
     findings: collector.findings(),

@@ -1,6 +1,6 @@
 import type { Engine } from '../flow/engine.ts';
 import { externalNames } from '../flow/value.ts';
-import type { FunctionCode } from '../lower/ir.ts';
+import type { ClassShape, FunctionCode } from '../lower/ir.ts';
 import type { Call } from './call-check.ts';
 
 const MOST_ROUTES = 20_000;
@@ -11,6 +11,7 @@ interface DjangoRoute {
   module: string;
   route: string;
   views: readonly FunctionCode[];
+  classes: readonly ClassShape[];
   start: number;
   end: number;
 }
@@ -48,16 +49,25 @@ export class DjangoUrls {
     const view = call.arg(1, 'view');
     if (typeof route !== 'string' || view === null) return;
     const views = view.refs.flatMap((ref) => (ref.k === 'fn' ? [ref.fn] : []));
-    if (views.length === 0 && !externalNames(view).some((name) => name.startsWith('django.urls.include')))
+    const classes = view.refs.flatMap((ref) => (ref.k === 'cls' ? [ref.cls] : []));
+    if (
+      views.length + classes.length === 0 &&
+      !externalNames(view).some((name) => name.startsWith('django.urls.include'))
+    )
       return;
     const { start, end } = args.instr;
     const written = call.name === 'django.urls.re_path' ? route.replace(/^\^/, '').replace(/\$$/, '') : route;
-    this.#routes.push({ module, route: written, views, start, end });
+    this.#routes.push({ module, route: written, views, classes, start, end });
   }
 
   /** Tells the engine the route of every view that was heard of; a view that is mounted twice keeps its first one. */
   mount(engine: Engine): void {
     for (const each of this.#routes) {
+      for (const cls of each.classes) {
+        if (engine.mountedClasses.has(cls)) continue;
+        const route = `/${this.#prefix(each.module, 0)}${each.route}`;
+        engine.mountedClasses.set(cls, { framework: 'django', route, methods: [] });
+      }
       for (const view of each.views) {
         if (engine.mounts.has(view)) continue;
         const route = `/${this.#prefix(each.module, 0)}${each.route}`;

@@ -7,6 +7,7 @@ import { answered, madeAnswer, setContentType, setHeader } from './answers.ts';
 import { Call, type CallCheck } from './call-check.ts';
 import { CRYPTO_CHECKS } from './crypto-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
+import { RouteTables } from './route-tables.ts';
 import { SYSTEM_CHECKS } from './system-checks.ts';
 
 const CHECKS = new Map<string, CallCheck[]>();
@@ -31,12 +32,14 @@ export const listen = (
   collector: Collector,
   templates: TemplateIndex,
   urls: DjangoUrls,
+  routes: RouteTables,
 ): Pick<EngineOptions, 'onCall' | 'onReturn' | 'onCaught' | 'onSet' | 'onSetItem'> => ({
   onCall: (parts) => {
     const { frame, args } = parts;
     madeAnswer(parts);
     if (RENDERERS.has(parts.name)) templates.rendered(parts);
     if (DJANGO_URLS.has(parts.name)) urls.hear(new Call(parts));
+    if (RouteTables.mounts(parts.name)) routes.hear(new Call(parts));
     const checks = CHECKS.get(parts.name);
     if (checks === undefined) return;
     const call = new Call(parts);

@@ -6,6 +6,7 @@ import { copyInto } from './containers.ts';
 import { textOf, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
+import { recordCopy, recordDict } from './records.ts';
 import { keyOf, makeObj, type Obj, type Shape, type State, writeField } from './state.ts';
 import { CONTEXTS, makeSafe } from './taint.ts';
 import {
@@ -314,6 +315,14 @@ const namedTuple: Builtin = (frame, state, args) => {
   return ofRef({ k: 'cls', cls: made });
 };
 
+const ofRecord =
+  (make: typeof recordDict): Builtin =>
+  (frame, state, args) => {
+    const [ref] = args.positional[0]?.refs ?? [];
+    const obj = ref?.k === 'obj' ? frame.obj(state, ref.id) : undefined;
+    return obj?.shape === 'instance' ? make(frame, state, obj, args) : undefined;
+  };
+
 // Without `autoescape`, what the templates of an environment are given goes into the page as it is.
 const jinjaEnvironment: Builtin = (_frame, _state, args) => {
   const given = args.keywords.get('autoescape');
@@ -387,6 +396,8 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['re.compile', compiled],
   ['string.Template', textTemplate],
   ['collections.namedtuple', namedTuple],
+  ...storeOf(['dataclasses.asdict', 'attr.asdict', 'builtins.vars'], ofRecord(recordDict)),
+  ...storeOf(['dataclasses.replace', 'attr.evolve'], ofRecord(recordCopy)),
   ...storeOf(['builtins.next', 'builtins.anext'], next),
   ...storeOf(['re.match', 're.fullmatch'], matched),
   ['builtins.print', () => NULL],

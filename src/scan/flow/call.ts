@@ -1,4 +1,4 @@
-import type { ClassShape, Instr } from '../lower/ir.ts';
+import { type ClassShape, type FunctionCode, type Instr, OP } from '../lower/ir.ts';
 import { bind, knownElements } from './arguments.ts';
 import { narrow, readAttribute } from './attributes.ts';
 import { containerMethod } from './container-methods.ts';
@@ -6,6 +6,7 @@ import { callExternal } from './externals.ts';
 import type { Frame } from './frame.ts';
 import { moduleMember } from './globals.ts';
 import { invoke } from './invoke.ts';
+import { recordMethod } from './records.ts';
 import { makeObj, type State, writeField } from './state.ts';
 import { fillTemplate, stringMethod } from './strings.ts';
 import { joinTaints, NO_TAINT, type Taint, weaken } from './taint.ts';
@@ -17,6 +18,7 @@ import {
   ofRef,
   onlyConstant,
   type Ref,
+  replaceTaints,
   tainted,
   UNKNOWN,
   type Val,
@@ -184,6 +186,8 @@ const methodOf = (
           args.instr,
         );
       }
+      // The view of a class is known by its class.
+      if (name === 'as_view') return ofRef(ref);
       return callValue(frame, state, readAttribute(frame, state, ofRef(ref), name, args.instr), args);
     }
     case 'obj': {
@@ -201,8 +205,19 @@ const methodOf = (
           : isClass && obj.cls !== null
             ? ofRef({ k: 'cls', cls: obj.cls })
             : ofRef(ref);
+        if (isAbstract(method) && method.owner !== null) {
+          let out: Val | null = null;
+          for (const fn of engine.overriders(method.owner, name)) {
+            const made = invoke(frame, state, fn, 0, bind(frame, state, fn, self, args), args.instr);
+            if (made !== null) out = out === null ? made : join(out, made);
+          }
+          frame.outcomes.delete(args.instr);
+          if (out !== null) return out;
+        }
         return invoke(frame, state, method, 0, bind(frame, state, method, self, args), args.instr);
       }
+      const record = recordMethod(frame, state, ref.id, name, args);
+      if (record !== undefined) return record;
       const inherited = readAttribute(frame, state, ofRef(ref), name, args.instr);
       if (inherited.refs.length > 0) {
         const [base] = inherited.refs;
@@ -284,13 +299,37 @@ const unknownMethod = (
     callExternal(frame, state, `*.${name}`, receiver, args);
     return value;
   }
-  const only = frame.engine.methodsByName.get(name);
-  if (frame.hot && only !== null && only !== undefined && only.params.length === args.positional.length + 1) {
-    if (argumentTaints(frame, state, args).length > 0) {
+  if (frame.hot && argumentTaints(frame, state, args).length > 0) {
+    const known = frame.engine.namesakes(name).filter((fn) => fits(fn, args));
+    const [only] = known;
+    if (only !== undefined && known.length === 1 && args.keywords.size === 0)
       return invoke(frame, state, only, 0, bind(frame, state, only, UNKNOWN, args), args.instr);
+    if (known.length > 0 && !frame.engine.registry.knows(name)) {
+      const guessed = { ...args, positional: args.positional.map(weakened) };
+      let out: Val | null = null;
+      for (const fn of known) {
+        const made = invoke(frame, state, fn, 0, bind(frame, state, fn, UNKNOWN, guessed), args.instr);
+        if (made !== null) out = out === null ? made : join(out, made);
+      }
+      frame.outcomes.delete(args.instr);
+      return out;
     }
   }
   return callExternal(frame, state, `*.${name}`, receiver, args);
+};
+
+// A method that only raises or is marked as abstract is left to the subclasses.
+const isAbstract = (fn: FunctionCode): boolean =>
+  fn.decorators.some(({ name }) => /(^|\.)abstract(method|property)$/.test(name)) ||
+  (fn.size <= 6 && fn.blocks.some(({ instrs }) => instrs.at(-1)?.op === OP.raise));
+
+const weakened = (value: Val): Val => replaceTaints(value, weaken(value.taints));
+
+const fits = (fn: FunctionCode, args: CallArgs): boolean => {
+  const plain = fn.params.filter(({ kind }) => kind === 'plain').length - 1;
+  const needed = fn.params.filter(({ kind, hasDefault }) => kind === 'plain' && !hasDefault).length - 1;
+  const given = args.positional.length + args.keywords.size;
+  return given <= plain && given >= needed && !fn.decorators.some(({ name }) => name === 'staticmethod');
 };
 
 const RECORD = /(^|\.)(dataclass|dataclasses\.dataclass|define|attrs|attr\.s|frozen|mutable)$/;

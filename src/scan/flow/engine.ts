@@ -2,7 +2,8 @@ import type { ClassShape, FunctionCode, Instr, ModuleCode } from '../lower/ir.ts
 import type { Registry } from '../models/registry.ts';
 import type { CallArgs } from './call.ts';
 import { Frame, type Mount } from './frame.ts';
-import { fieldOf, type Handler, handlerOf } from './handlers.ts';
+import { type Handler, handlerOf } from './handlers.ts';
+import { fillModel } from './records.ts';
 import { makeObj, type Obj, State } from './state.ts';
 import type { Hit, Summary } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
@@ -43,6 +44,7 @@ export type CallListener = (call: {
 const FUNCTION_BUDGET = 60_000;
 const ROOT_BUDGET = 400_000;
 const MOST_EXTERNAL_FIELDS = 20_000;
+const MOST_NAMESAKES = 4;
 const CONTEXTS_A_FUNCTION = 24;
 
 /** The whole-program part of the analysis: modules, summaries, budgets, and what was cut off. */
@@ -58,7 +60,11 @@ export class Engine {
   readonly #defaults = new Map<FunctionCode, Summary | 'running'>();
   readonly #contexts = new Map<FunctionCode, Map<string, Summary | 'running'>>();
   readonly #selves = new Map<ClassShape, { heap: ReadonlyMap<number, Obj>; next: number }>();
-  readonly methodsByName = new Map<string, FunctionCode | null>();
+  /** What decorators of the project put around a function. */
+  readonly wrappers = new Map<FunctionCode, { fn: FunctionCode; scope: number }>();
+  /** Methods of the project by their names; few of one name can stand in for a receiver that is not known. */
+  readonly methodsByName = new Map<string, FunctionCode[]>();
+  readonly subclasses = new Map<ClassShape, Set<ClassShape>>();
   /** Attributes that the project sets on things outside it; capped against code that sets them by the million. */
   readonly externalFields = new Map<string, Val>();
   #nextGlobal = -1;
@@ -107,7 +113,9 @@ export class Engine {
     this.#bodies.add(code.body);
     for (const fn of code.functions) {
       if (fn.owner === null) continue;
-      this.methodsByName.set(fn.name, this.methodsByName.has(fn.name) ? null : fn);
+      const known = this.methodsByName.get(fn.name);
+      if (known === undefined) this.methodsByName.set(fn.name, [fn]);
+      else if (known.length <= MOST_NAMESAKES) known.push(fn);
     }
     return run;
   }
@@ -177,10 +185,22 @@ export class Engine {
     if (summary === null) return null;
     this.#defaults.set(fn, summary);
     for (const hit of summary.hits) this.options.onHit(hit);
+    const around = handler === null ? undefined : this.wrappers.get(fn);
+    if (handler !== null && around !== undefined && around.fn !== fn) {
+      const outside: Handler = { mount: handler.mount, params: new Map() };
+      const wrapped = this.#run(around.fn, outside, depth, true, around.scope);
+      for (const hit of wrapped?.hits ?? []) this.options.onHit(hit);
+    }
     return summary;
   }
 
-  #run(fn: FunctionCode, handler: Handler | null, depth: number, hot: boolean): Summary | null {
+  #run(
+    fn: FunctionCode,
+    handler: Handler | null,
+    depth: number,
+    hot: boolean,
+    parentScope = 0,
+  ): Summary | null {
     const heap = new Map<number, Obj>();
     const args: Val[] = fn.params.map(() => UNKNOWN);
     let firstId = 2;
@@ -202,11 +222,8 @@ export class Engine {
       const preset = handler?.params.get(param.name);
       const model = handler?.models?.get(param.name);
       if (preset !== undefined && model !== undefined) {
-        const fields = new Map<string, Val>();
-        for (const [name, annotation] of model.annotations)
-          fields.set(name, fieldOf(annotation, preset, name));
-        heap.set(firstId, makeObj('instance', { cls: model, fields, rest: preset }));
-        args[i] = objectRef(firstId++);
+        args[i] = objectRef(firstId);
+        firstId = fillModel(this, heap, firstId, model, preset);
       } else if (preset !== undefined) {
         args[i] = preset;
         if (preset.taints.length > 0) hot = true;
@@ -217,6 +234,7 @@ export class Engine {
     // What a handler calls is followed exactly: the request may be read anywhere below it.
     hot ||= handler !== null;
     const frame = new Frame(this, fn, { depth, hot, firstId, mount: handler?.mount ?? null });
+    frame.parentScope = parentScope;
     return this.complete(frame, args, heap, !hot);
   }
 
@@ -239,6 +257,17 @@ export class Engine {
       whenFalse: frame.whenFalse,
       entry: args,
     };
+  }
+
+  /** Whether `fn` was looked at already. */
+  wasRun(fn: FunctionCode): boolean {
+    return this.#defaults.has(fn);
+  }
+
+  /** Looks at `fn` again, since something new is known of how it is called. */
+  runAgain(fn: FunctionCode): void {
+    this.#defaults.delete(fn);
+    this.defaultSummary(fn, 0);
   }
 
   /** An instance of `cls` as its constructor leaves it, when nothing is known of the arguments. */
@@ -302,6 +331,27 @@ export class Engine {
       if (found !== null) return found;
     }
     return null;
+  }
+
+  /** What subclasses of `cls` put in the place of method `name`, when `cls` leaves it to them. */
+  overriders(cls: ClassShape, name: string): FunctionCode[] {
+    const out = new Set<FunctionCode>();
+    const visit = (at: ClassShape, depth: number): void => {
+      if (depth > 6 || out.size >= MOST_NAMESAKES) return;
+      for (const sub of this.subclasses.get(at) ?? []) {
+        const own = sub.methods.get(name);
+        if (own !== undefined) out.add(own);
+        visit(sub, depth + 1);
+      }
+    };
+    visit(cls, 0);
+    return [...out];
+  }
+
+  /** The methods named `name` of the whole project, when they are few. */
+  namesakes(name: string): readonly FunctionCode[] {
+    const all = this.methodsByName.get(name) ?? [];
+    return all.length <= MOST_NAMESAKES ? all : [];
   }
 
   /** Names of the classes outside the project that `cls` inherits from. */

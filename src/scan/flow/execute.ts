@@ -209,6 +209,9 @@ export const execute = (frame: Frame, state: State, instr: Instr): boolean => {
       regs[instr.dst] = CAUGHT;
       frame.engine.options.onCaught?.(frame, instr, instr.a < 0 ? null : read(frame, state, instr.a));
       return true;
+    case OP.decorate:
+      decorate(frame, state, instr);
+      return true;
     case OP.await:
       regs[instr.dst] = read(frame, state, instr.a);
       return true;
@@ -258,11 +261,41 @@ const makeClass = (frame: Frame, state: State, instr: Instr): void => {
   for (const reg of instr.args) {
     const base = read(frame, state, reg);
     for (const ref of base.refs) {
-      if (ref.k === 'cls' && ref.cls !== cls) cls.bases.push(ref.cls);
-      else if (ref.k === 'ext') cls.externalBases.push(frame.engine.registry.resolve(ref.name));
+      if (ref.k === 'cls' && ref.cls !== cls) {
+        cls.bases.push(ref.cls);
+        const known = frame.engine.subclasses.get(ref.cls);
+        if (known === undefined) frame.engine.subclasses.set(ref.cls, new Set([cls]));
+        else known.add(cls);
+      } else if (ref.k === 'ext') cls.externalBases.push(frame.engine.registry.resolve(ref.name));
     }
   }
   state.regs[instr.dst] = ofRef({ k: 'cls', cls });
+};
+
+// What decorators of the project put around a function is remembered, for handlers that are given something by them.
+const decorate = (frame: Frame, state: State, instr: Instr): void => {
+  const inner = read(frame, state, instr.a);
+  const [own] = inner.refs;
+  if (own?.k !== 'fn' || !frame.engine.isModuleBody(frame.fn)) return;
+  let value = inner;
+  const { hot } = frame;
+  frame.hot = true;
+  for (const reg of [...instr.args].reverse()) {
+    const decorator = read(frame, state, reg);
+    if (!decorator.refs.some(({ k }) => k === 'fn')) continue;
+    const made = callValue(frame, state, decorator, {
+      instr: { ...instr, uid: -10 - reg },
+      positional: [value],
+      keywords: new Map(),
+      star: null,
+      stars: null,
+    });
+    if (made?.refs.some(({ k }) => k === 'fn') === true) value = made;
+  }
+  frame.hot = hot;
+  for (const ref of value.refs)
+    if (ref.k === 'fn' && ref.fn !== own.fn)
+      frame.engine.wrappers.set(own.fn, { fn: ref.fn, scope: ref.scope });
 };
 
 const enterManager = (frame: Frame, state: State, manager: Val, instr: Instr): Val | null => {

@@ -38,6 +38,9 @@ export const callExternal = (
         : onlyConstant(args.positional[source.parameter] ?? args.keywords.get('name') ?? UNKNOWN);
     return sourceValue(frame, source, called, args.instr, typeof key === 'string' ? key : null);
   }
+  const [wrapped] = args.positional;
+  if (wrapped !== undefined && WRAPPERS.test(name) && wrapped.refs.some(({ k }) => k === 'fn' || k === 'cls'))
+    return wrapped;
   const callback = calledBack(frame, state, name, args);
   if (callback !== undefined) return callback;
   const unknownReceiver = name.startsWith('*.');
@@ -83,6 +86,10 @@ export const callExternal = (
   const taints = weaken(argumentTaints(frame, state, args));
   return frame.stepped(instance(called, taints), args.instr, `goes through ${name}(), which is not known`);
 };
+
+/** Decorators of libraries that give back a function that does what the given one does. */
+const WRAPPERS =
+  /(^|\.)((login|permission|staff_member|superuser|fresh_login|jwt|auth|token|roles|user_passes)_?(required|test|accepted)(\(\))?|csrf_exempt|csrf_protect|ensure_csrf_cookie|never_cache|cache_page\(\)|cached\(\)|require_(GET|POST|safe|http_methods\(\))|api_view\(\)|wraps\(\)|contextmanager|asynccontextmanager|lru_cache(\(\))?|cache|cross_origin(\(\))?|limit\(\)|sync_to_async|async_to_sync|atomic)$/;
 
 const TEXT_METHODS = new Set(
   'replace split rsplit splitlines partition rpartition join format startswith endswith isdigit isdecimal isnumeric isalpha isalnum isidentifier isascii find rfind index count strip lstrip rstrip lower upper title capitalize casefold swapcase zfill ljust rjust center encode decode removeprefix removesuffix translate expandtabs'.split(

@@ -203,6 +203,9 @@ const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): 
   const positive = (op === 'Eq' || op === 'In' || op === 'Is') === truth;
   const [a, b] = [read(frame, state, def.a), read(frame, state, def.b)];
   if (positive) leadsInside(frame, state, def, a, b);
+  // `PATTERN.fullmatch(value) is not None` tells what the match itself tells.
+  if (onlyConstant(b) === null && externalNames(a).includes('re.FullMatch'))
+    refine(frame, state, def.a, !positive);
   if (op === 'Eq' || op === 'NotEq' || op === 'Is' || op === 'IsNot') {
     return equal(frame, state, def.a, a, b, positive) && equal(frame, state, def.b, b, a, positive);
   }

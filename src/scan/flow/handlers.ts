@@ -29,7 +29,12 @@ export const handlerOf = (engine: Engine, fn: FunctionCode): Handler | null => {
     if (handler !== null) return handler;
   }
   const mount = engine.mounts.get(fn) ?? null;
-  if (mount !== null) return viewHandler(engine, fn, mount);
+  if (mount !== null) {
+    if (mount.framework === 'gradio') return { mount, params: everyParameter(fn, 'message', 'gradio') };
+    return mount.framework === 'fastapi'
+      ? { mount, params: apiParameters(engine, fn, mount), models: bodyModels(engine, fn) }
+      : viewHandler(engine, fn, mount);
+  }
   if (fn.owner !== null) return methodHandler(engine, fn, fn.owner);
   return plainHandler(engine, fn);
 };
@@ -79,6 +84,13 @@ const decorated = (engine: Engine, fn: FunctionCode, decorator: Decorator): Hand
   const name = rootName(engine, fn, decorator);
   const verb = name.slice(name.lastIndexOf('.') + 1);
   const known = frameworkOf(name);
+  if ((verb === 'expose' || verb === 'exposed') && (known === 'cherrypy' || imported(fn, 'cherrypy'))) {
+    const route = `/${fn.name === 'index' || fn.name === 'default' ? '' : fn.name}`;
+    return {
+      mount: { framework: 'cherrypy', route, methods: [] },
+      params: everyParameter(fn, 'any', 'cherrypy'),
+    };
+  }
   if (verb === 'callback' && (known === 'dash' || imported(fn, 'dash'))) {
     return {
       mount: { framework: 'dash', route: '/_dash-update-component', methods: ['POST'] },
@@ -350,6 +362,9 @@ const plainHandler = (engine: Engine, fn: FunctionCode): Handler | null => {
             : null;
   const request = framework === null ? undefined : REQUESTS[framework];
   if (framework === null || request === undefined) return null;
+  // Where the project shows no routes, what a view takes beside the request is a part of the path.
+  if (framework === 'django' && fn.outer === null && engine.mounts.size === 0 && !fn.name.startsWith('_'))
+    return viewHandler(engine, fn, { framework, route: null, methods: [] });
   const params = new Map<string, Val>([[first.name, external(engine.registry.resolve(request))]]);
   return { mount: { framework, route: null, methods: [] }, params };
 };

@@ -44,7 +44,8 @@ export const readIndex = (frame: Frame, state: State, object: Val, key: Val, ins
       } else out = join(out, elementOf(obj, key, frame, state, instr));
     } else if (ref.k === 'ext') {
       const name = frame.engine.registry.resolve(`${ref.name}[]`);
-      const value = name.endsWith('[][]') ? UNKNOWN : external(name);
+      // What a project keeps in a configuration is its own.
+      const value = /\[\]\[\]$|\.(config|extensions)\[\]$/.test(name) ? UNKNOWN : external(name);
       out = join(out, object.taints.length > 0 ? { ...withTaints(value, object.taints), open: true } : value);
     } else out = join(out, UNKNOWN);
   }

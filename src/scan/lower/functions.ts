@@ -130,7 +130,7 @@ export const lowerLambda = (b: Builder, node: Lambda): number => {
 };
 
 export const lowerFunction = (b: Builder, node: FunctionDef | AsyncFunctionDef): void => {
-  for (const decorator of node.decorator_list) lowerExpr(b, decorator);
+  const decorators = node.decorator_list.map((decorator) => lowerExpr(b, decorator));
   const opened = open(b, {
     name: node.name,
     node,
@@ -143,7 +143,9 @@ export const lowerFunction = (b: Builder, node: FunctionDef | AsyncFunctionDef):
   lowerBody(opened.inner, node.body);
   opened.inner.finish();
   b.inClass?.shape.methods.set(node.name, opened.fn);
-  storeName(b, node.name, emitClosure(b, opened.fn, node.args, node), node);
+  const closure = emitClosure(b, opened.fn, node.args, node);
+  if (decorators.length > 0) b.emit(OP.decorate, node, { dst: -1, a: closure, args: decorators });
+  storeName(b, node.name, closure, node);
 };
 
 export const lowerClass = (b: Builder, node: ClassDef): void => {

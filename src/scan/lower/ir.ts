@@ -72,6 +72,8 @@ export const OP = {
   caught: 33,
   /** dst = a, awaited */
   await: 34,
+  /** function a is wrapped by the decorators args, the outermost first */
+  decorate: 35,
 } as const;
 
 export interface Instr {

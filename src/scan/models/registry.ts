@@ -38,6 +38,11 @@ export class Registry {
     for (const name of model.stops ?? []) this.stops.add(name);
   }
 
+  /** Whether a method named `name` of something unknown is modelled. */
+  knows(name: string): boolean {
+    return this.sinks.has(`*.${name}`);
+  }
+
   /** The name under which the models know `name`. */
   resolve(name: string): string {
     const known = this.#resolved.get(name);
