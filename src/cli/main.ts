@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     says: 'narrow rules at the gate, made from findings',
     load: async () => (await import('./commands/shield.ts')).shieldCommand(),
   },
+  probe: {
+    says: 'try findings with harmless proofs, bare and through the gate',
+    load: async () => (await import('./commands/probe.ts')).probeCommand(),
+  },
   people: {
     says: 'add, list and change accounts',
     load: async () => (await import('./commands/people.ts')).peopleCommand(),

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import type { GatehouseConfig } from '../../config/index.ts';
@@ -6,6 +5,7 @@ import { GatehouseError } from '../../core/index.ts';
 import type { Person } from '../../identity/index.ts';
 import { administer } from '../control/administer.ts';
 import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
+import { readPassword } from '../read-password.ts';
 import { calibrateCommand } from './people-calibrate.ts';
 import { importCommand } from './people-import.ts';
 
@@ -20,18 +20,6 @@ const collect = (value: string, before: readonly string[] = []): string[] => [
   ...before,
   ...value.split(',').map((role) => role.trim()),
 ];
-
-/** The first line of standard input. */
-const readPassword = async (): Promise<string> => {
-  const lines = createInterface({ input: process.stdin });
-  for await (const line of lines) {
-    lines.close();
-    return line;
-  }
-  throw new GatehouseError('usage', 'standard input holds no password', {
-    remedy: 'Pipe it in, for example: gatehouse people add ada --role analyst --password-stdin < file',
-  });
-};
 
 const checkRoles = (config: GatehouseConfig, roles: readonly string[]): void => {
   for (const role of roles) {
