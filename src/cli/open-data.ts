@@ -15,6 +15,7 @@ import {
 import { openVault, type Vault } from '../vault/index.ts';
 import { managingRoles } from './managing-roles.ts';
 import { readSecret } from './read-secret.ts';
+import { providersOf } from './providers.ts';
 import { openSightingsFile } from './sightings-file.ts';
 
 /** Everything that lives in a data directory, owned by this process. */
@@ -113,3 +114,5 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
     throw error;
   }
 };
+      providers: providersOf(config),
+      mail: mailSettings(config),

@@ -23,10 +23,20 @@ const QUIET: ReadonlySet<ErrorCode> = new Set([
   'sign-in-needed',
 ]);
 
+// What went wrong at a provider is for administrators to read: the visitor cannot mend it.
+const OF_PROVIDERS: ReadonlySet<string> = new Set([
+  'provider-answer-invalid',
+  'provider-refused',
+  'provider-stranger',
+  'provider-unavailable',
+]);
+
 const linkFor = (code: ErrorCode): { href: string; text: string } =>
   code === 'sign-in-needed'
     ? { href: '/sign-in', text: 'Sign in' }
-    : { href: '/', text: 'To the front page' };
+    : OF_PROVIDERS.has(code)
+      ? { href: '/sign-in', text: 'Sign in in another way' }
+      : { href: '/', text: 'To the front page' };
 
 /**
  * The answer to a request that was refused or that failed, as a page or as JSON by Accept, and its event. What is not meant
@@ -41,12 +51,13 @@ export const fail = async (
 ): Promise<Answer> => {
   const { status, title, text, remedy, code, expected } = exposed(error);
   const incident = expected && QUIET.has(code) ? undefined : newIncidentId();
+  const atProvider = OF_PROVIDERS.has(code);
   if (incident !== undefined) {
     const url = new URL(request.url);
     const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     await parts.events
       .record({
-        type: expected ? 'request.refused' : 'request.failed',
+        type: atProvider ? 'provider.failed' : expected ? 'request.refused' : 'request.failed',
         outcome: expected ? 'refused' : 'failure',
         fields: {
           incident,
@@ -57,7 +68,7 @@ export const fail = async (
           host: url.host.slice(0, 255),
           path: url.pathname.slice(0, 2_048),
           address: client.address,
-          ...(!expected && { detail: cause.slice(0, 4_096) }),
+          ...((!expected || atProvider) && { detail: cause.slice(0, 4_096) }),
         },
       })
       // The visitor is refused either way; an answer that cannot be logged must not become another error.

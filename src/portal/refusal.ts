@@ -15,17 +15,17 @@ const REFUSALS = {
     text: 'The gate guards no app of this name.',
     remedy: 'Check the address, or choose an app from your list.',
   },
-  'assurance-unreachable': {
-    status: 403,
-    title: 'A second factor is needed',
-    text: 'This page asks for a second factor, and your account has none.',
-    remedy: 'Ask an administrator.',
-  },
   busy: {
     status: 503,
     title: 'Very busy right now',
     text: 'Too many people sign in at this moment.',
     remedy: 'Wait a few seconds and try again.',
+  },
+  'confirmation-needed': {
+    status: 403,
+    title: 'Please confirm that it is you',
+    text: 'This needs a factor that you have shown within the last minutes. Nothing was changed.',
+    remedy: 'Open your account and begin once more.',
   },
   'form-expired': {
     status: 403,
@@ -98,6 +98,49 @@ const REFUSALS = {
     title: 'Nobody is here',
     text: 'There is no account with this id.',
     remedy: 'Choose the person from the list.',
+  },
+  'provider-answer-invalid': {
+    status: 502,
+    title: 'The provider cannot be believed',
+    text: 'Its answer was not what it should be, so nobody was signed in.',
+    remedy: 'Try again, or sign in in another way; if it stays, tell an administrator the incident number.',
+  },
+  'provider-last-way': {
+    status: 409,
+    title: 'Nothing would be left to sign in with',
+    text: 'This is the only way into the account. Nothing was changed.',
+    remedy: 'Set a password or link another provider first.',
+  },
+  'provider-link-taken': {
+    status: 409,
+    title: 'This account belongs to somebody here',
+    text: 'The account at the provider is linked already. Nothing was changed.',
+    remedy: 'Unlink it there first, or choose another account at the provider.',
+  },
+  'provider-refused': {
+    status: 403,
+    title: 'The provider let nobody in',
+    text: 'It refused, or you turned back there.',
+    remedy: 'Try again, or sign in in another way.',
+  },
+  'provider-stranger': {
+    status: 403,
+    title: 'You have no account here',
+    text: 'The provider knows you, but nobody here belongs to that account.',
+    remedy:
+      'Ask an administrator for one, or sign in in another way and link the provider on your account page.',
+  },
+  'provider-unavailable': {
+    status: 503,
+    title: 'The provider does not answer',
+    text: 'It cannot be reached, or is too slow.',
+    remedy: 'Sign in in another way, or try again in a minute.',
+  },
+  'provider-unknown': {
+    status: 404,
+    title: 'No such provider',
+    text: 'Nobody can sign in by a provider of this name.',
+    remedy: 'Start from the sign-in page.',
   },
   'role-needed': {
     status: 403,

@@ -42,7 +42,7 @@ export interface Challenge {
 export interface IssuerClient {
   readonly settings: ProviderSettings;
   /** The address to send a browser to, and what its answer has to fit. */
-  authorize(state: string): Promise<{ url: string; challenge: Challenge }>;
+  authorize(state: string, again: boolean): Promise<{ url: string; challenge: Challenge }>;
   /** Who came back, in an answer that fits. */
   redeem(search: string, challenge: Challenge): Promise<Claims>;
   /** Where the provider's keys are. */
@@ -150,7 +150,7 @@ export const openIssuerClient = (
     settings,
     fetch,
 
-    authorize: async (state) => {
+    authorize: async (state, again) => {
       const configuration = await current();
       const challenge = { state, nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
       const { authorization_endpoint: endpoint = '' } = configuration.serverMetadata();
@@ -166,6 +166,7 @@ export const openIssuerClient = (
         nonce: challenge.nonce,
         code_challenge: await calculatePKCECodeChallenge(challenge.verifier),
         code_challenge_method: 'S256',
+        ...(again ? { prompt: 'login' } : {}),
       });
       return { url: url.href, challenge };
     },

@@ -79,11 +79,11 @@ export const openProviders = (parts: ProvidersParts): OpenProviders => {
   return {
     offered: parts.settings.map(({ name, title }) => ({ name, title })),
 
-    begin: async ({ provider, browser, returnTo, link, client }) => {
+    begin: async ({ provider, browser, returnTo, link, again, client }) => {
       const issuer = clientOf(provider);
       const admitted = await counters.take(`provider:begin:${networkOf(client.address)}`, SETTING_OUT);
       if (!admitted.allowed) throw new GatehouseError('throttled', 'too many sign-ins by providers');
-      const { url, challenge } = await issuer.authorize(randomToken());
+      const { url, challenge } = await issuer.authorize(randomToken(), again ?? false);
       await requests.save(challenge.state, browser, {
         purpose: 'answer',
         provider,

@@ -57,6 +57,8 @@ export interface Providers {
     browser: string;
     returnTo?: string | undefined;
     link?: Session | undefined;
+    /** The provider is asked to have the person sign in there anew. */
+    again?: boolean | undefined;
     client: ClientInfo;
   }): Promise<string>;
   /**

@@ -1,11 +1,15 @@
 import { html } from 'hono/html';
 import { hidden } from './fields.ts';
 import type { Html } from './html.ts';
-import { type AssetUrls, hall, type Insider } from './layout.ts';
+import { type AssetUrls, hall, type Insider, type Section } from './layout.ts';
 
 export interface ConfirmView {
   assets: AssetUrls;
   insider: Insider;
+  /** Default: people. */
+  section?: Section;
+  /** Values that the form carries along. */
+  carried?: Readonly<Record<string, string>>;
   title: string;
   /** What will happen. */
   text: string;
@@ -21,13 +25,13 @@ export const confirmPage = (view: ConfirmView): Html =>
   hall({
     title: view.title,
     assets: view.assets,
-    section: 'people',
+    section: view.section ?? 'people',
     insider: view.insider,
     narrow: true,
     content: html`
 <div class="headline"><div><h1>${view.title}</h1><p class="lead">${view.text}</p></div></div>
 <form method="post" action="${view.action}">
-  ${hidden({ form: view.insider.formToken })}
+  ${hidden({ ...view.carried, form: view.insider.formToken })}
   <div class="actions"><button class="danger" type="submit">${view.button}</button><a href="${view.back}">Leave it as it is</a></div>
 </form>`,
   });

@@ -3,6 +3,7 @@ import { type AppView, headingFor } from './app-door.ts';
 import { doneNotice, type FormProblems, field, hidden, problemSummary } from './fields.ts';
 import type { Html } from './html.ts';
 import { type AssetUrls, threshold } from './layout.ts';
+import { type ProviderChoice, providerChoices } from './provider-choices.ts';
 import { passkeyForm } from './second-factor.ts';
 
 export interface SignInView {
@@ -14,6 +15,7 @@ export interface SignInView {
   app: AppView | undefined;
   /** What a passkey is asked with instead, as JSON. */
   prompt: string;
+  providers: readonly ProviderChoice[];
   /** What was typed as name before. */
   name: string;
   problems?: FormProblems | undefined;
@@ -57,5 +59,6 @@ ${problemSummary(view.problems)}
   <button class="wide" type="submit">Sign in</button>
 </form>
 ${passkeyForm({ formToken: view.formToken, state: view.state, prompt: view.prompt, text: 'Sign in with a passkey', conditional: true })}
+${providerChoices(view.providers)}
 <p class="hint">Forgotten your password? An administrator can send you a link to set a new one.</p>`,
   });

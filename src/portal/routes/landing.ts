@@ -17,7 +17,7 @@ const LONGEST = 6_400;
 const FRONT: Landing = { path: '/', app: undefined };
 
 // Pages that would sign out, ask again or lead round in a circle.
-const NEVER = /^\/(?:sign-in|sign-out|setup|reset|assets|healthz|\.well-known)(?:\/|$)/;
+const NEVER = /^\/(?:sign-in|sign-out|setup|reset|assets|providers|healthz|\.well-known)(?:\/|$)/;
 
 /** Checks a place of the portal that a visitor wants to return to; the front page where it is none. */
 export const landingOf = (asked: string | undefined, config: PortalConfig): Landing => {

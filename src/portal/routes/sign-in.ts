@@ -15,6 +15,7 @@ import { doneOf } from './done.ts';
 import { landingOf } from './landing.ts';
 import { parseForm } from './parse.ts';
 import { mustWait, NOT_THE_SAME, passwordProblems, scoreOf } from './problems.ts';
+import { providersFor } from './provider-address.ts';
 
 const STATE = z.string().min(1).max(12_000);
 const SECRET = z.string().max(1_024);
@@ -94,7 +95,13 @@ const pageOf = (
   switch (step.next) {
     case 'password': {
       const name = form?.step === 'password' ? form.name : '';
-      return signInPage({ ...common, name, prompt: step.prompt, done: doneOf(visit) });
+      return signInPage({
+        ...common,
+        name,
+        prompt: step.prompt,
+        providers: providersFor(step.returnTo, parts),
+        done: doneOf(visit),
+      });
     }
     case 'confirm-password':
       return confirmPasswordPage({ ...common, name: step.subject.name });
@@ -136,6 +143,15 @@ const showStep = (
     formTargets: app === undefined ? [] : [app.url],
   };
 };
+
+/** The page of a step, or at the end the way on with the session's cookie. */
+export const answerStep = (step: SignInStep, visit: Visit, parts: Parts, form?: Form): Answer =>
+  step.next === 'done'
+    ? goTo(landingOf(step.returnTo, parts.config).path, [
+        setCookie(SESSION_COOKIE, step.token),
+        ...knownCookies(step.session.person.name, visit, parts),
+      ])
+    : showStep(step, visit, parts, form);
 
 /** The page on which somebody who has signed in shows again who they are, on the way to `returnTo`. */
 export const askAgain = async (returnTo: string, visit: InsideVisit, parts: Parts): Promise<Answer> => {
@@ -185,11 +201,7 @@ const submit: Route = {
       replaces: visit.token,
       input: form.step === 'change-password' ? { step: form.step, password: form.newPassword } : form,
     });
-    if (step.next !== 'done') return showStep(step, visit, parts, form);
-    return goTo(landingOf(step.returnTo, parts.config).path, [
-      setCookie(SESSION_COOKIE, step.token),
-      ...knownCookies(step.session.person.name, visit, parts),
-    ]);
+    return answerStep(step, visit, parts, form);
   },
 };
 
