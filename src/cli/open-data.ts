@@ -14,6 +14,7 @@ import {
 } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
 import { managingRoles } from './managing-roles.ts';
+import { mailSettings } from './mail-settings.ts';
 import { readSecret } from './read-secret.ts';
 import { providersOf } from './providers.ts';
 import { openSightingsFile } from './sightings-file.ts';
@@ -103,6 +104,7 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
       clock,
       counters,
       pepper: ownPepper(config),
+      mail: mailSettings(config),
       settings: identitySettings(config, clock.now()),
     });
     opened.push(() => identity.close());

@@ -62,6 +62,8 @@ export interface GatehouseConfig
   /** Paths absolute, memory in bytes. */
   passwords: ParsedConfig['passwords'] & { minimumLength: number };
   counters: ParsedConfig['counters'];
+  /** Paths absolute. */
+  mail: ParsedConfig['mail'];
   /** `maxAge` in milliseconds. */
   hsts: Exclude<ParsedConfig['hsts'], 'off'> | undefined;
   apps: Readonly<Record<string, AppConfig>>;
@@ -161,6 +163,11 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
     counters: parsed.counters && {
       ...parsed.counters,
       password: parsed.counters.password && secret(parsed.counters.password),
+    },
+    mail: parsed.mail && {
+      ...parsed.mail,
+      password: parsed.mail.password && secret(parsed.mail.password),
+      ca: path(parsed.mail.ca),
     },
     regulation: parsed.regulation,
     limits: parsed.limits,

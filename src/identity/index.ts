@@ -6,6 +6,8 @@ export { type Calibration, calibrateArgon2 } from './calibrate-argon2.ts';
 export * from './factors/types.ts';
 export type { FamiliarBrowsers } from './familiar-browsers.ts';
 export type { ImportedLine, ImportOptions, ImportReport, ImportRow, PeopleImport } from './import-people.ts';
+export { smtpMessenger } from './messages/smtp.ts';
+export type { LinkKind, MailSettings, Message, Messenger, Recovery } from './messages/types.ts';
 export { type IdentityOptions, openIdentity } from './open-identity.ts';
 export type { PasswordHasher } from './password-hasher.ts';
 export { PasswordRefused } from './password-policy.ts';

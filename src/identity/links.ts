@@ -1,7 +1,11 @@
 import { randomToken, sha256 } from '../core/index.ts';
 import type { Queries } from '../store/index.ts';
 
-export type LinkPurpose = 'setup' | 'reset';
+/** `reset` was made by an administrator, `mailed-reset` and `unlock` went to the person on request. */
+export type LinkPurpose = 'setup' | 'reset' | 'mailed-reset' | 'unlock';
+
+/** Links behind which a password is set. */
+export const RESET_LINKS = ['reset', 'mailed-reset'] as const satisfies readonly LinkPurpose[];
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
@@ -79,4 +83,22 @@ export const useLink = async (
     .returning(['person_id', 'expires_at'])
     .executeTakeFirst();
   return linkOf(row, now);
+};
+
+/** Looks up a link behind which a password is set, whoever it was made by. */
+export const findReset = async (db: Queries, token: string, now: number): Promise<Link | undefined> => {
+  for (const purpose of RESET_LINKS) {
+    const link = await findLink(db, purpose, token, now);
+    if (link !== undefined) return link;
+  }
+  return undefined;
+};
+
+/** Uses such a link up: of any number of calls at once, one gets it. */
+export const useReset = async (tx: Queries, token: string, now: number): Promise<Link | undefined> => {
+  for (const purpose of RESET_LINKS) {
+    const link = await useLink(tx, purpose, token, now);
+    if (link !== undefined) return link;
+  }
+  return undefined;
 };

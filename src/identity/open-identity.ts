@@ -11,6 +11,10 @@ import { totpFactor } from './factors/totp.ts';
 import { openFamiliarBrowsers } from './familiar-browsers.ts';
 import { openHandOff } from './hand-off.ts';
 import { openPeopleImport } from './import-people.ts';
+import { openOutbox } from './messages/outbox.ts';
+import { openRecovery } from './messages/recovery.ts';
+import { smtpMessenger } from './messages/smtp.ts';
+import type { MailSettings } from './messages/types.ts';
 import { openNewPassword } from './new-password.ts';
 import { PasswordBook } from './password-book.ts';
 import { argon2Hasher, type PasswordHasher } from './password-hasher.ts';
@@ -44,6 +48,8 @@ export interface IdentityOptions {
   pepper?: Uint8Array | undefined;
   /** Providers that people may sign in with. Default: none. */
   providers?: readonly ProviderSettings[];
+  /** How mail is sent; default: none is. */
+  mail?: MailSettings | undefined;
   /** Default: argon2id with the parameters of the settings. */
   hasher?: PasswordHasher;
 }
@@ -73,6 +79,8 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
 
   const policy = passwordPolicy(settings.passwords);
   const newPassword = openNewPassword(policy, breachCheck(settings.passwords.breaches, events));
+  const mail = options.mail && smtpMessenger(options.mail);
+  const outbox = openOutbox(events);
   const familiar = openFamiliarBrowsers(vault, clock);
   const regulation = openRegulation(ports, familiar);
   const lifecycle = new SessionLifecycle(ports);
@@ -108,6 +116,7 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
     peopleImport: openPeopleImport({ ports, book, roleBook: openRoleBook(ports), people }),
     familiar,
     unlock: openUnlock(ports, regulation, people),
+    recovery: openRecovery({ ports, people, regulation, messenger: mail, outbox }),
     policy,
     sessions,
     passwords: openPasswords({ ports, book, newPassword, regulation, people, lifecycle, look }),
@@ -118,6 +127,7 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
     assertions: openAssertions(ports, signingKeys),
     setup: openSetUp({ ports, book, newPassword, people, lifecycle }),
     close: async () => {
+      await outbox.close();
       await sessions.close();
       await providers.close();
     },

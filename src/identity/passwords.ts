@@ -1,7 +1,7 @@
 import type { EventFields } from '../core/index.ts';
 import type { Queries } from '../store/index.ts';
 import { canonicalName } from './account-name.ts';
-import { dropLinks, findLink, useLink } from './links.ts';
+import { dropLinks, findReset, RESET_LINKS, useReset } from './links.ts';
 import type { NewPassword } from './new-password.ts';
 import type { PasswordBook } from './password-book.ts';
 import { PasswordRefused } from './password-policy.ts';
@@ -62,7 +62,7 @@ export const openPasswords = (parts: PasswordParts): Passwords => {
         if (first !== undefined && !(await first(tx))) return undefined;
         const sessions = await lifecycle.endAllWithin(tx, person.id, why, except);
         await book.write(tx, person.id, record, { mustChange });
-        await dropLinks(tx, 'reset', person.id);
+        for (const purpose of RESET_LINKS) await dropLinks(tx, purpose, person.id);
         await tx.deleteFrom('sign_ins').where('person_id', '=', person.id).execute();
         return sessions;
       }),
@@ -80,7 +80,7 @@ export const openPasswords = (parts: PasswordParts): Passwords => {
   });
 
   const whose = async (token: string): Promise<Person | undefined> => {
-    const link = await findLink(store.db, 'reset', token, clock.now());
+    const link = await findReset(store.db, token, clock.now());
     const person = link?.personId === undefined ? undefined : await people.get(link.personId);
     return person?.disabled === false ? person : undefined;
   };
@@ -135,7 +135,7 @@ export const openPasswords = (parts: PasswordParts): Passwords => {
         if (problems.length > 0) return { outcome: 'refused', problems };
         await regulation.forgive(canonicalName(person.name));
         const fields = { ...ownFields(person, client), reason: 'one-time link' };
-        const first = async (tx: Queries) => (await useLink(tx, 'reset', token, clock.now())) !== undefined;
+        const first = async (tx: Queries) => (await useReset(tx, token, clock.now())) !== undefined;
         const done = await replace({ person, password, mustChange: false, fields, first });
         return done ? { outcome: 'changed' } : { outcome: 'link-invalid' };
       }),

@@ -4,7 +4,7 @@ import type { Queries } from '../store/index.ts';
 import { canonicalName, newAccountName } from './account-name.ts';
 import { raiseEpoch } from './epochs.ts';
 import { foreignCheck } from './foreign-hashes.ts';
-import { dropLinks, makeLink } from './links.ts';
+import { dropLinks, makeLink, RESET_LINKS } from './links.ts';
 import type { NewPassword } from './new-password.ts';
 import type { PasswordBook } from './password-book.ts';
 import { PasswordRefused } from './password-policy.ts';
@@ -261,7 +261,7 @@ export const openPeople = ({
           const sessions = await lifecycle.endAllWithin(tx, id, 'password-changed');
           await tx.deleteFrom('passwords').where('person_id', '=', id).execute();
           await tx.deleteFrom('sign_ins').where('person_id', '=', id).execute();
-          await dropLinks(tx, 'reset', id);
+          for (const purpose of RESET_LINKS) await dropLinks(tx, purpose, id);
           if (record !== undefined) {
             await book.write(tx, id, record, { mustChange: true, expiresAt });
             return { token: undefined, ended: sessions };

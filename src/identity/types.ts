@@ -1,6 +1,7 @@
 import type { Factors } from './factors/types.ts';
 import type { FamiliarBrowsers } from './familiar-browsers.ts';
 import type { PeopleImport } from './import-people.ts';
+import type { Recovery } from './messages/types.ts';
 import type { Providers } from './providers/types.ts';
 import type { Unlock } from './unlock.ts';
 
@@ -455,6 +456,7 @@ export interface Identity {
   peopleImport: PeopleImport;
   familiar: Pick<FamiliarBrowsers, 'renew'>;
   unlock: Unlock;
+  recovery: Recovery;
   passwords: Passwords;
   policy: PasswordPolicy;
   signIn: SignIn;
