@@ -7,6 +7,7 @@ export { type AccessDifference, diffPolicies, type PolicyDiff } from './diff.ts'
 export { type ConsideredRule, type Explanation, explain } from './explain.ts';
 export { type PolicyNote, policyNotes } from './notes.ts';
 export { OUTCOMES, type Outcome, type OutcomeKind, type Who } from './outcome.ts';
+export { pathMatcher } from './path-matcher.ts';
 export { compilePolicy, manages, type Policy } from './policy.ts';
 export type { PolicyInput } from './policy-rule.ts';
 export { type PolicyTest, type PolicyTestResult, runPolicyTests } from './policy-tests.ts';

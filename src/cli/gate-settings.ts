@@ -83,6 +83,11 @@ export const gateSettings = (
   shields,
   limits: config.limits,
   rates: config.rates,
+  routeRates: new Map(
+    Object.values(config.apps)
+      .filter(({ rates }) => rates.length > 0)
+      .map(({ name, rates }) => [name, rates]),
+  ),
   trustedProxies: config.trustedProxies,
   hsts: realCertificate ? hstsHeader(config.hsts) : undefined,
 });

@@ -24,6 +24,7 @@ export interface AppConfig {
   /** What happens to error pages that show the app's inside. */
   errors: 'safe' | 'pass';
   csp: ParsedConfig['apps'][string]['csp'];
+  rates: ParsedConfig['apps'][string]['rates'];
   /** Features of the browser that its pages may use. */
   permissions: ParsedConfig['apps'][string]['permissions'];
   /** Whether paths are compared without regard to case. */
@@ -122,6 +123,7 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
       health: app.health,
       errors: app.errors,
       csp: app.csp,
+      rates: app.rates,
       permissions: app.permissions,
       ignoreCase: app.ignoreCase,
       public: app.public ?? [],

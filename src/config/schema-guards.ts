@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pathPattern } from './scalars.ts';
+import { method, pathPattern, rate } from './scalars.ts';
 
 /** Directives that a person may widen for an app; those that hold the page together (base-uri, object-src) are not here. */
 export const CSP_DIRECTIVES = [
@@ -93,4 +93,33 @@ export const permissionsSchema = z
     ]),
   )
   .max(13)
+  .default([]);
+
+/** How often routes of an app may be asked. */
+export const routeRatesSchema = z
+  .array(
+    z.strictObject({
+      paths: z
+        .array(pathPattern())
+        .min(1)
+        .max(100)
+        .meta({ description: 'Paths it is about, as rules write them', examples: [['/reports/**']] }),
+      methods: z
+        .array(method())
+        .min(1)
+        .max(32)
+        .optional()
+        .meta({ description: 'Methods it is about. Absent: every method', examples: [['POST']] }),
+      rate: rate().meta({ description: 'Requests in a time', examples: ['10/1m'] }),
+      each: z
+        .enum(['person', 'address', 'all'])
+        .default('person')
+        .meta({
+          description:
+            'Who is counted as one: a person (without one, the address), an address, or all together',
+          examples: ['person'],
+        }),
+    }),
+  )
+  .max(100)
   .default([]);

@@ -12,7 +12,7 @@ import {
   upstream,
 } from './scalars.ts';
 import { permissionSchema, roleSchema, ruleSchema } from './schema-access.ts';
-import { cspSchema, permissionsSchema } from './schema-guards.ts';
+import { cspSchema, permissionsSchema, routeRatesSchema } from './schema-guards.ts';
 import { logSchema } from './schema-log.ts';
 import { mailSchema } from './schema-messages.ts';
 import { countersSchema, passwordsSchema } from './schema-passwords.ts';
@@ -113,6 +113,10 @@ const appSchema = z
     permissions: permissionsSchema.meta({
       description: 'Features of the browser that its pages may use; all others are switched off',
       examples: [['geolocation']],
+    }),
+    rates: routeRatesSchema.meta({
+      description: 'How often routes of the app may be asked',
+      examples: [[{ paths: ['/export'], rate: '10/1m' }]],
     }),
     ignoreCase: z
       .boolean()
@@ -284,6 +288,24 @@ export const configSchema = z
             description: 'Most connections at once from one address (IPv6: one /64)',
             examples: [1_000],
           }),
+        requestsPerPerson: z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(300)
+          .meta({
+            description: 'Most requests, event streams and WebSockets of one person at once',
+            examples: [300],
+          }),
+        requestsPerAddress: z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(300)
+          .meta({
+            description: 'The same for one address (IPv6: one /64), of those who are not signed in',
+            examples: [300],
+          }),
         streams: z
           .int()
           .min(1)
@@ -301,6 +323,9 @@ export const configSchema = z
         person: rate()
           .optional()
           .meta({ description: 'Requests of one person', examples: ['3000/1m'] }),
+        session: rate()
+          .optional()
+          .meta({ description: 'Requests with the token of one session', examples: ['2000/1m'] }),
       })
       .prefault({})
       .meta({ description: 'How often a client may ask; absent ones are not limited' }),

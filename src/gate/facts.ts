@@ -1,3 +1,4 @@
+import type { Bucket } from '../core/index.ts';
 import type { Session } from '../identity/index.ts';
 import type { CanonicalRequest } from './canonical/request.ts';
 import type { ReadCookies } from './connection-memory.ts';
@@ -22,6 +23,8 @@ export interface Facts extends CanonicalRequest {
   contentLength: number | undefined;
   cookies: ReadCookies;
   session: Session | undefined;
+  /** The limits that the request counted for, and what is left of each; absent where none is set. */
+  rates?: { name: string; bucket: Bucket; remaining: number }[];
   /** The first bytes of the body, as many as the guards asked for. */
   peeked: Buffer | undefined;
 }

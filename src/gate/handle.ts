@@ -9,6 +9,7 @@ import {
 import type { Assertions, HandOff, Session, Sessions } from '../identity/index.ts';
 import { answerNotice, wantsHtml } from './answer/answer.ts';
 import { type NoticeCode, notice } from './answer/notices.ts';
+import { AtOnce } from './at-once.ts';
 import { clientAddress } from './canonical/address.ts';
 import { type CanonicalRequest, canonicalRequest } from './canonical/request.ts';
 import { connectionMemory, type ReadCookies } from './connection-memory.ts';
@@ -23,6 +24,7 @@ import { requestHeaders } from './forward/request-headers.ts';
 import type { Upstreams } from './forward/upstreams.ts';
 import { forwardWebSocket, type Handshake } from './forward/websocket.ts';
 import type { Guard, ResponseGuard, Transforms, Verdict } from './guard.ts';
+import { rateFields } from './guards/rate-fields.ts';
 import { type Judgement, judge } from './judge.ts';
 import { leave } from './leave.ts';
 import type { Live } from './live.ts';
@@ -67,6 +69,7 @@ export class Handler {
   readonly #ports: GatePorts;
   readonly #live: Live;
   readonly #upstreams: Upstreams;
+  readonly #atOnce = new AtOnce();
   #state: GateState;
 
   constructor(ports: GatePorts, state: GateState, live: Live, upstreams: Upstreams) {
@@ -204,6 +207,11 @@ export class Handler {
         return;
       }
     }
+    if (!this.#atOnce.enter(exchange, facts, state.routes.settings.limits)) {
+      const verdict = { verdict: 'throttle', until: facts.time + 1_000 } as const;
+      this.#answerVerdict(exchange, facts, { guard: 'at-once', verdict }, state);
+      return;
+    }
     await this.#forward(exchange, facts, state, handshake);
   }
 
@@ -308,6 +316,7 @@ export class Handler {
         this.#refuse(exchange, facts, 429, 'too-many-requests', guard, 'throttled', [
           'retry-after',
           String(seconds),
+          ...rateFields(facts),
         ]);
         return;
       }

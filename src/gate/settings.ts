@@ -25,6 +25,9 @@ export interface GateApp {
   documentFields: readonly string[];
 }
 
+/** How often a route may be asked: by each person, by each address, or by all together. */
+export type RouteRate = GatehouseConfig['apps'][string]['rates'][number];
+
 /** Bounds on what comes from outside, as the configuration names them. Sizes in bytes, times in milliseconds. */
 export type GateLimits = GatehouseConfig['limits'];
 
@@ -38,6 +41,8 @@ export interface GateSettings {
   limits: GateLimits;
   /** How often a client may ask; absent ones are not limited. */
   rates: GatehouseConfig['rates'];
+  /** The same for routes, by app. */
+  routeRates: ReadonlyMap<string, readonly RouteRate[]>;
   /** Networks of proxies whose X-Forwarded-For counts. */
   trustedProxies: readonly string[];
   /** Value of Strict-Transport-Security (RFC 6797), undefined for certificates of a local authority. */

@@ -36,6 +36,7 @@ export interface WireGateOptions {
   guards?: readonly Guard[];
   trustedProxies?: readonly string[];
   rates?: GateSettings['rates'];
+  routeRates?: GateSettings['routeRates'];
   /** Who every request with a session cookie is; nobody when absent. */
   session?: Session;
   onEnded?: (end: (sessionId: string) => void) => void;
@@ -106,6 +107,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
     shields: compileShields(options.shields ?? []),
     limits: { ...config.limits, ...options.limits },
     rates: options.rates ?? {},
+    routeRates: options.routeRates ?? new Map(),
     trustedProxies: options.trustedProxies ?? [],
     hsts: undefined,
   });

@@ -1,6 +1,8 @@
 import { enforced, needsApp, PLAIN_HTTP } from './matrix.ts';
 import type { Preset } from './preset.ts';
 
+const SWAGGER = 'https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/';
+
 export const fastapi: Preset = {
   name: 'fastapi',
   title: 'FastAPI',
@@ -10,8 +12,13 @@ export const fastapi: Preset = {
   healthPath: '/openapi.json',
   scriptCookies: [],
   serverCookies: ['session'],
-  csp: {},
-  shell: [],
+  // /docs takes its scripts from this package at a delivery network.
+  csp: {
+    'script-src': ["'self'", SWAGGER],
+    'style-src': ["'self'", SWAGGER],
+    'img-src': ["'self'", 'data:', 'blob:', 'https://fastapi.tiangolo.com/img/favicon.png'],
+  },
+  shell: ['/docs'],
   permissions: [],
   isolated: true,
   matrix: {
