@@ -30,10 +30,16 @@ const toSignIn = ({ request, url }: Visit): Answer => {
 
 /** Lets a request through to the handler of its route, or refuses it. */
 export const admit = async (route: Route, visit: Visit, parts: Parts): Promise<Answer> => {
+  // Neither cookies nor a session count here, so no other site can make a browser do anything with them.
+  if (route.who === 'machine') return route.handle({ ...visit, form: await readForm(visit.request) }, parts);
   const form = route.method === 'POST' ? await readOwnForm(route, visit, parts) : {};
   if (route.who === 'anyone') return route.handle({ ...visit, form }, parts);
   const { session } = visit;
   if (session === undefined) return toSignIn(visit);
   if (route.who === 'manager' && !manages(parts.config, session.person.roles)) return refuse('role-needed');
+  if (route.fresh !== undefined && !(await parts.identity.factors.isConfirmed(session))) {
+    const back = route.method === 'GET' ? visit.url.pathname + visit.url.search : route.fresh;
+    return goTo(`/confirm?${new URLSearchParams({ return: back })}`);
+  }
   return route.handle({ ...visit, form, session }, parts);
 };

@@ -134,6 +134,11 @@ for (const code of document.querySelectorAll('[data-copy]')) {
   code.after(button);
 }
 
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
+
 // A second press on a slow button must not send the form twice; going back in the history frees it again.
 for (const form of document.forms) {
   form.addEventListener('submit', (event) => {
@@ -144,3 +149,51 @@ for (const form of document.forms) {
 addEventListener('pageshow', () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// Passkeys: the one thing here that needs this script. The answer goes into the form, and the form to the gate.
+const passkeys = window.PublicKeyCredential;
+let offered;
+
+const sendPasskey = (form, credential) => {
+  form.elements.answer.value = JSON.stringify(credential);
+  form.submit();
+};
+
+const askForPasskey = (form, more) => {
+  const options = JSON.parse(form.dataset.options);
+  return form.dataset.passkey === 'create'
+    ? navigator.credentials.create({ publicKey: passkeys.parseCreationOptionsFromJSON(options), ...more })
+    : navigator.credentials.get({ publicKey: passkeys.parseRequestOptionsFromJSON(options), ...more });
+};
+
+const passkeyTrouble = (error) => {
+  if (error.name === 'InvalidStateError') return 'This device has a passkey for your account already.';
+  if (error.name === 'SecurityError') return 'This page has another name than the passkey is for.';
+  return 'It was not confirmed. Try again.';
+};
+
+for (const form of passkeys?.parseRequestOptionsFromJSON ? document.querySelectorAll('[data-passkey]') : []) {
+  const button = form.querySelector('button[type=submit]');
+  const problem = form.querySelector('[data-passkey-problem]');
+  form.hidden = false;
+  button.addEventListener('click', async (event) => {
+    event.preventDefault();
+    if (!form.reportValidity()) return;
+    offered?.abort();
+    problem.hidden = true;
+    button.disabled = true;
+    try {
+      sendPasskey(form, await askForPasskey(form, {}));
+    } catch (error) {
+      problem.textContent = passkeyTrouble(error);
+      problem.hidden = false;
+      button.disabled = false;
+    }
+  });
+  if (form.dataset.conditional && (await passkeys.isConditionalMediationAvailable?.())) {
+    offered = new AbortController();
+    askForPasskey(form, { mediation: 'conditional', signal: offered.signal })
+      .then((credential) => sendPasskey(form, credential))
+      .catch(() => {});
+  }
+}

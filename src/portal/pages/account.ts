@@ -1,9 +1,11 @@
 import { html } from 'hono/html';
-import type { Person, Session } from '../../identity/index.ts';
+import type { FactorList, Person, Session } from '../../identity/index.ts';
+import { accountFactors } from './account-factors.ts';
 import { doneNotice, hidden } from './fields.ts';
 import type { Html } from './html.ts';
 import { type AssetUrls, hall, type Insider } from './layout.ts';
 import { moment } from './moment.ts';
+import { type ProviderLinksView, providerLinks } from './provider-links.ts';
 import { roleChips } from './role-chips.ts';
 
 export interface AccountView {
@@ -13,8 +15,10 @@ export interface AccountView {
   /** Id of the session that looks at the page. */
   here: string;
   sessions: readonly (Session & { children: readonly Session[] })[];
+  factors: FactorList;
   /** Title of an app by its name. */
   titleOf: (app: string) => string;
+  providers: ProviderLinksView;
   done: string | undefined;
 }
 
@@ -62,12 +66,8 @@ ${doneNotice(view.done)}
     <dt>Account since</dt><dd>${moment(view.person.createdAt)}</dd>
   </dl>
 </section>
-<section class="card" aria-labelledby="factors">
-  <h2 id="factors">How you sign in</h2>
-  <ul class="factors">
-    <li class="row"><span>Password</span><a class="button quiet" href="/change-password">Change password</a></li>
-  </ul>
-</section>
+${accountFactors(view.factors, view.insider.formToken)}
+${providerLinks(view.providers)}
 <section aria-labelledby="sessions">
   <div class="headline">
     <div>

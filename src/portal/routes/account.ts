@@ -13,6 +13,7 @@ const show: Route = {
   who: 'person',
   handle: async (visit, parts) => {
     const { person, id } = visit.session;
+    const { providers } = parts.identity;
     const titles = new Map(parts.config.apps.map(({ name, title }) => [name, title]));
     return {
       kind: 'page',
@@ -22,7 +23,9 @@ const show: Route = {
         person,
         here: id,
         sessions: await parts.identity.sessions.list(person.id),
+        factors: await parts.identity.factors.of(person.id),
         titleOf: (app) => titles.get(app) ?? app,
+        providers: { links: await providers.linksOf(person.id), offered: providers.offered },
         done: doneOf(visit),
       }),
     };

@@ -4,11 +4,14 @@ import { isNavigation } from '../forms/same-origin.ts';
 import { refuse } from '../refusal.ts';
 import type { Route } from '../route.ts';
 import { type HandOffRequest, readHandOff } from './hand-off-request.ts';
-import { askWho } from './sign-in.ts';
+import { askAgain, askWho } from './sign-in.ts';
 
-// No page can raise a session's assurance so far, so asking again would only go round in a circle.
-const reaches = (session: Session, { assurance }: HandOffRequest): boolean =>
-  assurance === 'password' || (assurance === 'mfa' && session.assurance === 'mfa');
+const reaches = (session: Session, { assurance, maxAge }: HandOffRequest, now: number): boolean => {
+  if (assurance === 'password') return true;
+  if (session.assurance !== 'mfa') return false;
+  const age = now - (session.mfaAt ?? Number.NaN);
+  return assurance === 'mfa' || (age >= 0 && age <= maxAge);
+};
 
 /** Hands the session of this browser to an app's origin: a one-time code that only the browser that asked can use. */
 const enter: Route = {
@@ -20,8 +23,14 @@ const enter: Route = {
     const wish = readHandOff(visit.url.searchParams, parts.config);
     if (!isNavigation(visit.request.headers)) return refuse('sign-in-needed');
     const { session } = visit;
-    if (session === undefined) return askWho(visit.url.pathname + visit.url.search, visit, parts);
-    if (!reaches(session, wish)) return refuse('assurance-unreachable');
+    const here = visit.url.pathname + visit.url.search;
+    if (session === undefined) return askWho(here, visit, parts);
+    if (!reaches(session, wish, parts.clock.now())) {
+      const { totp, passkeys } = await parts.identity.factors.of(session.person.id);
+      return totp === undefined && passkeys.length === 0
+        ? goTo(`/second-factor?${new URLSearchParams({ return: here })}`)
+        : askAgain(here, { ...visit, session }, parts);
+    }
     const { app, challenge, returnTo } = wish;
     const code = await parts.identity.handOff.issue({ session, app: app.name, challenge, returnTo });
     return goTo(`${app.url}/.gatehouse/enter?${new URLSearchParams({ code })}`);

@@ -10,6 +10,8 @@ const QUERY = z.object({
   challenge: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
   return: z.string().optional().catch(undefined),
   assurance: z.enum(['password', 'mfa', 'fresh-mfa']).default('password'),
+  // Seconds, as in OpenID Connect.
+  max_age: z.coerce.number().int().min(0).max(31_536_000).default(600),
 });
 
 /** An app's wish to have this browser signed in and sent back. */
@@ -19,6 +21,8 @@ export interface HandOffRequest {
   /** A path on the app's own origin. */
   returnTo: string;
   assurance: 'password' | 'mfa' | 'fresh-mfa';
+  /** Milliseconds since the second factor, for `fresh-mfa`. */
+  maxAge: number;
 }
 
 /**
@@ -28,8 +32,14 @@ export interface HandOffRequest {
 export const readHandOff = (query: URLSearchParams, config: PortalConfig): HandOffRequest => {
   const parsed = QUERY.safeParse(fieldsOf(query));
   if (!parsed.success) return refuse('hand-off-invalid');
-  const { app: name, challenge, assurance } = parsed.data;
+  const { app: name, challenge, assurance, max_age } = parsed.data;
   const app = config.apps.find((candidate) => candidate.name === name);
   if (app === undefined) return refuse('app-unknown');
-  return { app, challenge, assurance, returnTo: safeReturn(parsed.data.return) ?? '/' };
+  return {
+    app,
+    challenge,
+    assurance,
+    maxAge: max_age * 1_000,
+    returnTo: safeReturn(parsed.data.return) ?? '/',
+  };
 };
