@@ -63,6 +63,8 @@ export interface SecurityLog extends EventSink {
    * Resolves to the number of the first entry that is left.
    */
   prune(retention: Retention): Promise<number>;
+  /** Lets every witness cosign a checkpoint of everything recorded so far, and asks them no more. */
+  leaveWitnesses(): Promise<void>;
   /** Counts of events since the log was opened, and its own state, in the text format of Prometheus. */
   metrics(): string;
   /** Signs a checkpoint of everything recorded so far. */
@@ -339,14 +341,18 @@ class OpenLog implements SecurityLog {
     await this.#signer.sign();
   }
 
+  async leaveWitnesses(): Promise<void> {
+    await this.checkpoint();
+    for (const link of this.#links.splice(0)) await link.close(this.#signer.newest);
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#hourly);
     this.#flood.close();
     await this.#maintenance;
     await this.#queue.drain();
     this.#closing.abort();
-    await this.#signer.sign();
-    for (const link of this.#links) await link.close(this.#signer.newest);
+    await this.leaveWitnesses();
     await this.#signer.close();
     await this.#writer.close();
     await this.#index?.close();

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { compilePolicy, decide } from '../access/index.ts';
-import { type LocalWitness, localWitnessDirectory, startLocalWitness } from '../audit/index.ts';
 import { type ConfigOverrides, type LoadedConfig, needsRestart, watchConfig } from '../config/index.ts';
-import { type GatehouseError, isGatehouseError, sha256 } from '../core/index.ts';
+import { type GatehouseError, sha256 } from '../core/index.ts';
 import {
   type Certificates,
   type Gate,
@@ -17,6 +16,7 @@ import type { Session } from '../identity/index.ts';
 import { createPortal, type Portal, type PortalConfig } from '../portal/index.ts';
 import { openControl } from './control/server.ts';
 import { gateSettings, type Started } from './gate-settings.ts';
+import { openLogOutlets } from './log-outlets.ts';
 import { watchShields } from './loop/watch-shields.ts';
 import { managingRoles } from './managing-roles.ts';
 import { type OpenData, openData } from './open-data.ts';
@@ -87,28 +87,6 @@ const originOf = (loaded: LoadedConfig) => (hostname: string) =>
   );
 
 /**
- * Starts the witness beside the gate. Without one the gate still opens, since a log that is not witnessed is worth more
- * than no app; a witness that remembers another log stops it.
- */
-const witnessLog = async (
-  { directory, log }: OpenData,
-  { say, warn }: Pick<GatehouseOptions, 'say' | 'warn'>,
-  opened: (() => Promise<void> | void)[],
-): Promise<void> => {
-  let witness: LocalWitness;
-  try {
-    witness = await startLocalWitness({ directory: localWitnessDirectory(directory), log: log.publicKey });
-  } catch (error) {
-    if (!isGatehouseError(error, 'witness-unavailable')) throw error;
-    warn(`${error.message}. ${error.remedy ?? ''} The log goes on without a witness. [${error.code}]`);
-    return;
-  }
-  opened.push(() => witness.close());
-  await log.addWitness(witness);
-  say(witness.says);
-};
-
-/**
  * Opens everything in order and closes it in reverse: data, certificates, portal, gate, control socket, watcher. This is
  * the composition root; every room is wired here and nowhere else.
  */
@@ -124,7 +102,7 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
     opened.push(() => data.close());
     const { identity, log, clock } = data;
 
-    await witnessLog(data, { say, warn }, opened);
+    await openLogOutlets(data, loaded.config.log, { say, warn }, opened);
 
     const certificates = await openCertificates({
       ...certificateChoice(loaded),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openSecurityLog, type SecurityLog } from '../audit/index.ts';
+import { openSecurityLog, type Retention, type SecurityLog } from '../audit/index.ts';
 import type { GatehouseConfig } from '../config/index.ts';
 import { type Clock, type Counters, GatehouseError, systemClock } from '../core/index.ts';
 import type { CspSightings } from '../gate/index.ts';
@@ -13,10 +13,10 @@ import {
   type Store,
 } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
-import { managingRoles } from './managing-roles.ts';
 import { mailSettings } from './mail-settings.ts';
-import { readSecret } from './read-secret.ts';
+import { managingRoles } from './managing-roles.ts';
 import { providersOf } from './providers.ts';
+import { readSecret } from './read-secret.ts';
 import { openSightingsFile } from './sightings-file.ts';
 
 /** Everything that lives in a data directory, owned by this process. */
@@ -56,6 +56,17 @@ const identitySettings = (config: GatehouseConfig, now: number): IdentitySetting
   };
 };
 
+/** How much of the log is kept, where the configuration limits it. */
+const retention = ({ log: { keep, keepBytes } }: GatehouseConfig): { retention?: Retention } =>
+  keep === undefined && keepBytes === undefined
+    ? {}
+    : {
+        retention: {
+          ...(keep === undefined ? {} : { age: keep }),
+          ...(keepBytes === undefined ? {} : { bytes: keepBytes }),
+        },
+      };
+
 const LEAST_PEPPER = 16;
 
 const ownPepper = ({ passwords: { pepper } }: GatehouseConfig): Buffer | undefined => {
@@ -93,7 +104,7 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
     const store = await openStore({ url, clock });
     opened.push(() => store.close());
     const vault = await openVault({ directory, store, clock, env: process.env });
-    const log = await openSecurityLog({ directory, clock });
+    const log = await openSecurityLog({ directory, clock, ...retention(config) });
     opened.push(() => log.close());
     const counters = openCounters(config, clock);
     if ('close' in counters) opened.push(() => counters.close());
@@ -104,6 +115,7 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
       clock,
       counters,
       pepper: ownPepper(config),
+      providers: providersOf(config),
       mail: mailSettings(config),
       settings: identitySettings(config, clock.now()),
     });
@@ -116,5 +128,3 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
     throw error;
   }
 };
-      providers: providersOf(config),
-      mail: mailSettings(config),

@@ -15,7 +15,9 @@ import {
   type VerifyReport,
   verifySecurityLog,
 } from '../../audit/index.ts';
+import { parseLogReceiver } from '../../config/index.ts';
 import { GatehouseError } from '../../core/index.ts';
+import { forwardTarget } from '../log-receiver.ts';
 import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
 import { type FilterOptions, filterOf, withFilterOptions, writeLine } from './log.ts';
 
@@ -186,25 +188,14 @@ interface ForwardCommandOptions extends ConfigOptions {
   header: string[];
 }
 
-const read = async (path: string): Promise<string> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new GatehouseError('usage', `${path} cannot be read`, { remedy: 'Name an existing file.', cause });
-  }
-};
-
-const targetOf = async ({ to, ca, header }: ForwardCommandOptions): Promise<ForwardTarget> => {
-  const url = URL.canParse(to) ? new URL(to) : undefined;
-  if (url?.protocol === 'syslog+tls:' && url.hostname !== '') {
-    const trusted = ca === undefined ? {} : { ca: await read(ca) };
-    return { kind: 'syslog', host: url.hostname, port: Number(url.port || 6_514), ...trusted };
-  }
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') {
-    const headers = Object.fromEntries(
-      header.map((line) => [line.split(':')[0]?.trim() ?? '', line.replace(/^[^:]*:/, '').trim()]),
-    );
-    return { kind: 'otlp', url: to, headers };
+const targetOf = ({ to, ca, header }: ForwardCommandOptions): Promise<ForwardTarget> => {
+  const receiver = parseLogReceiver(to);
+  if (receiver) {
+    const headers = header.map((line) => [
+      line.split(':')[0]?.trim() ?? '',
+      line.replace(/^[^:]*:/, '').trim(),
+    ]);
+    return forwardTarget(receiver, ca, Object.fromEntries(headers));
   }
   throw new GatehouseError('usage', `"${to}" is no receiver`, {
     remedy: 'Write syslog+tls://host:6514, or the https address of a collector that takes OTLP.',
