@@ -18,6 +18,8 @@ test('the configurations that the guide shows are accepted as they stand', () =>
     ...blocks('rules.md'),
     ...blocks('rates.md'),
     ...blocks('sessions.md'),
+    ...blocks('csp.md'),
+    ...blocks('browser-headers.md'),
     ...blocks('passwords.md'),
     ...blocks('regulation.md'),
   ];

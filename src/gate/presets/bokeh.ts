@@ -26,7 +26,7 @@ export const bokeh: Preset = {
     'C12 actions': invisible('widgets speak a protocol of their own over one WebSocket'),
     'C15 masking': invisible('data reaches the browser in the WebSocket'),
     'C23 rates': needsApp('connections are counted; changes inside the WebSocket are not seen'),
-    'C26 csp': needsApp('the page evaluates code and has inline scripts'),
+    'C26 csp': needsApp('scripts of other sites are refused; inline ones run: they differ in every page'),
     'C31 validation': invisible('values of widgets are inside the WebSocket'),
     'C32 inspection': invisible('values of widgets are inside the WebSocket'),
     'C33 uploads': invisible('FileInput sends base64 inside the WebSocket'),

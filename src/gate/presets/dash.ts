@@ -20,7 +20,7 @@ export const dash: Preset = {
     'C12 paths': needsApp('pages are drawn by callbacks: they all post to /_dash-update-component'),
     'C12 actions': needsApp('every callback shares one path: check the role in the callback'),
     'C15 masking': enforced('callbacks answer in JSON'),
-    'C26 csp': needsApp('inline scripts: app.csp_hashes() lists them'),
+    'C26 csp': enforced('its shell by hashes; inline scripts of your own need app.csp_hashes()'),
     'C29 cookies': enforced('all but _csrf_token, which its scripts read'),
     'C30 errors': enforced('the page of the debugger is replaced; turn debug off all the same'),
     'C31 validation': needsApp('the JSON has the shape of Dash: its values mean what the callback says'),

@@ -24,7 +24,7 @@ export const fastapi: Preset = {
   matrix: {
     ...PLAIN_HTTP,
     'C12 actions': enforced('an operation of the API is a path and a method'),
-    'C26 csp': needsApp('/docs loads its scripts from another site'),
+    'C26 csp': enforced('/docs takes scripts from cdn.jsdelivr.net; yours come from the app alone'),
     'C31 validation': enforced('/openapi.json describes what each operation takes'),
     'C41 log': needsApp('the handshake is logged; messages inside a WebSocket are for the app to log'),
   },

@@ -24,7 +24,7 @@ export const jupyter: Preset = {
     'C12 paths': needsApp('whoever may use a kernel may do what the account of the server may do'),
     'C12 actions': invisible('code travels to the kernel in a WebSocket'),
     'C15 masking': invisible('output of cells travels in a WebSocket'),
-    'C26 csp': needsApp('the page evaluates code and notebooks carry scripts'),
+    'C26 csp': needsApp('the page makes scripts of texts, and notebooks carry their own'),
     'C29 cookies': enforced('all but _xsrf, which its scripts read'),
     'C30 errors': invisible("a cell's traceback is its output"),
     'C31 validation': invisible('running arbitrary code is its purpose'),

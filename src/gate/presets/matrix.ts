@@ -21,7 +21,7 @@ export const CONTROLS = {
   'C16 transport': { title: 'HTTPS, HSTS for real certificates', offered: true },
   'C23 rates': { title: 'rate limits, where set', offered: true },
   'C25 limits': { title: 'limits on headers, bodies, time', offered: true },
-  'C26 csp': { title: 'content security policy', offered: false },
+  'C26 csp': { title: 'content security policy, with csp: block', offered: true },
   'C27 origin': { title: 'cross-site writes and WebSockets refused', offered: true },
   'C28 framing': { title: 'framing by other sites refused', offered: true },
   'C29 cookies': { title: "the app's cookies are hardened, banners go", offered: true },

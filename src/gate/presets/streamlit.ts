@@ -26,7 +26,7 @@ export const streamlit: Preset = {
     'C12 actions': invisible('widgets speak protobuf over one WebSocket'),
     'C15 masking': invisible('data reaches the browser as Arrow and protobuf'),
     'C23 rates': needsApp('connections are counted; reruns inside the WebSocket are not seen'),
-    'C26 csp': needsApp('the shell evaluates code: charts need unsafe-eval'),
+    'C26 csp': enforced('its shell by hashes; styles in the page are allowed'),
     'C29 cookies': enforced('all but _streamlit_xsrf, which its uploads read'),
     'C30 errors': needsApp(
       'exceptions are drawn inside the page: `run` hides them (client.showErrorDetails)',
