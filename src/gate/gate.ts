@@ -1,5 +1,6 @@
 import type { TlsOptions } from 'node:tls';
 import { Upstreams } from './forward/upstreams.ts';
+import { GrantsUsed } from './grants-used.ts';
 import { type Guard, transformsOf } from './guard.ts';
 import { type GatePorts, type GateState, Handler } from './handle.ts';
 import { type Listener, listen } from './listener/listener.ts';
@@ -33,8 +34,9 @@ export interface Gate {
 export const openGate = async (options: GateOptions): Promise<Gate> => {
   const { ports } = options;
   const extra = options.extraGuards ?? [];
+  const grants = new GrantsUsed(ports.events, ports.clock);
   const compile = (settings: GateSettings): GateState => {
-    const guards = [...requestGuards(settings, ports.counters), ...extra];
+    const guards = [...requestGuards(settings, ports.counters, grants), ...extra];
     return {
       routes: compileRoutes(settings),
       transforms: transformsOf(guards),
@@ -72,6 +74,7 @@ export const openGate = async (options: GateOptions): Promise<Gate> => {
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close(0)));
     live.close();
+    await grants.close();
     throw error;
   }
   return {
@@ -82,6 +85,7 @@ export const openGate = async (options: GateOptions): Promise<Gate> => {
       stopWatching();
       await Promise.all(listeners.map((listener) => listener.close(grace)));
       live.close();
+      await grants.close();
       await upstreams.close();
     },
   };

@@ -1,4 +1,5 @@
 import type { Counters } from '../core/index.ts';
+import type { GrantsUsed } from './grants-used.ts';
 import type { Guard, ResponseGuard } from './guard.ts';
 import { access } from './guards/access.ts';
 import { cookies } from './guards/cookies.ts';
@@ -17,6 +18,7 @@ import type { GateSettings } from './settings.ts';
 export const requestGuards = (
   { limits: bounds, rates, routeRates: routes, policy, shields }: GateSettings,
   counters: Counters,
+  grants: GrantsUsed,
 ): readonly Guard[] => [
   limits(bounds),
   ...(rates.address ? [addressRate(rates.address, counters)] : []),
@@ -25,7 +27,7 @@ export const requestGuards = (
   ...(rates.person ? [personRate(rates.person, counters)] : []),
   ...(rates.session ? [sessionRate(rates.session, counters)] : []),
   ...(routes.size > 0 ? [routeRates(routes, counters)] : []),
-  access(policy),
+  access(policy, grants),
   ...(shields.size > 0 ? [shieldGuard(shields, 'block'), shieldGuard(shields, 'observe')] : []),
 ];
 

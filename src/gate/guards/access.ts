@@ -1,5 +1,6 @@
 import { type AccessRequest, decide, type Policy } from '../../access/index.ts';
 import type { Facts } from '../facts.ts';
+import type { GrantsUsed } from '../grants-used.ts';
 import { type Guard, PASS } from '../guard.ts';
 
 /** What the facts say in the words of the access decision. */
@@ -23,8 +24,8 @@ export const accessRequest = (facts: Facts): AccessRequest => {
   };
 };
 
-/** Who may do what (C12): deny by default, a forbidding rule wins. */
-export const access = (policy: Policy): Guard => ({
+/** Who may do what (C12): deny by default, a forbidding rule wins. What let somebody in is counted. */
+export const access = (policy: Policy, grants: Pick<GrantsUsed, 'used'>): Guard => ({
   name: 'access',
   stage: 'session',
   needs: ['session'],
@@ -33,6 +34,7 @@ export const access = (policy: Policy): Guard => ({
     const decision = decide(policy, accessRequest(facts));
     switch (decision.verdict) {
       case 'pass':
+        if (facts.session !== undefined) grants.used(facts.session, facts.app.name, decision.rule);
         return PASS;
       case 'ask':
         return {
