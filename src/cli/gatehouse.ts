@@ -138,6 +138,7 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
       ports: {
         sessions: identity.sessions,
         handOff: identity.handOff,
+        keptForms: identity.keptForms,
         assertions: identity.assertions,
         portal: portal.fetch,
         events: log,

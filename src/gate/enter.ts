@@ -5,6 +5,7 @@ import { notice } from './answer/notices.ts';
 import { clearOwnCookie, ownCookie, PENDING_COOKIE, SESSION_COOKIE, setOwnCookie } from './cookies.ts';
 import type { Exchange } from './exchange.ts';
 import type { Facts } from './facts.ts';
+import type { Verdict } from './guard.ts';
 
 /** Paths of an app's origin that belong to the gate and never reach the app. */
 export const RESERVED = '/.gatehouse';
@@ -16,6 +17,12 @@ const pendingOf = (facts: Facts): string[] =>
     .split('.')
     .filter((verifier) => verifier.length === 43);
 
+/** What a request needs that its session does not have; `maxAge` in milliseconds. */
+export type Need = Pick<Extract<Verdict, { verdict: 'ask' }>, 'assurance' | 'maxAge'>;
+
+/** Whole seconds, as the portal and RFC 9470 want them. */
+export const secondsOf = (milliseconds: number): number => Math.ceil(milliseconds / 1_000);
+
 /**
  * Sends the browser to the portal to sign in and come back to where it was going. Keeps a verifier here and tells the
  * portal only its hash, so that the code that comes back opens in this browser alone.
@@ -24,15 +31,17 @@ export const askToSignIn = (
   exchange: Exchange,
   facts: Facts,
   portalOrigin: string,
-  assurance?: string,
+  need: Need,
+  returnTo: string = facts.method === 'GET' || facts.method === 'HEAD' ? facts.target : '/',
 ): void => {
   const verifier = randomToken();
   const kept = [...pendingOf(facts).slice(-1), verifier].join('.');
   const query = new URLSearchParams({
     app: facts.app.name,
     challenge: base64url(sha256(verifier)),
-    return: facts.method === 'GET' || facts.method === 'HEAD' ? facts.target : '/',
-    ...(assurance !== undefined && assurance !== 'password' && { assurance }),
+    return: returnTo,
+    ...(need.assurance !== 'password' && { assurance: need.assurance }),
+    ...(need.maxAge !== undefined && { max_age: String(secondsOf(need.maxAge)) }),
   });
   answerRedirect(exchange, `${portalOrigin}/enter?${query}`, [
     setOwnCookie(PENDING_COOKIE, kept, PENDING_LIFE),

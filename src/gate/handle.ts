@@ -6,7 +6,7 @@ import {
   type EventType,
   newIncidentId,
 } from '../core/index.ts';
-import type { Assertions, HandOff, Session, Sessions } from '../identity/index.ts';
+import type { Assertions, HandOff, KeptForms, Session, Sessions } from '../identity/index.ts';
 import { answerNotice, wantsHtml } from './answer/answer.ts';
 import { type NoticeCode, notice } from './answer/notices.ts';
 import { AtOnce } from './at-once.ts';
@@ -32,10 +32,12 @@ import { type LocalSite, serveLocalSite } from './local-site.ts';
 import { peekBody } from './peek.ts';
 import type { RouteTable } from './route-table.ts';
 import type { GateApp } from './settings.ts';
+import { AGAIN_PATH, askForFactor, CONFIRM_PATH, confirm, sendAgain } from './step-up.ts';
 
 export interface GatePorts {
   sessions: Sessions;
   handOff: HandOff;
+  keptForms: KeptForms;
   assertions: Assertions;
   portal: LocalSite;
   events: EventSink;
@@ -70,10 +72,12 @@ export class Handler {
   readonly #live: Live;
   readonly #upstreams: Upstreams;
   readonly #atOnce = new AtOnce();
+  readonly #refusals: Refusals;
   #state: GateState;
 
   constructor(ports: GatePorts, state: GateState, live: Live, upstreams: Upstreams) {
     this.#ports = ports;
+    this.#refusals = new Refusals(ports.events);
     this.#state = state;
     this.#live = live;
     this.#upstreams = upstreams;
@@ -102,12 +106,19 @@ export class Handler {
       userAgent: (headers.get('user-agent') ?? '').slice(0, 512),
     };
     if (!canonical.ok) {
-      this.#refuseUnrouted(exchange, headers, client.address, 400, 'malformed-request', canonical.reason);
+      this.#refusals.refuseUnrouted(
+        exchange,
+        headers,
+        client.address,
+        400,
+        'malformed-request',
+        canonical.reason,
+      );
       return;
     }
     const route = state.routes.routeOf(canonical.value.authority);
     if (route === undefined) {
-      this.#refuseUnrouted(
+      this.#refusals.refuseUnrouted(
         exchange,
         headers,
         client.address,
@@ -135,7 +146,7 @@ export class Handler {
     try {
       await this.#guarded(exchange, facts, state, handshake);
     } catch (error) {
-      this.#fail(exchange, facts, 'gate-failed', 'exception', errorText(error));
+      this.#refusals.fail(exchange, facts, 'gate-failed', 'exception', errorText(error));
     }
   }
 
@@ -178,10 +189,10 @@ export class Handler {
       if (exchange.closed) return;
     }
 
-    const first = judge(state.beforeSession, facts, this.#observe);
+    const first = judge(state.beforeSession, facts, this.#refusals.observe);
     const refused = first instanceof Promise ? await first : first;
     if (refused.verdict.verdict !== 'pass') {
-      this.#answerVerdict(exchange, facts, refused, state);
+      await this.#answerVerdict(exchange, facts, refused, state);
       return;
     }
     const { token, key } = facts.cookies;
@@ -193,23 +204,23 @@ export class Handler {
       await this.#serveReserved(exchange, facts, state);
       return;
     }
-    const second = judge(state.afterSession, facts, this.#observe);
+    const second = judge(state.afterSession, facts, this.#refusals.observe);
     const decided = second instanceof Promise ? await second : second;
     if (decided.verdict.verdict !== 'pass') {
-      this.#answerVerdict(exchange, facts, decided, state);
+      await this.#answerVerdict(exchange, facts, decided, state);
       return;
     }
     if (state.withBody.length > 0) {
       const third = await this.#judgeBody(exchange, facts, state);
       if (exchange.closed) return;
       if (third.verdict.verdict !== 'pass') {
-        this.#answerVerdict(exchange, facts, third, state);
+        await this.#answerVerdict(exchange, facts, third, state);
         return;
       }
     }
     if (!this.#atOnce.enter(exchange, facts, state.routes.settings.limits)) {
       const verdict = { verdict: 'throttle', until: facts.time + 1_000 } as const;
-      this.#answerVerdict(exchange, facts, { guard: 'at-once', verdict }, state);
+      await this.#answerVerdict(exchange, facts, { guard: 'at-once', verdict }, state);
       return;
     }
     await this.#forward(exchange, facts, state, handshake);
@@ -221,7 +232,7 @@ export class Handler {
     const whole = facts.peeked !== undefined && exchange.incoming.readableEnded;
     if (wanted > 0 && !exchange.hasNoBody && !whole)
       facts.peeked = await exchange.patiently(peekBody(exchange, wanted));
-    return judge(withBody, facts, this.#observe);
+    return judge(withBody, facts, this.#refusals.observe);
   }
 
   async #forward(
@@ -232,14 +243,14 @@ export class Handler {
   ): Promise<void> {
     const { session } = facts;
     if (facts.app.upstream === undefined) {
-      this.#fail(exchange, facts, 'app-starting', 'app-starting');
+      this.#refusals.fail(exchange, facts, 'app-starting', 'app-starting');
       return;
     }
     const made = session === undefined ? undefined : this.#ports.assertions.forApp(session, facts.app.origin);
     const assertion = made instanceof Promise ? await made : made;
     // The session may have ended while the guards were asked: its end has been told by then, so ask once more.
     if (session !== undefined && !this.#ports.sessions.isAlive(session.id)) {
-      this.#answerVerdict(exchange, { ...facts, session: undefined }, ASK_AGAIN, state);
+      await this.#answerVerdict(exchange, { ...facts, session: undefined }, ASK_AGAIN, state);
       return;
     }
     const ports: ForwardPorts = {
@@ -250,7 +261,7 @@ export class Handler {
       transforms: state.transforms,
       responseGuards: state.responseGuards,
       fail: (failed, about, code, reason, detail, status) =>
-        this.#fail(failed, about, code, reason, detail, status),
+        this.#refusals.fail(failed, about, code, reason, detail, status),
     };
     const headers = requestHeaders(facts, assertion);
     if (handshake === undefined) forward(exchange, facts, headers, ports);
@@ -282,30 +293,37 @@ export class Handler {
       await enter(exchange, facts, this.#ports.handOff);
     } else if (facts.path === `${RESERVED}/sign-out` && (facts.method === 'GET' || facts.method === 'POST')) {
       leave(exchange, facts, portal.origin);
+    } else if (facts.path === CONFIRM_PATH && facts.method === 'GET') {
+      confirm(exchange, facts, portal.origin);
+    } else if (facts.path === AGAIN_PATH && facts.method === 'GET') {
+      await sendAgain(exchange, facts, this.#ports.keptForms);
     } else if (facts.path === CSP_REPORT_PATH && facts.method === 'POST') {
       await takeReports(exchange, facts, this.#ports.sightings, this.#ports.counters);
     } else answerNotice(exchange, 404, notice('not-found'), facts.headers.get('accept'));
   }
 
-  #answerVerdict(
+  async #answerVerdict(
     exchange: Exchange,
     facts: Facts,
     { guard, verdict, error }: Judgement,
     state: GateState,
-  ): void {
+  ): Promise<void> {
     const accept = facts.headers.get('accept');
     const { portal } = state.routes.settings;
     switch (verdict.verdict) {
       case 'pass':
         return;
       case 'ask': {
-        if (facts.navigation && !facts.upgrade) {
-          askToSignIn(exchange, facts, portal.origin, verdict.assurance);
+        if (facts.session !== undefined && verdict.assurance !== 'password') {
+          await askForFactor(exchange, facts, portal.origin, verdict, this.#ports.keptForms);
           return;
         }
-        const code = facts.session === undefined ? 'sign-in-required' : 'assurance-required';
+        if (facts.navigation && !facts.upgrade) {
+          askToSignIn(exchange, facts, portal.origin, verdict);
+          return;
+        }
         const link = { href: `${facts.app.origin}/`, text: 'Sign in' };
-        answerNotice(exchange, 401, notice(code, undefined, link), accept, [
+        answerNotice(exchange, 401, notice('sign-in-required', undefined, link), accept, [
           'www-authenticate',
           `Gatehouse realm="${facts.app.name}", assurance="${verdict.assurance}"`,
         ]);
@@ -313,7 +331,7 @@ export class Handler {
       }
       case 'throttle': {
         const seconds = Math.max(1, Math.ceil((verdict.until - facts.time) / 1_000));
-        this.#refuse(exchange, facts, 429, 'too-many-requests', guard, 'throttled', [
+        this.#refusals.refuse(exchange, facts, 429, 'too-many-requests', guard, 'throttled', [
           'retry-after',
           String(seconds),
           ...rateFields(facts),
@@ -322,104 +340,15 @@ export class Handler {
       }
       case 'refuse': {
         if (error !== undefined) {
-          this.#fail(exchange, facts, 'gate-failed', `guard-${guard}`, errorText(error));
+          this.#refusals.fail(exchange, facts, 'gate-failed', `guard-${guard}`, errorText(error));
           return;
         }
         const status = verdict.status ?? 403;
         const code: NoticeCode =
           status === 413 || status === 431 ? 'too-large' : status === 404 ? 'not-found' : 'refused';
-        this.#refuse(exchange, facts, status, code, guard, verdict.why, [], ruleOf(verdict));
+        this.#refusals.refuse(exchange, facts, status, code, guard, verdict.why, [], verdict);
       }
     }
-  }
-
-  readonly #observe = ({ guard, verdict }: Judgement, facts: Facts): void => {
-    const why = verdict.verdict === 'refuse' ? verdict.why : verdict.verdict;
-    const reason = `observed: ${why}`.slice(0, 200);
-    this.#record('request.refused', facts, { guard, reason, ...ruleOf(verdict) });
-  };
-
-  #refuse(
-    exchange: Exchange,
-    facts: Facts,
-    status: number,
-    code: NoticeCode,
-    guard: string,
-    reason: string,
-    extra: readonly string[] = [],
-    rule: EventFields = {},
-  ): void {
-    const incident = newIncidentId();
-    const fields = { guard, reason: reason.slice(0, 200), status, incident, ...rule };
-    this.#record('request.refused', facts, fields);
-    const link = wantsHtml(facts.headers.get('accept'))
-      ? { href: '/', text: `Back to ${facts.app.title}` }
-      : undefined;
-    answerNotice(exchange, status, notice(code, incident, link), facts.headers.get('accept'), extra);
-  }
-
-  #fail(
-    exchange: Exchange,
-    facts: Facts,
-    code: NoticeCode,
-    reason: string,
-    detail?: string,
-    status?: number,
-  ): void {
-    const incident = newIncidentId();
-    const failed = notice(code, incident);
-    this.#record('request.failed', facts, {
-      reason,
-      incident,
-      status: status ?? failed.status,
-      ...(detail !== undefined && { detail: detail.slice(0, 4_096) }),
-    });
-    answerNotice(exchange, status ?? failed.status, failed, facts.headers.get('accept'));
-  }
-
-  #record(type: EventType, facts: Facts, fields: EventFields): void {
-    const { session } = facts;
-    this.#ports.events
-      .record({
-        type,
-        outcome: type === 'request.failed' ? 'failure' : 'refused',
-        fields: {
-          app: facts.app.name,
-          method: facts.method,
-          host: facts.authority,
-          path: facts.path.slice(0, 2_048),
-          address: facts.client.address,
-          ...(session && { actor: session.person.id, session: session.id, name: session.person.name }),
-          ...fields,
-        },
-      })
-      .catch(() => {});
-  }
-
-  #refuseUnrouted(
-    exchange: Exchange,
-    headers: ReadonlyMap<string, string>,
-    address: string,
-    status: number,
-    code: NoticeCode,
-    reason: string,
-    canonical?: CanonicalRequest,
-  ): void {
-    const incident = newIncidentId();
-    this.#ports.events
-      .record({
-        type: 'request.malformed',
-        outcome: 'refused',
-        fields: {
-          reason,
-          status,
-          incident,
-          address,
-          ...(canonical && { host: canonical.authority.slice(0, 255) }),
-        },
-      })
-      .catch(() => {});
-    answerNotice(exchange, status, notice(code, incident), headers.get('accept'));
   }
 
   async #servePortal(
@@ -435,25 +364,10 @@ export class Handler {
     try {
       await serveLocalSite(exchange, canonical, rawHeaders, client, this.#ports.portal, extra);
     } catch (error) {
-      const incident = newIncidentId();
-      const fields = {
-        reason: 'portal',
-        incident,
-        status: 500,
-        address: client.address,
-        detail: errorText(error),
-      };
-      this.#ports.events.record({ type: 'request.failed', outcome: 'failure', fields }).catch(() => {});
-      answerNotice(exchange, 500, notice('gate-failed', incident), headers.get('accept'));
+      this.#refusals.failUnrouted(exchange, headers, client.address, 'portal', errorText(error));
     }
   }
 }
-
-/** What the log is told of the shield that refused. */
-const ruleOf = (verdict: Verdict): EventFields =>
-  verdict.verdict === 'refuse' && verdict.rule !== undefined
-    ? { rule: verdict.rule, ...(verdict.finding !== undefined && { finding: verdict.finding }) }
-    : {};
 
 const ASK_AGAIN: Judgement = { guard: 'access', verdict: { verdict: 'ask', assurance: 'password' } };
 

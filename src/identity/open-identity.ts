@@ -4,6 +4,7 @@ import type { Vault } from '../vault/index.ts';
 import { KEEP_RETIRED, openAssertions } from './assertions.ts';
 import { breachCheck } from './breached-passwords.ts';
 import { openFactors } from './factors/factors.ts';
+import { openKeptForms } from './factors/kept-forms.ts';
 import { passkeyFactor } from './factors/passkey.ts';
 import { PasskeyBook } from './factors/passkey-book.ts';
 import { recoveryFactor } from './factors/recovery.ts';
@@ -122,6 +123,7 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
     passwords: openPasswords({ ports, book, newPassword, regulation, people, lifecycle, look }),
     signIn,
     providers,
+    keptForms: openKeptForms(ports),
     factors: openFactors({ ports, passkeys, recovery, people, lifecycle, look }),
     handOff: openHandOff(ports, lifecycle),
     assertions: openAssertions(ports, signingKeys),

@@ -1,4 +1,4 @@
-import type { Factors } from './factors/types.ts';
+import type { Factors, KeptForms } from './factors/types.ts';
 import type { FamiliarBrowsers } from './familiar-browsers.ts';
 import type { PeopleImport } from './import-people.ts';
 import type { Recovery } from './messages/types.ts';
@@ -184,8 +184,16 @@ export interface People {
   disable(id: string, by: Actor): Promise<Person>;
   /** @throws `person-unknown`, `log-unavailable`. */
   enable(id: string, by: Actor): Promise<Person>;
-  /** Ends every session when anything changes. @throws `person-unknown`, `role-invalid`, `last-administrator`. */
-  setRoles(id: string, roles: readonly string[], by: Actor): Promise<Person>;
+  /**
+   * Gives exactly these roles; `ends` says when some of them end by themselves (milliseconds since the epoch). Ends every
+   * session when anything changes. @throws `person-unknown`, `role-invalid`, `last-administrator`.
+   */
+  setRoles(
+    id: string,
+    roles: readonly string[],
+    by: Actor,
+    ends?: Readonly<Record<string, number>>,
+  ): Promise<Person>;
   /** @throws `person-unknown`, `email-invalid`. */
   setProfile(
     id: string,
@@ -461,6 +469,7 @@ export interface Identity {
   policy: PasswordPolicy;
   signIn: SignIn;
   factors: Factors;
+  keptForms: KeptForms;
   providers: Providers;
   sessions: Sessions;
   handOff: HandOff;

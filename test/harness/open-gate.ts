@@ -115,6 +115,7 @@ export const openWireGate = async (upstream: string, options: WireGateOptions = 
     ports: {
       sessions: sessionsOf(options),
       handOff,
+      keptForms: { keep: async () => '', take: async () => undefined },
       assertions: { forApp: () => 'signed.by.test', jwks: () => ({ keys: [] }), rotateKeys: async () => {} },
       portal: () => new Response('portal'),
       events: {

@@ -24,6 +24,16 @@ const NOTICES = {
     title: 'Please confirm that it is you',
     text: 'This page asks for a stronger proof of who you are.',
   },
+  'form-not-kept': {
+    status: 401,
+    title: 'Please confirm that it is you',
+    text: 'What you sent needs a stronger proof of who you are, and it is too large to be kept or holds files. Nothing was changed. Confirm first, then send it once more.',
+  },
+  'form-gone': {
+    status: 410,
+    title: 'This was sent already',
+    text: 'What you had sent before the confirmation can be sent on once, within ten minutes, from the same session. Open the app and send it once more if it is missing there.',
+  },
   refused: {
     status: 403,
     title: 'You may not do this',

@@ -12,7 +12,8 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 const GATE = `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true"><path d="M3 21V8l2 1V6l2.3 1V4h9.4v3L19 6v3l2-1v13M8 21v-7a4 4 0 0 1 8 0v7M12 10v11M8 16h8M3 21h18"/></svg>`;
 
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /** What a visitor reads when the gate answers instead of the app. Plain text only: it is escaped here. */
 export interface Notice {

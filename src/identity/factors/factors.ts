@@ -2,7 +2,7 @@ import { GatehouseError } from '../../core/index.ts';
 import type { Ports } from '../ports.ts';
 import { actorFields, clientFields, recordThen, subjectFields } from '../record.ts';
 import type { SessionLifecycle } from '../session-lifecycle.ts';
-import type { ClientInfo, People, Session, UsedFactor } from '../types.ts';
+import { type ClientInfo, isFirstFactor, type People, type Session, type UsedFactor } from '../types.ts';
 import { openPasskeyEnrolment } from './enrol-passkey.ts';
 import { openTotpEnrolment } from './enrol-totp.ts';
 import { type PasskeyBook, passkeyOf } from './passkey-book.ts';
@@ -56,9 +56,9 @@ export const openFactors = (parts: FactorParts): Factors => {
   };
 
   const isConfirmed = async (session: Session): Promise<boolean> => {
-    const password = session.factors.find(({ kind }) => kind === 'password')?.at;
+    const first = session.factors.filter(isFirstFactor).map(({ at }) => at);
     const second = session.assurance === 'mfa' ? session.mfaAt : undefined;
-    const shown = (await hasAny(session.person.id)) ? second : Math.max(password ?? 0, second ?? 0);
+    const shown = (await hasAny(session.person.id)) ? second : Math.max(...first, second ?? 0);
     const age = clock.now() - (shown ?? 0);
     return age >= 0 && age <= CONFIRMED_FOR;
   };

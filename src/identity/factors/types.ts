@@ -66,5 +66,19 @@ export interface Factors {
   reset(personId: string, by: Actor): Promise<void>;
 }
 
+/** What somebody was about to send to an app: its address and the fields of the form, in order. */
+export interface KeptForm {
+  target: string;
+  fields: [name: string, value: string][];
+}
+
+/** Keeps a form while its sender shows a fresh factor: sealed, for ten minutes, for one session and app, for one use. */
+export interface KeptForms {
+  /** The token by which the form is taken again. */
+  keep(input: { session: Session; app: string; form: KeptForm }): Promise<string>;
+  /** The form, once; undefined for another session or app, a used or an old token. */
+  take(input: { token: string; session: Session; app: string }): Promise<KeptForm | undefined>;
+}
+
 /** Milliseconds for which a shown factor counts as fresh on pages that change factors. */
 export const CONFIRMED_FOR = 600_000;
