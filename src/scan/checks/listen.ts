@@ -1,6 +1,7 @@
-import type { EngineOptions } from '../flow/engine.ts';
+import { argument } from '../flow/call.ts';
+import type { CallListener, EngineOptions } from '../flow/engine.ts';
 import { reach } from '../flow/sinks.ts';
-import { externalNames, onlyConstant } from '../flow/value.ts';
+import { externalNames, onlyConstant, UNKNOWN } from '../flow/value.ts';
 import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
 import { answered, madeAnswer, setContentType, setHeader } from './answers.ts';
@@ -8,6 +9,7 @@ import { Call, type CallCheck } from './call-check.ts';
 import { CRYPTO_CHECKS } from './crypto-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
 import { RouteTables } from './route-tables.ts';
+import { isSlowPattern } from './slow-pattern.ts';
 import { SYSTEM_CHECKS } from './system-checks.ts';
 
 const CHECKS = new Map<string, CallCheck[]>();
@@ -27,6 +29,17 @@ const RENDERERS = new Set([
 const UNVERIFIED = /(^|\.)(CERT_NONE)$/;
 const DJANGO_URLS = new Set(['django.urls.path', 'django.urls.re_path', 'django.urls.include']);
 
+const MATCHERS = /^(re|regex)\.(match|search|fullmatch|findall|finditer|sub|subn|split)$/;
+
+const slowPattern: CallListener = ({ frame, state, name, args }) => {
+  const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('pattern') ?? UNKNOWN);
+  const subject = argument(args, /sub/.test(name) ? 2 : 1, 'string');
+  if (typeof pattern !== 'string' || subject === null || frame.deepTaints(state, subject).length === 0)
+    return;
+  if (!isSlowPattern(pattern)) return;
+  reach(frame, state, { rule: 'py/redos', kind: 'regex', context: 'regex' }, name, subject, args.instr);
+};
+
 /** What the checks without flow, and the sinks that are no calls, hear while the engine runs. */
 export const listen = (
   collector: Collector,
@@ -40,6 +53,7 @@ export const listen = (
     if (RENDERERS.has(parts.name)) templates.rendered(parts);
     if (DJANGO_URLS.has(parts.name)) urls.hear(new Call(parts));
     if (RouteTables.mounts(parts.name)) routes.hear(new Call(parts));
+    if (frame.hot && MATCHERS.test(parts.name)) slowPattern(parts);
     const checks = CHECKS.get(parts.name);
     if (checks === undefined) return;
     const call = new Call(parts);

@@ -108,11 +108,29 @@ const check = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
     case OP.compare:
       compared(fn, instr, collector);
       return;
+    case OP.raise:
+      asserted(fn, instr, collector);
+      return;
     case OP.constant:
       temporary(fn, instr, collector);
       return;
     default:
   }
+};
+
+const RIGHTS =
+  /\b(role|roles|is_admin|is_staff|is_superuser|is_authenticated|has_perm(ission)?s?|permissions?|authori[sz]ed|current_user|check_password|csrf\w*|logged_in|is_owner|can_(edit|delete|view|access)\w*|verify_signature|signature)\b/i;
+const TESTS = /(^|[\\/])(tests?|testing|conftest)([\\/]|\.py$|$)|(^|[\\/])test_|_test\.py$/;
+
+// Under `python -O` an assert is not there.
+const asserted = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
+  if (!instr.name.startsWith('assert ') || !RIGHTS.test(instr.name) || TESTS.test(fn.module.path)) return;
+  add(collector, fn, instr, {
+    rule: 'py/assert-check',
+    name: 'assert',
+    why: 'A right is checked by assert, which python -O leaves out.',
+    confidence: 'likely',
+  });
 };
 
 const compared = (fn: FunctionCode, instr: Instr, collector: Collector): void => {

@@ -3,6 +3,7 @@ import { bind, knownElements } from './arguments.ts';
 import { narrow, readAttribute } from './attributes.ts';
 import { containerMethod } from './container-methods.ts';
 import { callExternal } from './externals.ts';
+import { fillForm, isForm } from './forms.ts';
 import type { Frame } from './frame.ts';
 import { moduleMember } from './globals.ts';
 import { invoke } from './invoke.ts';
@@ -341,6 +342,10 @@ const instantiate = (frame: Frame, state: State, cls: ClassShape, args: CallArgs
   if (bases.some((base) => /(^|\.)(Enum|IntEnum|StrEnum|Flag)$/.test(base))) return UNKNOWN;
   state.place(id, makeObj('instance', { cls, rest: bases.length > 0 ? UNKNOWN : BOTTOM }));
   const self = objectRef(id);
+  if (isForm(bases)) {
+    fillForm(frame, state, id, cls, args);
+    return self;
+  }
   const init = engine.findMethod(cls, '__init__');
   if (init !== null) {
     const done = invoke(frame, state, init, 0, bind(frame, state, init, self, args), args.instr);

@@ -5,7 +5,7 @@ import { Frame, type Mount } from './frame.ts';
 import { type Handler, handlerOf } from './handlers.ts';
 import { fillModel } from './records.ts';
 import { makeObj, type Obj, State } from './state.ts';
-import type { Hit, Summary } from './summary.ts';
+import { type Hit, type Summary, translate, translateObj } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
 
 export interface ModuleRun {
@@ -44,6 +44,7 @@ export type CallListener = (call: {
 const FUNCTION_BUDGET = 60_000;
 const ROOT_BUDGET = 400_000;
 const MOST_EXTERNAL_FIELDS = 20_000;
+const MOST_DEPENDENCIES = 12;
 const MOST_NAMESAKES = 4;
 const CONTEXTS_A_FUNCTION = 24;
 
@@ -231,11 +232,46 @@ export class Engine {
         args[i] = UNKNOWN;
       }
     });
+    for (const [name, dependency] of handler?.depends ?? []) {
+      const i = fn.params.findIndex((param) => param.name === name);
+      const given = handler === null || i < 0 ? null : this.#depended(dependency, handler.mount, depth + 1);
+      if (given === null) continue;
+      const shift = firstId;
+      const mapId = (id: number): number => (id > 0 ? id + shift : id);
+      const mapVal = (value: Val): Val => translate(value, mapId, (taint) => taint);
+      for (const [id, obj] of given.heap) {
+        if (id <= 0) continue;
+        heap.set(mapId(id), translateObj(obj, mapVal));
+        firstId = Math.max(firstId, mapId(id) + 1);
+      }
+      args[i] = mapVal(given.value);
+    }
     // What a handler calls is followed exactly: the request may be read anywhere below it.
     hot ||= handler !== null;
     const frame = new Frame(this, fn, { depth, hot, firstId, mount: handler?.mount ?? null });
     frame.parentScope = parentScope;
     return this.complete(frame, args, heap, !hot);
+  }
+
+  /** What the framework gives a handler that depends on a function or on an object of a class. */
+  #depended(
+    dependency: FunctionCode | ClassShape,
+    mount: Mount | null,
+    depth: number,
+  ): { value: Val; heap: ReadonlyMap<number, Obj> } | null {
+    const made = 'methods' in dependency ? this.findMethod(dependency, '__init__') : dependency;
+    if (made === null || depth > MOST_DEPENDENCIES) return null;
+    if (!this.mounts.has(made)) {
+      this.mounts.set(made, { framework: 'fastapi', route: null, methods: [], ...mount });
+      if (this.#defaults.get(made) !== 'running') this.#defaults.delete(made);
+    }
+    const summary = this.defaultSummary(made, depth);
+    if (summary === null) return null;
+    const heap = new Map(summary.heap);
+    if (!('methods' in dependency)) return { value: summary.ret, heap };
+    const self = heap.get(1);
+    if (self !== undefined) heap.set(1, { ...self, cls: dependency, rest: UNKNOWN, owner: null });
+    return { value: objectRef(1), heap };
   }
 
   /** Runs `frame` and reads its summary off; null when it got hot although it was to stay cold. */

@@ -82,7 +82,8 @@ export const callExternal = (
     );
   }
   // What a method of an object of a library returns is not known to hold its arguments; a function's result is.
-  if (name.includes('()') || receiver !== null) return instance(called, NO_TAINT);
+  const made = name.includes('()') || STORED.test(name) || (receiver?.taints.length ?? 0) > 0;
+  if (made) return instance(called, NO_TAINT);
   const taints = weaken(argumentTaints(frame, state, args));
   return frame.stepped(instance(called, taints), args.instr, `goes through ${name}(), which is not known`);
 };
@@ -90,6 +91,9 @@ export const callExternal = (
 /** Decorators of libraries that give back a function that does what the given one does. */
 const WRAPPERS =
   /(^|\.)((login|permission|staff_member|superuser|fresh_login|jwt|auth|token|roles|user_passes)_?(required|test|accepted)(\(\))?|csrf_exempt|csrf_protect|ensure_csrf_cookie|never_cache|cache_page\(\)|cached\(\)|require_(GET|POST|safe|http_methods\(\))|api_view\(\)|wraps\(\)|contextmanager|asynccontextmanager|lru_cache(\(\))?|cache|cross_origin(\(\))?|limit\(\)|sync_to_async|async_to_sync|atomic)$/;
+
+// What a database gives back is not what was asked with.
+const STORED = /\.(objects|query|session|_default_manager|environ|DoesNotExist)(\.|$)|\[\]/;
 
 const TEXT_METHODS = new Set(
   'replace split rsplit splitlines partition rpartition join format startswith endswith isdigit isdecimal isnumeric isalpha isalnum isidentifier isascii find rfind index count strip lstrip rstrip lower upper title capitalize casefold swapcase zfill ljust rjust center encode decode removeprefix removesuffix translate expandtabs'.split(

@@ -1,6 +1,7 @@
 import type { ParameterPlace } from '../../core/index.ts';
 import type { ClassShape, Decorator, FunctionCode, Parameter } from '../lower/ir.ts';
 import { narrow } from './attributes.ts';
+import { wholeAndHarmless } from './builtins.ts';
 import type { Engine } from './engine.ts';
 import type { Mount } from './frame.ts';
 import { extendTrail, type Origin } from './taint.ts';
@@ -12,6 +13,8 @@ export interface Handler {
   params: ReadonlyMap<string, Val>;
   /** Parameters that hold an object of a class of the project, filled from the body. */
   models?: ReadonlyMap<string, ClassShape>;
+  /** Parameters that a function or class of the project fills, which the framework calls like a handler. */
+  depends?: ReadonlyMap<string, FunctionCode | ClassShape>;
 }
 
 /** What field `name` of such an object holds: a number is harmless, anything else came from outside. */
@@ -32,9 +35,16 @@ export const handlerOf = (engine: Engine, fn: FunctionCode): Handler | null => {
   if (mount !== null) {
     if (mount.framework === 'gradio') return { mount, params: everyParameter(fn, 'message', 'gradio') };
     return mount.framework === 'fastapi'
-      ? { mount, params: apiParameters(engine, fn, mount), models: bodyModels(engine, fn) }
+      ? {
+          mount,
+          params: apiParameters(engine, fn, mount),
+          models: bodyModels(engine, fn),
+          depends: dependencies(engine, fn),
+        }
       : viewHandler(engine, fn, mount);
   }
+  const graph = resolver(engine, fn);
+  if (graph !== null) return graph;
   if (fn.owner !== null) return methodHandler(engine, fn, fn.owner);
   return plainHandler(engine, fn);
 };
@@ -112,7 +122,12 @@ const decorated = (engine: Engine, fn: FunctionCode, decorator: Decorator): Hand
   const mount: Mount = { framework, route, methods: methods.slice(0, 20) };
   if (/HTMLResponse$/.test(decorator.keywords.get('response_class')?.[0] ?? '')) mount.page = true;
   return framework === 'fastapi' || framework === 'starlette' || framework === 'litestar'
-    ? { mount, params: apiParameters(engine, fn, mount), models: bodyModels(engine, fn) }
+    ? {
+        mount,
+        params: apiParameters(engine, fn, mount),
+        models: bodyModels(engine, fn),
+        depends: dependencies(engine, fn),
+      }
     : viewHandler(engine, fn, mount);
 };
 
@@ -211,7 +226,13 @@ const apiParameters = (engine: Engine, fn: FunctionCode, mount: Mount): Readonly
       params.set(param.name, external('starlette.requests.Request'));
       continue;
     }
-    if (/(Session|BackgroundTasks|Response|AsyncSession|Connection)$/.test(annotation)) continue;
+    if (/(^|\.)\w{0,30}Response$/.test(annotation)) {
+      params.set(param.name, external('starlette.responses.Response()'));
+      continue;
+    }
+    if (/(Session|BackgroundTasks|AsyncSession|Connection)$/.test(annotation)) continue;
+    const pattern = param.marker?.keywords.get('pattern') ?? param.marker?.keywords.get('regex');
+    if (pattern?.[0] != null && wholeAndHarmless(pattern[0], false)) continue;
     if (/(^|\.)UploadFile$/.test(annotation)) {
       params.set(param.name, {
         ...source(fn, mount, mount.framework, 'file', param.name),
@@ -221,6 +242,7 @@ const apiParameters = (engine: Engine, fn: FunctionCode, mount: Mount): Readonly
     }
     if (
       NUMERIC.test(annotation) ||
+      /(^|\.)Literal\[/.test(annotation) ||
       param.kind === 'star' ||
       param.kind === 'stars' ||
       enumLike(engine, fn, param)
@@ -251,6 +273,23 @@ const bodyModels = (engine: Engine, fn: FunctionCode): ReadonlyMap<string, Class
       models.set(param.name, ref.cls);
   }
   return models;
+};
+
+const DEPENDS = /(^|\.)(Depends|Security)$/;
+
+const dependencies = (engine: Engine, fn: FunctionCode): ReadonlyMap<string, FunctionCode | ClassShape> => {
+  const out = new Map<string, FunctionCode | ClassShape>();
+  for (const { name, marker, annotation } of fn.params) {
+    if (marker === null || !DEPENDS.test(marker.name)) continue;
+    const wanted = marker.args[0] ?? marker.keywords.get('dependency')?.[0] ?? annotation;
+    const [head = '', ...rest] = wanted.split('.');
+    let ref = engine.module(fn.module.name)?.globals.get(head)?.refs[0];
+    for (const part of rest)
+      ref = ref?.k === 'mod' ? engine.module(ref.mod.name)?.globals.get(part)?.refs[0] : undefined;
+    if (ref?.k === 'fn') out.set(name, ref.fn);
+    else if (ref?.k === 'cls') out.set(name, ref.cls);
+  }
+  return out;
 };
 
 const enumLike = (engine: Engine, fn: FunctionCode, param: Parameter): boolean => {
@@ -334,6 +373,26 @@ const restOf = (fn: FunctionCode, mount: Mount): ReadonlyMap<string, Val> => {
     params.set(param.name, source(fn, mount, mount.framework, 'path', param.name));
   }
   return params;
+};
+
+const GRAPH = /^(graphene|strawberry|ariadne)(\.|$)/;
+
+/** Resolvers of GraphQL: what they take beside the parent and the context comes in with the query. */
+const resolver = (engine: Engine, fn: FunctionCode): Handler | null => {
+  const bases = fn.owner === null ? [] : engine.externalBases(fn.owner);
+  const named = /^(resolve_|mutate$|subscribe_)/.test(fn.name) && bases.some((base) => GRAPH.test(base));
+  const marked = fn.decorators.some(
+    (each) =>
+      /(^|\.)(field|mutation|subscription)$/.test(each.name) && GRAPH.test(rootName(engine, fn, each)),
+  );
+  if (!named && !marked) return null;
+  const mount: Mount = { framework: 'graphql', route: null, methods: ['POST'] };
+  const params = new Map<string, Val>();
+  for (const param of fn.params) {
+    if (/^(self|cls|root|parent|obj|_|info)$/.test(param.name) || NUMERIC.test(param.annotation)) continue;
+    params.set(param.name, source(fn, mount, 'graphql', 'body', param.name));
+  }
+  return { mount, params };
 };
 
 /** Functions known by their signature alone: Django and aiohttp views, handlers of AWS Lambda. */

@@ -128,7 +128,7 @@ const lowerStatement = (b: Builder, stmt: Stmt): void => {
       const [holds, fails] = [b.newBlock(), b.newBlock()];
       lowerCondition(b, stmt.test, holds, fails);
       b.block = fails;
-      b.emit(OP.raise, stmt, { dst: -1, name: 'assert' });
+      b.emit(OP.raise, stmt, { dst: -1, name: `assert ${wordsOf(stmt.test).join(' ')}` });
       b.block = holds;
       return;
     }
@@ -226,4 +226,31 @@ const isTest = (node: Expr, depth = 0): boolean => {
   if (node.type !== 'Call') return false;
   const { func } = node;
   return TESTS.test(func.type === 'Attribute' ? func.attr : func.type === 'Name' ? func.id : '');
+};
+
+/** Names and short texts in an expression, for checks that look at what a test speaks of. */
+const wordsOf = (node: Expr, depth = 0): string[] => {
+  if (depth > 8) return [];
+  const inner = (nodes: readonly Expr[]): string[] =>
+    nodes.slice(0, 8).flatMap((each) => wordsOf(each, depth + 1));
+  switch (node.type) {
+    case 'Name':
+      return [node.id];
+    case 'Attribute':
+      return [...wordsOf(node.value, depth + 1), node.attr];
+    case 'Constant':
+      return node.kind === 'str' ? [node.value.slice(0, 40)] : [];
+    case 'Call':
+      return [...wordsOf(node.func, depth + 1), ...inner(node.args)];
+    case 'Compare':
+      return inner([node.left, ...node.comparators]);
+    case 'BoolOp':
+      return inner(node.values);
+    case 'UnaryOp':
+      return wordsOf(node.operand, depth + 1);
+    case 'Subscript':
+      return inner([node.value, node.slice]);
+    default:
+      return [];
+  }
 };

@@ -89,6 +89,7 @@ export const starlette: LibraryModel = {
 
 export const aiohttp: LibraryModel = {
   library: 'aiohttp',
+  aliases: { 'aiohttp.web.View().request': 'aiohttp.web.Request' },
   sources: from('aiohttp', 'aiohttp.web.Request', [
     ['query', 'query'],
     ['rel_url', 'url'],
@@ -171,6 +172,11 @@ export const tornado: LibraryModel = {
       args: [0],
       context: 'template',
     },
+  ],
+  passes: [
+    { name: 'tornado.escape.json_decode' },
+    { name: 'tornado.escape.to_unicode' },
+    { name: 'tornado.escape.url_unescape' },
   ],
   sanitizers: [
     { name: 'tornado.escape.xhtml_escape', contexts: ['html', 'attribute'] },
