@@ -1,14 +1,8 @@
-import {
-  type Clock,
-  type Counters,
-  type EventFields,
-  type EventSink,
-  type EventType,
-  newIncidentId,
-} from '../core/index.ts';
+import type { Clock, Counters, EventSink } from '../core/index.ts';
 import type { Assertions, HandOff, KeptForms, Session, Sessions } from '../identity/index.ts';
-import { answerNotice, wantsHtml } from './answer/answer.ts';
+import { answerNotice } from './answer/answer.ts';
 import { type NoticeCode, notice } from './answer/notices.ts';
+import { Refusals } from './answer/refusals.ts';
 import { AtOnce } from './at-once.ts';
 import { clientAddress } from './canonical/address.ts';
 import { type CanonicalRequest, canonicalRequest } from './canonical/request.ts';
@@ -23,7 +17,7 @@ import { type ForwardPorts, forward } from './forward/forward.ts';
 import { requestHeaders } from './forward/request-headers.ts';
 import type { Upstreams } from './forward/upstreams.ts';
 import { forwardWebSocket, type Handshake } from './forward/websocket.ts';
-import type { Guard, ResponseGuard, Transforms, Verdict } from './guard.ts';
+import type { Guard, ResponseGuard, Transforms } from './guard.ts';
 import { rateFields } from './guards/rate-fields.ts';
 import { type Judgement, judge } from './judge.ts';
 import { leave } from './leave.ts';
