@@ -57,7 +57,12 @@ const portalConfig = ({ config, positions }: LoadedConfig): PortalConfig => {
       method: 'GET',
       path: '/',
       now: Date.now(),
-      person: { id: session.person.id, roles: session.person.roles, assurance: session.assurance },
+      person: {
+        id: session.person.id,
+        roles: session.person.roles,
+        ...(session.person.roleEnds && { roleEnds: session.person.roleEnds }),
+        assurance: session.assurance,
+      },
     }).verdict !== 'refuse';
   return {
     portalOrigin: config.portal,

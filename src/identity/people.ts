@@ -12,7 +12,7 @@ import { nameIndex, personUnknown, readPeople, sealProfile } from './person-rows
 import type { Ports } from './ports.ts';
 import { actorFields, recordThen, subjectFields } from './record.ts';
 import type { Regulation } from './regulation.ts';
-import { openRoleBook } from './role-book.ts';
+import { openRoleBook, type RoleEnds } from './role-book.ts';
 import type { SessionLifecycle } from './session-lifecycle.ts';
 import { temporaryPassword } from './temporary-password.ts';
 import type { Actor, NewPerson, PasswordReset, People, Person } from './types.ts';
@@ -51,6 +51,9 @@ const validHash = (record: string | undefined): string | undefined => {
       'over; for others, leave it out and send a reset link.',
   });
 };
+
+const sameEnds = (a: RoleEnds, b: RoleEnds = {}): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([role, at]) => b[role] === at);
 
 export interface PeopleParts {
   ports: Ports;
@@ -211,15 +214,16 @@ export const openPeople = ({
       return existing(id);
     },
 
-    setRoles: async (id, wanted, by) => {
+    setRoles: async (id, wanted, by, wantedEnds) => {
       const person = await existing(id);
       const roles = roleBook.valid(wanted);
-      if (roles.join() === [...person.roles].sort().join()) return person;
+      const ends = roleBook.validEnds(roles, wantedEnds);
+      if (roles.join() === [...person.roles].sort().join() && sameEnds(ends, person.roleEnds)) return person;
       const changed = { ...fields(person, by), roles: [...roles] };
       const ended = await recordThen(events, 'person.roles-changed', changed, () =>
         store.transaction(async (tx) => {
           await raiseEpoch(tx, 'changes');
-          await roleBook.replace(tx, id, roles);
+          await roleBook.replace(tx, id, roles, ends);
           await roleBook.refuseNobodyLeft(tx, person);
           return lifecycle.endAllWithin(tx, id, 'roles-changed');
         }),

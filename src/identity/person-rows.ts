@@ -44,20 +44,32 @@ export const selectPeople = (db: Queries) =>
       'passwords.must_change',
     ]);
 
-export const rolesOf = async (db: Queries, ids: readonly string[]): Promise<Map<string, string[]>> => {
-  const roles = new Map<string, string[]>(ids.map((id) => [id, []]));
-  if (ids.length === 0) return roles;
+/** The roles of a person, and when those of them end that are for a limited time. */
+export interface HeldRoles {
+  roles: readonly string[];
+  roleEnds?: Readonly<Record<string, number>>;
+}
+
+export const NO_ROLES: HeldRoles = { roles: [] };
+
+export const rolesOf = async (db: Queries, ids: readonly string[]): Promise<Map<string, HeldRoles>> => {
+  const held = new Map<string, HeldRoles>();
+  if (ids.length === 0) return held;
   const rows = await db
     .selectFrom('person_roles')
     .selectAll()
     .where('person_id', 'in', ids)
     .orderBy('role')
     .execute();
-  for (const { person_id, role } of rows) roles.get(person_id)?.push(role);
-  return roles;
+  for (const { person_id, role, ends_at } of rows) {
+    const { roles, roleEnds } = held.get(person_id) ?? NO_ROLES;
+    const ends = ends_at === null ? roleEnds : { ...roleEnds, [role]: ends_at };
+    held.set(person_id, { roles: [...roles, role], ...(ends === undefined ? {} : { roleEnds: ends }) });
+  }
+  return held;
 };
 
-export const personOf = async (vault: Vault, row: PersonRow, roles: readonly string[]): Promise<Person> => {
+export const personOf = async (vault: Vault, row: PersonRow, held: HeldRoles): Promise<Person> => {
   const place = { table: 'people', column: 'sealed_profile', row: row.id };
   const opened = await vault.open(place, row.sealed_profile);
   const profile = profileSchema.parse(parseJson(opened.toString('utf8')));
@@ -66,7 +78,7 @@ export const personOf = async (vault: Vault, row: PersonRow, roles: readonly str
     name: profile.name,
     displayName: profile.displayName,
     email: profile.email,
-    roles,
+    ...held,
     disabled: row.disabled === 1,
     mustChangePassword: row.must_change === 1,
     createdAt: row.created_at,
@@ -85,7 +97,7 @@ export const readPeople = async (
     db,
     rows.map(({ id }) => id),
   );
-  return Promise.all(rows.map((row) => personOf(vault, row, roles.get(row.id) ?? [])));
+  return Promise.all(rows.map((row) => personOf(vault, row, roles.get(row.id) ?? NO_ROLES)));
 };
 
 export const personUnknown = (): GatehouseError =>

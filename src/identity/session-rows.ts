@@ -3,7 +3,7 @@ import { parseJson } from '../core/index.ts';
 import type { Queries } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { raiseEpoch } from './epochs.ts';
-import { type PersonRow, personOf, rolesOf } from './person-rows.ts';
+import { NO_ROLES, type PersonRow, personOf, rolesOf } from './person-rows.ts';
 import {
   FACTOR_KINDS,
   isFirstFactor,
@@ -120,7 +120,7 @@ export const readSessions = async (
   const roles = await rolesOf(db, [...new Set(rows.map(({ id }) => id))]);
   return Promise.all(
     rows.map(async (row) => {
-      const person = people.get(row.id) ?? personOf(vault, row, roles.get(row.id) ?? []);
+      const person = people.get(row.id) ?? personOf(vault, row, roles.get(row.id) ?? NO_ROLES);
       people.set(row.id, person);
       return sessionOf(vault, row, await person);
     }),

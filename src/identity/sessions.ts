@@ -1,6 +1,7 @@
 import { sha256 } from '../core/index.ts';
 import type { Ports } from './ports.ts';
 import { clientFields } from './record.ts';
+import { endRoles } from './role-ends.ts';
 import { type CachedSession, SessionCache } from './session-cache.ts';
 import type { SessionLifecycle } from './session-lifecycle.ts';
 import { endSessions, isInTime, readSessions, selectSessions } from './session-rows.ts';
@@ -62,12 +63,14 @@ export const openSessions = async (
     beside: async () => {
       await touches.write();
       await lifecycle.sweep();
+      await endRoles(ports, lifecycle);
       if (clock.monotonic() - purgedAt < PURGE_EVERY) return;
       purgedAt = clock.monotonic();
       await lifecycle.purge();
     },
   });
   await watch.begin();
+  await endRoles(ports, lifecycle);
 
   const touchEvery = Math.min(TOUCH_EVERY, idle / 4);
   const inTime = (session: Session, now: number): boolean => isInTime(session, idle, now);

@@ -3,6 +3,7 @@ import { type Clock, GatehouseError } from '../core/index.ts';
 import { findingsAndShields } from './migrations/findings-and-shields.ts';
 import { firstTables } from './migrations/first-tables.ts';
 import { providers } from './migrations/providers.ts';
+import { roleEnds } from './migrations/role-ends.ts';
 import { secondFactors } from './migrations/second-factors.ts';
 import type { Schema } from './schema.ts';
 
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'second factors', up: secondFactors },
   { name: 'providers', up: providers },
   { name: 'findings and shields', up: findingsAndShields },
+  { name: 'role ends', up: roleEnds },
 ];
 
 // Any constant: every instance takes the same lock before it looks at the version.

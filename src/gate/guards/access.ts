@@ -17,6 +17,7 @@ export const accessRequest = (facts: Facts): AccessRequest => {
       person: {
         id: session.person.id,
         roles: session.person.roles,
+        ...(session.person.roleEnds && { roleEnds: session.person.roleEnds }),
         assurance: session.assurance,
         ...(session.mfaAt !== undefined && { mfaAt: session.mfaAt }),
       },
