@@ -5,6 +5,6 @@ import { PASSWORD } from './gatehouse-process.ts';
 export const signIn = async (page: Page, name: string, password = PASSWORD): Promise<void> => {
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in') && !url.pathname.startsWith('/enter'));
 };

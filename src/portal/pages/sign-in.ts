@@ -16,6 +16,8 @@ export interface SignInView {
   /** What a passkey is asked with instead, as JSON. */
   prompt: string;
   providers: readonly ProviderChoice[];
+  /** Links can be sent by e-mail. */
+  mail: boolean;
   /** What was typed as name before. */
   name: string;
   problems?: FormProblems | undefined;
@@ -58,7 +60,7 @@ ${problemSummary(view.problems)}
   })}
   <button class="wide" type="submit">Sign in</button>
 </form>
-${passkeyForm({ formToken: view.formToken, state: view.state, prompt: view.prompt, text: 'Sign in with a passkey', conditional: true })}
+${passkeyForm({ formToken: view.formToken, state: view.state, prompt: view.prompt, text: 'Use a passkey instead', conditional: true })}
 ${providerChoices(view.providers)}
-<p class="hint">Forgotten your password? An administrator can send you a link to set a new one.</p>`,
+<p class="hint">${view.mail ? html`<a href="/forgot">Cannot sign in?</a>` : 'Forgotten your password? An administrator can send you a link to set a new one.'}</p>`,
   });
