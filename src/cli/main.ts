@@ -33,6 +33,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     says: 'add, list and change accounts',
     load: async () => (await import('./commands/people.ts')).peopleCommand(),
   },
+  mail: {
+    says: 'try whether mail can be sent',
+    load: async () => (await import('./commands/mail.ts')).mailCommand(),
+  },
   check: {
     says: 'check the configuration',
     load: async () => (await import('./commands/check.ts')).checkCommand(),

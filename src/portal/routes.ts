@@ -3,6 +3,7 @@ import { accountRoutes } from './routes/account.ts';
 import { changePasswordRoutes } from './routes/change-password.ts';
 import { confirmRoutes } from './routes/confirm.ts';
 import { enterRoutes } from './routes/enter.ts';
+import { forgotRoutes } from './routes/forgot.ts';
 import { homeRoutes } from './routes/home.ts';
 import { machineRoutes } from './routes/machine.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...signInRoutes,
   ...setUpRoutes,
   ...resetLinkRoutes,
+  ...forgotRoutes,
   ...enterRoutes,
   ...accountRoutes,
   ...providerSignInRoutes,

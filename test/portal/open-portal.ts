@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSecurityLog } from '../../src/audit/index.ts';
 import type { Clock, EventSink, SecurityEvent } from '../../src/core/index.ts';
-import { type Identity, type IdentitySettings, openIdentity } from '../../src/identity/index.ts';
+import {
+  type Identity,
+  type IdentityOptions,
+  type IdentitySettings,
+  openIdentity,
+} from '../../src/identity/index.ts';
 import { createPortal, type Portal, type PortalConfig } from '../../src/portal/index.ts';
 import { memoryCounters, openStore } from '../../src/store/index.ts';
 import { openVault } from '../../src/vault/index.ts';
@@ -42,12 +47,19 @@ export interface TestPortal {
   /** Where its data lies. */
   directory: string;
   /** Makes a person with PASSWORD. */
-  add(name: string, roles: readonly string[], more?: { mustChangePassword?: boolean }): Promise<string>;
+  add(
+    name: string,
+    roles: readonly string[],
+    more?: { mustChangePassword?: boolean; email?: string },
+  ): Promise<string>;
   close(): Promise<void>;
 }
 
 /** A portal on everything real: a database file, a vault, the security log, identity. */
-export const openTestPortal = async (settings: Partial<IdentitySettings> = {}): Promise<TestPortal> => {
+export const openTestPortal = async (
+  settings: Partial<IdentitySettings> = {},
+  more: Partial<Pick<IdentityOptions, 'mail' | 'providers'>> = {},
+): Promise<TestPortal> => {
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-portal-'));
   const clock = new MovableClock();
   const store = await openStore({ url: join(directory, 'gatehouse.db'), clock });
@@ -66,6 +78,7 @@ export const openTestPortal = async (settings: Partial<IdentitySettings> = {}): 
     events,
     clock,
     counters: memoryCounters({ clock }),
+    ...more,
     settings: { issuer: PORTAL, ...settings, sessions: { pollInterval: 20, ...settings.sessions } },
   });
   const portal = createPortal({

@@ -116,6 +116,19 @@ const resetCommand = (): Command =>
       );
     });
 
+const inviteCommand = (): Command =>
+  sub('invite', 'make the old password worthless and send a one-time link by e-mail')
+    .argument('<name>', 'account name')
+    .action(async (account: string, options) => {
+      const { loaded } = await findDataConfig(options);
+      const { person } = await administer(loaded.config, 'people.invite', { name: account });
+      show(
+        options,
+        { person },
+        `A link is on its way to ${describe(person)}. The log says message.sent or message.failed.`,
+      );
+    });
+
 const unlockCommand = (): Command =>
   sub('unlock', 'end the waiting after wrong guesses')
     .argument('[name]', 'account name')
@@ -157,6 +170,7 @@ export const peopleCommand = (): Command =>
     .addCommand(stateCommand('enable', 'let a disabled account in again'))
     .addCommand(rolesCommand())
     .addCommand(resetCommand())
+    .addCommand(inviteCommand())
     .addCommand(unlockCommand())
     .addCommand(forgetCommand())
     .addCommand(importCommand())

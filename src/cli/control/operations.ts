@@ -73,6 +73,11 @@ export const OPERATIONS = {
     const way = input.temporary ? 'temporary' : 'link';
     return { person, reset: await data.identity.people.resetPassword(person.id, way, COMMAND_LINE) };
   }),
+  'people.invite': operation(z.strictObject({ name }), async (data, input) => {
+    const person = await byName(data, input.name);
+    await data.identity.recovery.invite(person.id, COMMAND_LINE);
+    return { person };
+  }),
   'people.unlock': operation(z.strictObject({ name }), async (data, input) => ({
     person: await data.identity.unlock.person((await byName(data, input.name)).id, COMMAND_LINE),
   })),

@@ -67,6 +67,8 @@ export const newPersonPage = (view: {
   displayName: string;
   email: string;
   roles: readonly RoleChoice[];
+  /** Links can be sent by e-mail. */
+  mail: boolean;
   problems?: FormProblems | undefined;
 }): Html =>
   hall({
@@ -78,7 +80,7 @@ export const newPersonPage = (view: {
     content: html`
 <div class="headline"><div>
   <h1>Add a person</h1>
-  <p class="lead">You get a link to pass on. Behind it they choose a password of their own.</p>
+  <p class="lead">${view.mail ? 'They get a link by e-mail.' : 'You get a link to pass on.'} Behind it they choose a password of their own.</p>
 </div></div>
 ${problemSummary(view.problems)}
 <form class="card form" method="post" action="/people">
@@ -107,7 +109,7 @@ ${problemSummary(view.problems)}
   ${field({
     name: 'email',
     label: 'E-mail',
-    hint: 'May be left empty.',
+    hint: view.mail ? 'The link goes there. Left empty, you pass it on yourself.' : 'May be left empty.',
     value: view.email,
     type: 'email',
     autocomplete: 'off',

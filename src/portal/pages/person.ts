@@ -15,6 +15,8 @@ export interface PersonView {
   roles: readonly RoleChoice[];
   /** How many browsers the person is signed in with. */
   sessions: number;
+  /** Links can be sent by e-mail. */
+  mail: boolean;
   /** Milliseconds for which strangers' guesses at this account are not looked at. */
   wait: number;
   isSelf: boolean;
@@ -30,6 +32,11 @@ const acts = (view: PersonView): Html => {
   return html`
 <ul class="acts">
   <li class="row"><div><h3>Reset the password</h3><p class="muted">Makes a link for a new one. The old one stops working at once.</p></div><a class="button quiet" href="/people/${id}/reset">Reset…</a></li>
+  ${
+    view.mail && view.person.email !== undefined
+      ? html`<li class="row"><div><h3>Send a link by e-mail</h3><p class="muted">For a new password. It goes to ${view.person.email}; the old one stops working at once.</p></div><a class="button quiet" href="/people/${id}/invite">Send…</a></li>`
+      : ''
+  }
   ${
     view.wait === 0
       ? ''

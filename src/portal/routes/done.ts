@@ -4,6 +4,7 @@ import type { Visit } from '../visit.ts';
 const DONE = {
   'signed-out': 'You have signed out here. Apps that you opened in this browser are closed to you as well.',
   'signed-out-everywhere': 'You have signed out of every browser and every app.',
+  unlocked: 'The waiting has ended for this browser. Sign in now.',
   'password-set': 'Your password is set. Sign in with it now.',
   'password-changed': 'Your password has changed. Your other sessions have ended.',
   'factor-added': 'It is added. You will be asked for it when you sign in.',
@@ -16,6 +17,8 @@ const DONE = {
   'roles-changed': 'The roles have changed. The person has to sign in again.',
   'person-disabled': 'The account is disabled, and its sessions have ended.',
   'person-enabled': 'The account is enabled again.',
+  invited: 'The account is there, and a link is on its way to the person.',
+  'invitation-sent': 'A link is on its way to the person. The old password no longer works.',
   'person-unlocked': 'The waiting has ended: the next try to sign in is looked at.',
   'person-signed-out': 'Every session of this person has ended.',
 } as const;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { isGatehouseError } from '../../core/index.ts';
-import type { Answer } from '../answer.ts';
+import { type Answer, goTo } from '../answer.ts';
 import type { FormProblems } from '../pages/fields.ts';
 import { newPersonPage, peoplePage } from '../pages/people.ts';
 import type { Route } from '../route.ts';
 import { actorOf, type InsideVisit, insiderOf, type Parts } from '../visit.ts';
+import { withDone } from './done.ts';
 import { showResetLink } from './one-time-link.ts';
 import { parseForm } from './parse.ts';
 import { LOOK_BELOW } from './problems.ts';
@@ -54,6 +55,7 @@ const newPerson = (visit: InsideVisit, parts: Parts, typed: Typed, problems?: Fo
     insider: insiderOf(visit, parts),
     ...typed,
     roles: choicesOf(parts.config, [], typed.role),
+    mail: parts.identity.recovery.available,
     problems,
   }),
 });
@@ -101,7 +103,10 @@ const add: Route = {
         },
         by,
       );
-      return await showResetLink(person, 'invitation', visit, parts);
+      if (!parts.identity.recovery.available || person.email === undefined)
+        return await showResetLink(person, 'invitation', visit, parts);
+      await parts.identity.recovery.invite(person.id, by);
+      return goTo(withDone(`/people/${person.id}`, 'invited'));
     } catch (error) {
       const problems = fieldProblem(error);
       if (problems === undefined) throw error;

@@ -38,6 +38,7 @@ const page = async (
     roles: choicesOf(parts.config, person.roles, chosen),
     sessions: (await parts.identity.sessions.list(person.id)).length,
     wait: await parts.identity.unlock.wait(person),
+    mail: parts.identity.recovery.available,
     isSelf: person.id === visit.session.person.id,
     problems,
     done: doneOf(visit),
@@ -93,7 +94,7 @@ const unlock: Route = {
 };
 
 interface Act {
-  word: 'disable' | 'reset' | 'sign-out';
+  word: 'disable' | 'reset' | 'invite' | 'sign-out';
   title: (name: string) => string;
   text: string;
   button: string;
@@ -118,6 +119,16 @@ const ACTS: readonly Act[] = [
     text: 'The password stops working at once and every session ends. You get a link to pass on, behind which the person chooses a new one.',
     button: 'Reset the password',
     act: (person, visit, parts) => showResetLink(person, 'reset', visit, parts),
+  },
+  {
+    word: 'invite',
+    title: (name) => `Send ${name} a link?`,
+    text: 'The password stops working at once and every session ends. A link for a new one goes to the e-mail address of the account; you do not see it.',
+    button: 'Send the link',
+    act: async (person, visit, parts) => {
+      await parts.identity.recovery.invite(person.id, actorOf(visit));
+      return goTo(withDone(`/people/${person.id}`, 'invitation-sent'));
+    },
   },
   {
     word: 'sign-out',

@@ -98,6 +98,7 @@ const pageOf = (
       return signInPage({
         ...common,
         name,
+        mail: parts.identity.recovery.available,
         prompt: step.prompt,
         providers: providersFor(step.returnTo, parts),
         done: doneOf(visit),
