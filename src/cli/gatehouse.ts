@@ -16,7 +16,9 @@ import type { Session } from '../identity/index.ts';
 import { createPortal, type Portal, type PortalConfig } from '../portal/index.ts';
 import { openControl } from './control/server.ts';
 import { gateSettings, type Started } from './gate-settings.ts';
+import { openGuardDesk } from './guard-desk.ts';
 import { openLogOutlets } from './log-outlets.ts';
+import { findingDesk } from './loop/finding-desk.ts';
 import { watchShields } from './loop/watch-shields.ts';
 import { managingRoles } from './managing-roles.ts';
 import { type OpenData, openData } from './open-data.ts';
@@ -125,6 +127,8 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
       events: log,
       clock,
       formKey: data.vault.derive('portal form tokens'),
+      findings: findingDesk(data),
+      desk: openGuardDesk({ data, inForce: () => ({ loaded, settings: settings() }) }),
     });
     const started = new Map<string, Started>();
     const shells = openShells();

@@ -3,4 +3,6 @@
  * those who manage the gate look after people. Rendered on the server; works without a script.
  */
 export type { PortalApp, PortalConfig } from './config.ts';
+export type { DeskPolicy, DeskRefusal, GuardDesk } from './desk.ts';
+export type { FindingDesk } from './finding-desk.ts';
 export { createPortal, type Portal, type PortalOptions } from './portal.ts';

@@ -5,7 +5,9 @@ import { admit } from './admit.ts';
 import { loadAssets } from './assets.ts';
 import type { PortalConfig } from './config.ts';
 import { BROWSER_COOKIE, readCookie, SESSION_COOKIE, setCookie } from './cookies.ts';
+import type { GuardDesk } from './desk.ts';
 import { fail } from './fail.ts';
+import type { FindingDesk } from './finding-desk.ts';
 import { formTokens } from './forms/form-tokens.ts';
 import { readKnown } from './known-browser.ts';
 import { refusal, refuse } from './refusal.ts';
@@ -21,6 +23,10 @@ export interface PortalOptions {
   /** 32 secret bytes that tokens of forms are made from: the same on every instance and after a restart. */
   formKey: Uint8Array;
   clock?: Clock;
+  /** What administrators look up about rules and guards; without it those pages do not exist. */
+  desk?: GuardDesk;
+  /** Findings, shields and proofs; without it their page does not exist. */
+  findings?: FindingDesk;
 }
 
 export interface Portal {
@@ -87,7 +93,15 @@ const routerOf = (routes: readonly Route[]): Hono<{ Bindings: Bindings }> => {
 /** Makes the portal: sign-in, set-up, account, people, and the hand-over of a session to an app's origin. */
 export const createPortal = (options: PortalOptions): Portal => {
   const { identity, events, formKey, clock = systemClock } = options;
-  const fixed = { identity, events, clock, assets: loadAssets(), tokens: formTokens(formKey) };
+  const fixed = {
+    identity,
+    events,
+    clock,
+    assets: loadAssets(),
+    tokens: formTokens(formKey),
+    desk: options.desk,
+    findings: options.findings,
+  };
   const router = routerOf(ROUTES);
   let config = options.config;
   return {

@@ -3,7 +3,9 @@ import { accountRoutes } from './routes/account.ts';
 import { changePasswordRoutes } from './routes/change-password.ts';
 import { confirmRoutes } from './routes/confirm.ts';
 import { enterRoutes } from './routes/enter.ts';
+import { findingRoutes } from './routes/findings.ts';
 import { forgotRoutes } from './routes/forgot.ts';
+import { guardRoutes } from './routes/guards.ts';
 import { homeRoutes } from './routes/home.ts';
 import { machineRoutes } from './routes/machine.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -33,5 +35,7 @@ export const ROUTES: readonly Route[] = [
   ...signOutRoutes,
   ...peopleRoutes,
   ...personRoutes,
+  ...guardRoutes,
+  ...findingRoutes,
   ...machineRoutes,
 ];

@@ -2,6 +2,8 @@ import type { Clock, EventSink } from '../core/index.ts';
 import type { Actor, ClientInfo, Identity, Session } from '../identity/index.ts';
 import type { Assets } from './assets.ts';
 import { manages, type PortalConfig } from './config.ts';
+import type { GuardDesk } from './desk.ts';
+import type { FindingDesk } from './finding-desk.ts';
 import type { FormTokens } from './forms/form-tokens.ts';
 import type { FormFields } from './forms/read-form.ts';
 import type { Insider } from './pages/layout.ts';
@@ -14,6 +16,10 @@ export interface Parts {
   tokens: FormTokens;
   events: EventSink;
   clock: Clock;
+  /** What administrators look up about rules and guards; without it those pages do not exist. */
+  desk: GuardDesk | undefined;
+  /** Findings, shields and proofs; without it their page does not exist. */
+  findings: FindingDesk | undefined;
 }
 
 /** One request, after its cookies were looked up. */

@@ -48,7 +48,12 @@ export const standingShields = async (store: Store): Promise<Shields> => {
   return compileShields(standing);
 };
 
-const told = async (data: OpenData, shield: Shield, reason: string): Promise<string | null> => {
+const told = async (
+  data: OpenData,
+  shield: Shield,
+  reason: string,
+  actor?: string,
+): Promise<string | null> => {
   const event = await data.log.record({
     type: 'shield.changed',
     outcome: 'success',
@@ -58,6 +63,7 @@ const told = async (data: OpenData, shield: Shield, reason: string): Promise<str
       app: shield.app,
       target: `${shield.methods.join(',') || 'any'} ${shield.route}`.slice(0, 200),
       reason,
+      ...(actor !== undefined && { actor }),
     },
   });
   return event?.id ?? null;
@@ -128,6 +134,7 @@ export const changeShields = async (
   data: OpenData,
   ids: readonly string[] | 'all' | 'retired',
   state: 'observe' | 'block' | 'removed',
+  actor?: string,
 ): Promise<KeptShield[]> => {
   const all = await keptShields(data.store);
   const unknown =
@@ -152,7 +159,7 @@ export const changeShields = async (
   const changed: KeptShield[] = [];
   for (const one of chosen) {
     const changed_at = data.clock.now();
-    const event_id = await told(data, one.shield, REASONS[state]);
+    const event_id = await told(data, one.shield, REASONS[state], actor);
     await raise(data.store, (tx) =>
       tx
         .updateTable('shields')

@@ -10,7 +10,7 @@ export interface AssetUrls {
   icon: string;
 }
 
-export type Section = 'apps' | 'account' | 'people';
+export type Section = 'apps' | 'account' | 'people' | 'rules' | 'findings';
 
 /** Who is inside, as far as the frame of a page shows it. */
 export interface Insider {
@@ -84,6 +84,8 @@ export const hall = (page: {
     ${link(page.section, 'apps', '/', 'Apps')}
     ${link(page.section, 'account', '/account', 'Account')}
     ${page.insider.manages ? link(page.section, 'people', '/people', 'People') : ''}
+    ${page.insider.manages ? link(page.section, 'rules', '/rules', 'Rules') : ''}
+    ${page.insider.manages ? link(page.section, 'findings', '/findings', 'Findings') : ''}
   </ul></nav>
   <form class="leave" method="post" action="/sign-out">
     <input type="hidden" name="form" value="${page.insider.formToken}">
