@@ -9,6 +9,7 @@ export { compileCsp } from './csp/policy.ts';
 export { type CspAdvice, type CspProposal, cspYaml, proposeCsp } from './csp/propose.ts';
 export { readShell, type ShellPage } from './csp/read-shell.ts';
 export { type CspSighting, type CspSightings, openSightings } from './csp/sightings.ts';
+export { describeGuards, type GuardDescription } from './describe-guards.ts';
 export { type Gate, type GateOptions, openGate } from './gate.ts';
 export type { Guard, Verdict } from './guard.ts';
 export { documentFields } from './guards/document-headers.ts';
