@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isGatehouseError } from '../../core/index.ts';
 import { goTo } from '../answer.ts';
 import type { Route } from '../route.ts';
 import type { Visit } from '../visit.ts';
@@ -8,7 +9,8 @@ import { answerStep } from './sign-in.ts';
 
 const NAME = z.string().max(64);
 
-export const nameOf = (visit: Visit): string => NAME.catch('').parse(visit.params['name']);
+/** The provider in the address. */
+export const nameOf = (visit: Pick<Visit, 'params'>): string => NAME.catch('').parse(visit.params['name']);
 
 const begin: Route = {
   method: 'GET',
@@ -57,11 +59,24 @@ const logout: Route = {
   method: 'POST',
   path: '/providers/:name/logout',
   who: 'machine',
-  handle: async (visit, { identity }) => {
-    const { logout_token: logoutToken } = parseForm(TOKEN, visit.form);
+  handle: async ({ form, client, ...visit }, { identity, events }) => {
+    const { logout_token: logoutToken } = parseForm(TOKEN, form);
     const provider = nameOf(visit);
-    const ended = await identity.providers.backChannelLogout({ provider, logoutToken, client: visit.client });
-    return { kind: 'json', value: { ended } };
+    try {
+      const ended = await identity.providers.backChannelLogout({ provider, logoutToken, client });
+      return { kind: 'json', value: { ended } };
+    } catch (error) {
+      if (!isGatehouseError(error, 'provider-answer-invalid')) throw error;
+      const fields = {
+        target: provider,
+        reason: error.code,
+        detail: error.message.slice(0, 4_096),
+        address: client.address,
+      };
+      await events.record({ type: 'provider.failed', outcome: 'failure', fields });
+      // Section 2.8: a token that is refused is answered with 400.
+      return { kind: 'json', status: 400, value: { error: 'invalid_request' } };
+    }
   },
 };
 
