@@ -27,6 +27,8 @@ test('every field of an event is tagged, and what no log may hold has no room fo
 
 test('sign-ins, changes and the gate itself are on disk before they are answered', () => {
   for (const [type, { durability }] of Object.entries(EVENT_TYPES)) {
+    // What was refused changes nothing, and a flood of it must not fill the disk.
+    if (type === 'factor.failed') continue;
     if (
       /^(?:person|factor|session|key|data|setup)\.|^password\.(?:changed|reset)$|^signin\.succeeded$/.test(
         type,
