@@ -28,7 +28,7 @@ describe('passwords known from breaches', () => {
     const events: SecurityEvent[] = [];
     const sink = { record: async (event: SecurityEvent) => void events.push(event) };
     const url = `http://127.0.0.1:${address.port}/range`;
-    return { asked, events, url, check: breachCheck({ url, timeout: 300 }, sink) };
+    return { asked, events, url, check: breachCheck({ url, timeout: 2_000 }, sink) };
   };
 
   const lines = (...found: string[]): string =>
