@@ -44,11 +44,12 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   explain: {
     says: 'who may do what, and which line says so',
     load: async () => {
-      const [{ explainCommand }, { findPerson }] = await Promise.all([
+      const [{ explainCommand }, { findPerson }, { shieldsBefore }] = await Promise.all([
         import('./commands/explain.ts'),
         import('./find-person.ts'),
+        import('./loop/shields-before.ts'),
       ]);
-      return explainCommand({ findPerson });
+      return explainCommand({ findPerson, shieldsBefore });
     },
   },
   access: {

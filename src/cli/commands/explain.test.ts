@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { Shield } from '../../access/index.ts';
 import { explainCommand } from './explain.ts';
 
 const CONFIG = `
@@ -23,6 +24,20 @@ roles: { analyst: {} }
 
 const people: Record<string, readonly string[]> = { ada: ['analyst'] };
 
+const SHIELD: Shield = {
+  version: 1,
+  id: 'shd_0000000000000000test',
+  finding: '0'.repeat(32),
+  app: 'sales',
+  framework: 'flask',
+  route: '/orders',
+  methods: ['GET'],
+  parameter: { in: 'query', name: 'id', path: [] },
+  sink: 'sql',
+  check: { kind: 'number' },
+  why: 'Only a number cannot change it.',
+};
+
 const explained = async (context: TestContext, ...words: string[]): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-explain-'));
   context.after(() => rm(directory, { recursive: true }));
@@ -32,6 +47,8 @@ const explained = async (context: TestContext, ...words: string[]): Promise<stri
   context.mock.method(console, 'log', (line: string) => void lines.push(line));
   const command = explainCommand({
     findPerson: async (_config, name) => (people[name] ? { id: name, roles: people[name] } : undefined),
+    shieldsBefore: async (_config, { path }) =>
+      path === '/orders' ? [{ mode: 'block', shield: SHIELD }] : [],
   });
   await command.parseAsync([...words, '--config', file], { from: 'user' });
   return lines.join('\n').replaceAll(file, 'FILE');
@@ -87,4 +104,12 @@ test('who or what is not there is said, with what there is', async (context) => 
   await rejects(['ada', 'GET', 'https://other.example.com/'], /no app is at other\.example\.com/);
   await rejects(['ada', 'GET', 'https://gate.example.com/'], /that is the portal/);
   await rejects(['ada', 'GET', 'https://sales.example.com/a/../b'], /refuses this address.*dot segment/);
+});
+
+test('it names the shields that stand before the request, and why', async (context) => {
+  const text = await explained(context, 'ada', 'GET', 'https://sales.example.com/orders');
+  assert.match(
+    text,
+    /Shields\n {2}block {4}shd_0000000000000000test {2}query id {2}Only a number cannot change it\./,
+  );
 });

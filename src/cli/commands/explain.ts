@@ -10,6 +10,7 @@ import {
 } from '../../access/index.ts';
 import type { GatehouseConfig } from '../../config/index.ts';
 import { formatDuration, GatehouseError } from '../../core/index.ts';
+import type { ShieldBefore } from '../loop/shields-before.ts';
 import { type ConfigOptions, findConfig, withConfigOptions } from '../options.ts';
 import { requestOfUrl } from '../request-of-url.ts';
 
@@ -19,6 +20,11 @@ export interface ExplainPorts {
     config: GatehouseConfig,
     name: string,
   ): Promise<{ id?: string; roles: readonly string[] } | undefined>;
+  /** The shields that stand before a request. */
+  shieldsBefore(
+    config: GatehouseConfig,
+    request: { app: string; method: string; path: string },
+  ): Promise<readonly ShieldBefore[]>;
 }
 
 interface ExplainOptions extends ConfigOptions {
@@ -97,6 +103,18 @@ const show = (
   return lines.join('\n');
 };
 
+const showShields = (shields: readonly ShieldBefore[]): string =>
+  shields.length === 0
+    ? ''
+    : [
+        '',
+        styleText('bold', 'Shields'),
+        ...shields.map(
+          ({ mode, shield }) =>
+            `  ${mode.padEnd(7)}  ${styleText('cyan', shield.id)}  ${shield.parameter.in} ${shield.parameter.name ?? '*'}  ${shield.why}`,
+        ),
+      ].join('\n');
+
 const timeOf = (text: string | undefined): number => {
   if (text === undefined) return Date.now();
   const at = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
@@ -137,8 +155,10 @@ export const explainCommand = (ports: ExplainPorts): Command =>
         ...(person && { person }),
         ...(options.from !== undefined && { address: options.from }),
       });
+      const shields = await ports.shieldsBefore(loaded.config, request);
       const text = options.json
-        ? JSON.stringify({ person: name, ...request, ...explanation })
-        : show(loaded.file, `${name} ${method} ${url}`, explanation, options.all ?? false);
+        ? JSON.stringify({ person: name, ...request, ...explanation, shields })
+        : show(loaded.file, `${name} ${method} ${url}`, explanation, options.all ?? false) +
+          showShields(shields);
       console.log(text);
     });

@@ -5,6 +5,7 @@ import { GatehouseError } from '../../core/index.ts';
 import { PRESETS, printMatrix } from '../../gate/index.ts';
 import { splitCommand } from '../../run/index.ts';
 import { openGatehouse } from '../gatehouse.ts';
+import { scanAtStart } from '../loop/scan-at-start.ts';
 import { findConfig } from '../options.ts';
 import { type StartedApp, startApp } from '../start-app.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -13,6 +14,8 @@ import { announce, type GateOptions, overridesOf, say, warn, withGateOptions } f
 interface RunOptions extends GateOptions {
   user?: string;
   matrix: boolean;
+  /** Folder, or true for the working directory. */
+  scan?: string | true;
 }
 
 /** The commands to start: the one on the command line, or those of the configuration. */
@@ -26,6 +29,10 @@ export const runCommand = (): Command =>
   withGateOptions(new Command('run').description('start an app and guard it: gatehouse run -- COMMAND'))
     .argument('[command...]', 'command that starts the app (default: those of the configuration)')
     .option('--user <name>', 'account of this machine that the app runs as (only root can choose)')
+    .option(
+      '--scan [folder]',
+      'first scan the code and put shields in front of what it finds (default: here)',
+    )
     .option('--no-matrix', 'do not print what is enforced for the framework')
     .action(async (words: string[], options: RunOptions) => {
       const overrides = { ...overridesOf(options), ...(words.length > 0 && { run: words }) };
@@ -40,6 +47,11 @@ export const runCommand = (): Command =>
       const apps: StartedApp[] = [];
       const stopped = untilStopped();
       try {
+        if (options.scan !== undefined) {
+          const folder = options.scan === true ? '.' : options.scan;
+          const names = commands.map(({ name }) => name);
+          await scanAtStart({ data: gatehouse.data, apps: names, folder, say });
+        }
         for (const { name, command } of commands) {
           apps.push(await startApp({ name, command, loaded, gatehouse, user: options.user, say, warn }));
         }
