@@ -7,11 +7,12 @@ export type { LogEntry } from './entry.ts';
 export { EXPORT_FORMATS, type ExportFormat, exportLog } from './export/export-log.ts';
 export { type ForwardOptions, type ForwardTarget, forwardLog } from './export/forward.ts';
 export type { LogFilter } from './filter.ts';
-export { readPublicKeys } from './keys.ts';
+export { readPublicKeys, readRotationNotes } from './keys.ts';
 export { jsonLine, printable } from './printable.ts';
 export { readSecurityLog } from './read-security-log.ts';
 export { redact } from './redact.ts';
 export type { Retention } from './retention.ts';
+export { type RotateKeyOptions, rotateLogKey } from './rotate-key.ts';
 export { openSecurityLog, type SecurityLog, type SecurityLogOptions } from './security-log.ts';
 export {
   type CheckOptions,

@@ -36,11 +36,15 @@ export const readKeyFile = (path: string): KeyObject | undefined => {
   throw invalid(path, 'is not an Ed25519 key', 'Make one with: openssl genpkey -algorithm ed25519');
 };
 
+/** A private key as its file holds it (PKCS #8). */
+export const privatePem = (key: KeyObject): Buffer =>
+  Buffer.from(key.export({ type: 'pkcs8', format: 'pem' }));
+
 /** Makes an Ed25519 key that only its owner can read. */
 export const makeKeyFile = async (files: FileLayer, path: string): Promise<KeyObject> => {
   const { privateKey } = generateKeyPairSync('ed25519');
   await files.makeDirectory(dirname(path));
-  await replaceFile(files, path, Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })), 0o600);
+  await replaceFile(files, path, privatePem(privateKey), 0o600);
   return privateKey;
 };
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '../core/index.ts';
+import { diskFiles } from './files.ts';
+import { readRotationFile } from './rotation.ts';
 import { parseVerifierKey, type VerifierKey } from './tree/note.ts';
 
 /**
@@ -25,6 +27,18 @@ export const readPublicKeys = async (path: string): Promise<VerifierKey[]> => {
     });
   }
   return lines.map(parseVerifierKey);
+};
+
+/**
+ * The notes in a copy of `keys/log.rotations`, by which a log took another key.
+ * @throws {GatehouseError} `log-key-invalid` when there is no such file, or it is damaged.
+ */
+export const readRotationNotes = async (path: string): Promise<string[]> => {
+  const notes = await readRotationFile(diskFiles, path);
+  if (notes.length > 0) return notes;
+  throw new GatehouseError('log-key-invalid', `${path} holds no rotation of a key`, {
+    remedy: 'Name a copy of keys/log.rotations of the log.',
+  });
 };
 
 /** Where a log puts its own public key; whoever can write there can replace it. */

@@ -33,6 +33,7 @@ import { queryLog } from './query-log.ts';
 import { followJournal } from './read-entries.ts';
 import { type Recovered, recover } from './recover.ts';
 import { planPruning, prune, type Retention } from './retention.ts';
+import { finishRotation, readRotations, trustedKeys } from './rotation.ts';
 import { Signer, type SignerLimits } from './signer.ts';
 import { ED25519, formatVerifierKey, rawPublicKey, type VerifierKey, verifierKey } from './tree/note.ts';
 import type { WitnessTarget } from './witness/witness-client.ts';
@@ -43,6 +44,8 @@ export interface SecurityLog extends EventSink {
   readonly instance: string;
   /** The key that its checkpoints are verified with, as a line (vkey). */
   readonly publicKey: string;
+  /** Notes by which it got that key, for witnesses that know an older one. */
+  readonly rotations: readonly string[];
   /** Entries as they are committed, from now on or from `filter.from`; ends when `signal` aborts or the log closes. */
   follow(filter: LogFilter, options: { signal: AbortSignal }): AsyncIterable<LogEntry>;
   /** Entries of the past, oldest first; with `filter.limit` the newest of them. */
@@ -139,6 +142,7 @@ const checkIndex = (paths: LogPaths, origin: string, entries: number): void => {
 
 class OpenLog implements SecurityLog {
   readonly instance: string;
+  readonly rotations: readonly string[];
   readonly #files: FileLayer;
   readonly #paths: LogPaths;
   readonly #key: VerifierKey;
@@ -161,11 +165,12 @@ class OpenLog implements SecurityLog {
     { files = diskFiles, clock, limits = {}, index = true, retention }: SecurityLogOptions,
     paths: LogPaths,
     instance: string,
-    keys: { verifier: VerifierKey; signing: KeyObject },
+    keys: { verifier: VerifierKey; signing: KeyObject; rotations: readonly string[] },
     recovered: Recovered,
     lock: DirectoryLock,
   ) {
     this.instance = instance;
+    this.rotations = keys.rotations;
     this.#clock = clock;
     this.#files = files;
     this.#paths = paths;
@@ -251,6 +256,7 @@ class OpenLog implements SecurityLog {
       files: this.#files,
       tiles: this.#paths.tiles,
       key: this.#key,
+      keys: trustedKeys([this.#key], this.rotations),
       cosigned: (checkpoint, lines) => this.#signer.cosigned(checkpoint, lines),
       report: (event) => this.#queue.take(prepareEvent(event)),
       contradicted: (error) => {
@@ -347,6 +353,15 @@ class OpenLog implements SecurityLog {
   }
 
   async close(): Promise<void> {
+    try {
+      await this.#close();
+    } finally {
+      // Whatever failed: the next one may have the directory, and finds out for itself.
+      this.#lock.release();
+    }
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#hourly);
     this.#flood.close();
     await this.#maintenance;
@@ -362,7 +377,6 @@ class OpenLog implements SecurityLog {
         () => undefined,
       );
     }
-    this.#lock.release();
   }
 }
 
@@ -383,13 +397,15 @@ export const openSecurityLog = async (options: SecurityLogOptions): Promise<Secu
     const { instance, origin } = await ensureDescription(files, paths, options.instance);
     const signing = await openKey(files, signingKey, paths);
     const verifier = verifierKey(origin, ED25519, rawPublicKey(signing));
+    await finishRotation(files, directory, verifier);
+    const rotations = await readRotations(files, directory);
     await publishKey(files, join(directory, 'keys', 'log.pub'), verifier);
     const clean = await files.exists(paths.clean);
     await files.remove(paths.clean);
     await redoBatches(files, paths);
     const recovered = await recover(files, paths, verifier, createSealer(seedOf(signing)), clean);
     if (files === diskFiles) checkIndex(paths, origin, recovered.tail.sequence);
-    const log = new OpenLog(options, paths, instance, { verifier, signing }, recovered, lock);
+    const log = new OpenLog(options, paths, instance, { verifier, signing, rotations }, recovered, lock);
     if (recovered.setAside > 0) {
       const reason = `${recovered.setAside} bytes of an interrupted write were set aside`;
       await log.record({ type: 'log.repaired', outcome: 'success', fields: { reason } });

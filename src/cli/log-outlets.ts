@@ -24,7 +24,11 @@ const openLocalWitness = async (
 ): Promise<void> => {
   let witness: LocalWitness;
   try {
-    witness = await startLocalWitness({ directory: localWitnessDirectory(directory), log: log.publicKey });
+    witness = await startLocalWitness({
+      directory: localWitnessDirectory(directory),
+      log: log.publicKey,
+      rotations: log.rotations,
+    });
   } catch (error) {
     if (!isGatehouseError(error, 'witness-unavailable')) throw error;
     warn(`${error.message}. ${error.remedy ?? ''} The log goes on without a witness. [${error.code}]`);

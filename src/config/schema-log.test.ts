@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { ConfigError } from './index.ts';
 import { parseConfig } from './parse.ts';
+import { ConfigError } from './problems.ts';
 
 const FILE = resolve('/etc/gatehouse/gatehouse.yaml');
 const logOf = (lines: string) => parseConfig(`log:\n${lines}`, FILE).config.log;

@@ -1,8 +1,8 @@
 import { findNewest, type KeptCheckpoint, readCheckpoints, type UnreadableLine } from '../checkpoint-file.ts';
 import type { FileLayer } from '../files.ts';
 import type { LogPaths } from '../log-home.ts';
+import { isTrusted, type TrustedKey } from '../rotation.ts';
 import { type Checkpoint, parseCheckpoint } from '../tree/checkpoint.ts';
-import { isSignedBy, type VerifierKey } from '../tree/note.ts';
 import type { VerifyFinding } from './report.ts';
 
 /** A root that the log's key has signed, and that the entries must lead to. */
@@ -14,9 +14,6 @@ export interface Anchor {
   time: number | undefined;
 }
 
-const isValid = (checkpoint: Checkpoint, keys: readonly VerifierKey[]): boolean =>
-  keys.some((key) => checkpoint.origin === key.name && isSignedBy(checkpoint.parsed, key));
-
 const MOST_TOLD = 20;
 const MOST_FITTING = 32;
 
@@ -25,7 +22,7 @@ const MOST_FITTING = 32;
  * that a witness remembers. A signature is checked where it decides something, which is where a root differs.
  */
 export class Anchors {
-  readonly #keys: readonly VerifierKey[];
+  readonly #keys: readonly TrustedKey[];
   readonly #own: AsyncGenerator<KeptCheckpoint | UnreadableLine>;
   readonly #witness: Anchor[];
   #next: KeptCheckpoint | undefined;
@@ -43,7 +40,7 @@ export class Anchors {
   readonly bad: Anchor[] = [];
 
   private constructor(
-    keys: readonly VerifierKey[],
+    keys: readonly TrustedKey[],
     kept: AsyncGenerator<KeptCheckpoint | UnreadableLine>,
     own: Checkpoint | undefined,
     forged: boolean,
@@ -54,7 +51,7 @@ export class Anchors {
     this.#own = kept;
     this.own = own;
     const valid = witness
-      .filter((checkpoint) => isValid(checkpoint, keys))
+      .filter((checkpoint) => isTrusted(checkpoint, keys))
       .toSorted((a, b) => a.size - b.size);
     this.#witness = valid.map((checkpoint) => ({ checkpoint, witness: true, time: undefined }));
     this.witnessed = valid.at(-1);
@@ -69,7 +66,7 @@ export class Anchors {
   static async open(
     files: FileLayer,
     paths: LogPaths,
-    keys: readonly VerifierKey[],
+    keys: readonly TrustedKey[],
     witness: readonly Checkpoint[],
   ): Promise<Anchors> {
     const { newest } = await findNewest(files, paths.checkpoints);
@@ -82,7 +79,7 @@ export class Anchors {
       findings.push({ kind: 'edited', says: 'the file "checkpoint" is not a checkpoint' });
     }
     const forged = new Set(
-      candidates.filter((candidate) => !isValid(candidate, keys)).map(({ size }) => size),
+      candidates.filter((candidate) => !isTrusted(candidate, keys)).map(({ size }) => size),
     );
     for (const size of forged) {
       findings.push({
@@ -91,7 +88,7 @@ export class Anchors {
       });
     }
     const own = candidates
-      .filter((candidate) => isValid(candidate, keys))
+      .filter((candidate) => isTrusted(candidate, keys))
       .toSorted((a, b) => b.size - a.size)[0];
     const anchors = new Anchors(
       keys,
@@ -107,7 +104,7 @@ export class Anchors {
 
   /** The last checkpoint with the log's signature that the entries led to before any that they did not. */
   get good(): Anchor | undefined {
-    return this.#fitting.findLast(({ checkpoint }) => isValid(checkpoint, this.#keys));
+    return this.#fitting.findLast(({ checkpoint }) => isTrusted(checkpoint, this.#keys));
   }
 
   /** Whether there are checkpoints of the log itself, but the newest is not signed by its key. */
@@ -184,7 +181,7 @@ export class Anchors {
       if (this.#fitting.length > MOST_FITTING) this.#fitting.shift();
       return;
     }
-    if (!isValid(checkpoint, this.#keys)) {
+    if (!isTrusted(checkpoint, this.#keys)) {
       this.#tell(`the kept checkpoint of ${checkpoint.size} entries is not signed by the key of this log`);
     } else if (this.bad.length < MOST_TOLD) this.bad.push(anchor);
   }
@@ -194,7 +191,7 @@ export class Anchors {
     const left: Anchor[] = [...this.#witness];
     for (; this.#next; await this.#advance()) {
       const { checkpoint, time } = this.#next;
-      if (left.length < MOST_TOLD && isValid(checkpoint, this.#keys))
+      if (left.length < MOST_TOLD && isTrusted(checkpoint, this.#keys))
         left.push({ checkpoint, witness: false, time });
     }
     return left.toSorted((a, b) => a.checkpoint.size - b.checkpoint.size);

@@ -1,6 +1,7 @@
 import { isGatehouseError } from '../../core/index.ts';
 import { diskFiles, type FileLayer, systemCode } from '../files.ts';
 import { type LogDescription, type LogPaths, logPaths, readDescription } from '../log-home.ts';
+import { readRotations, trustedKeys } from '../rotation.ts';
 import { cosignedAt } from '../tree/cosignature.ts';
 import type { VerifierKey } from '../tree/note.ts';
 import { type Anchor, Anchors } from './anchors.ts';
@@ -12,7 +13,7 @@ import type { WitnessMemory } from './witness-memory.ts';
 export interface VerifyOptions {
   /** The data directory; nothing in it is written. */
   directory: string;
-  /** Keys that may have signed the checkpoints; all must name the log's origin. */
+  /** Keys that may have signed the checkpoints; all must name the log's origin. Those that follow by rotation count too. */
   keys: readonly VerifierKey[];
   /** What a witness remembers, undefined without one. */
   witness: WitnessMemory | undefined;
@@ -179,11 +180,12 @@ class Verification {
 }
 
 const judge = async (
-  { files = diskFiles, keys, witness, progress = () => undefined }: VerifyOptions,
+  { directory, files = diskFiles, keys, witness, progress = () => undefined }: VerifyOptions,
   paths: LogPaths,
   { origin, instance }: LogDescription,
 ): Promise<VerifyReport> => {
-  const anchors = await Anchors.open(files, paths, keys, witness?.checkpoints ?? []);
+  const trusted = trustedKeys(keys, await readRotations(files, directory));
+  const anchors = await Anchors.open(files, paths, trusted, witness?.checkpoints ?? []);
   try {
     const walked = await walk(files, paths, anchors, progress);
     const verification = new Verification(files, paths, instance, anchors, walked);

@@ -2,7 +2,7 @@
 // when standard input does, which is when the gate has ended, however it ended.
 import { runWitness } from './run-witness.ts';
 
-const [directory = '', log = ''] = process.argv.slice(2);
+const [directory = '', log = '', ...rotations] = process.argv.slice(2);
 
 // A signal to the whole group must not end the witness before the gate's last checkpoint is cosigned.
 process.on('SIGINT', () => undefined);
@@ -10,7 +10,7 @@ process.on('SIGTERM', () => undefined);
 process.on('SIGHUP', () => undefined);
 
 try {
-  const witness = await runWitness({ directory, host: '127.0.0.1', port: 0, logs: [log] });
+  const witness = await runWitness({ directory, host: '127.0.0.1', port: 0, logs: [log], rotations });
   process.stdout.write(`${JSON.stringify({ url: witness.url, key: witness.key })}\n`);
   process.stdin.resume();
   process.stdin.on('close', () => {

@@ -12,6 +12,8 @@ export interface LocalWitnessOptions {
   directory: string;
   /** The public key (vkey) of the log to witness. */
   log: string;
+  /** Notes by which the log took that key. */
+  rotations?: readonly string[];
 }
 
 /** A witness in a process of its own on this machine. */
@@ -42,11 +44,15 @@ const failed = (why: string): GatehouseError =>
  * Starts a witness beside the gate, as a child process under another directory, which ends with this process.
  * @throws {GatehouseError} `witness-unavailable` when it does not start within 15 s.
  */
-export const startLocalWitness = async ({ directory, log }: LocalWitnessOptions): Promise<LocalWitness> => {
+export const startLocalWitness = async ({
+  directory,
+  log,
+  rotations = [],
+}: LocalWitnessOptions): Promise<LocalWitness> => {
   const script = fileURLToPath(
     new URL(`./local-witness-process${extname(import.meta.url)}`, import.meta.url),
   );
-  const child = spawn(process.execPath, [script, directory, log], {
+  const child = spawn(process.execPath, [script, directory, log, ...rotations], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // It holds a key: it is given nothing of the gate's environment but what Node needs.
     env: { PATH: process.env['PATH'] ?? '' },

@@ -12,6 +12,8 @@ export interface RunWitnessOptions {
   name?: string;
   /** Public keys (vkeys) of logs to trust, beside those that the directory knows. */
   logs?: readonly string[];
+  /** Notes by which a log that is known took another key. */
+  rotations?: readonly string[];
   clock?: Clock;
 }
 

@@ -1,7 +1,8 @@
 import { GatehouseError, isGatehouseError, type SecurityEvent } from '../../core/index.ts';
 import type { FileLayer } from '../files.ts';
+import { isTrusted, type TrustedKey } from '../rotation.ts';
 import type { Checkpoint } from '../tree/checkpoint.ts';
-import { isSignedBy, type NoteSignature, type VerifierKey } from '../tree/note.ts';
+import type { NoteSignature, VerifierKey } from '../tree/note.ts';
 import { consistencyProof, rootOf } from '../tree/proofs.ts';
 import { TileReader } from '../tree/tile-reader.ts';
 import { fetchCheckpoint, type Submitted, WitnessClient, type WitnessTarget } from './witness-client.ts';
@@ -11,6 +12,8 @@ export interface LinkedLog {
   files: FileLayer;
   tiles: string;
   key: VerifierKey;
+  /** That one and those before it. */
+  keys: readonly TrustedKey[];
   cosigned(checkpoint: Checkpoint, lines: readonly NoteSignature[]): Promise<void>;
   /** Reports an event without waiting for it. */
   report(event: SecurityEvent): void;
@@ -78,7 +81,7 @@ export class WitnessLink {
     }
     this.#rose();
     // Without the signature of this log's key it is the claim of anybody.
-    if (!remembered || !isSignedBy(remembered.parsed, this.#log.key)) return;
+    if (!remembered || !isTrusted(remembered, this.#log.keys)) return;
     const size = newest?.size ?? 0;
     if (remembered.size > size) throw rolledBack(this.url, remembered.size, size);
     const reader = new TileReader(this.#log.files, this.#log.tiles, remembered.size);

@@ -6,6 +6,7 @@ import { CheckpointFile, findNewest } from '../checkpoint-file.ts';
 import { type FileLayer, replaceFile } from '../files.ts';
 import { makeKeyFile, publishKey, readKeyFile } from '../key-file.ts';
 import type { DirectoryLock } from '../lock.ts';
+import { trustedKeys } from '../rotation.ts';
 import { addSignatures, type Checkpoint, parseCheckpoint } from '../tree/checkpoint.ts';
 import { cosign, witnessKey } from '../tree/cosignature.ts';
 import {
@@ -32,6 +33,8 @@ export interface WitnessOptions {
   name?: string;
   /** Public keys (vkeys) of logs to trust from now on, beside those trusted before. */
   logs?: readonly string[];
+  /** Notes by which a log that is known took another key. */
+  rotations?: readonly string[];
   clock: Clock;
   files: FileLayer;
 }
@@ -107,7 +110,7 @@ export class Witness {
       const witness = new Witness(options, key, lock, state);
       await publishKey(files, join(directory, 'witness.pub'), witness.key);
       for (const log of state.logs) await witness.#load(log);
-      for (const log of options.logs ?? []) await witness.trust(log);
+      for (const log of options.logs ?? []) await witness.trust(log, options.rotations);
       if (!saved) await witness.#save();
       return witness;
     } catch (error) {
@@ -162,16 +165,27 @@ export class Witness {
   }
 
   /**
-   * Trusts a log from now on, by its vkey. A log keeps its key: another one for the same origin is refused.
+   * Trusts a log from now on, by its vkey. A log keeps its key: another one for the same origin is refused, unless
+   * the known key has signed that it follows.
    * @throws {GatehouseError} `usage` when the origin is known with another key, `proof-invalid` for no key.
    */
-  async trust(vkey: string): Promise<void> {
+  async trust(vkey: string, rotations: readonly string[] = []): Promise<void> {
     const key = parseVerifierKey(vkey);
     const known = this.#known.get(key.name);
     if (known?.key.publicKey.equals(key.publicKey)) return;
+    if (known && leadsTo(known.key, key, rotations)) {
+      await known.work;
+      known.key = key;
+      const line = formatVerifierKey(key);
+      const logs = this.#state.logs.map((log) => (parseVerifierKey(log).name === key.name ? line : log));
+      this.#state = { ...this.#state, logs };
+      await this.#save();
+      return;
+    }
     if (known) {
       throw new GatehouseError('usage', `this witness knows ${key.name} by another key`, {
-        remedy: 'Find out why the key changed. A log with a new key is a new log and needs a new name.',
+        remedy:
+          'Name its file keys/log.rotations with --rotation when the key was rotated. Otherwise find out why it changed: a log begun anew needs a new name.',
       });
     }
     await this.#load(formatVerifierKey(key));
@@ -243,6 +257,12 @@ export class Witness {
     this.#lock.release();
   }
 }
+
+/** Whether what both keys have signed leads from the one to the other, and not back. */
+const leadsTo = (from: VerifierKey, to: VerifierKey, rotations: readonly string[]): boolean =>
+  trustedKeys([from], rotations).some(
+    ({ key, until }) => key.publicKey.equals(to.publicKey) && until === Number.POSITIVE_INFINITY,
+  );
 
 const readState = (bytes: Buffer, path: string): State => {
   try {

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import {
@@ -11,12 +12,13 @@ import {
   printable,
   proveEvent,
   readPublicKeys,
+  rotateLogKey,
   VERDICTS,
   type VerifyReport,
   verifySecurityLog,
 } from '../../audit/index.ts';
 import { parseLogReceiver } from '../../config/index.ts';
-import { GatehouseError } from '../../core/index.ts';
+import { GatehouseError, systemClock } from '../../core/index.ts';
 import { forwardTarget } from '../log-receiver.ts';
 import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
 import { type FilterOptions, filterOf, withFilterOptions, writeLine } from './log.ts';
@@ -228,6 +230,24 @@ const forwardCommand = (): Command =>
     )
     .action(forward);
 
+const rotateKey = async (options: ConfigOptions): Promise<void> => {
+  const directory = await directoryOf(options);
+  const key = await rotateLogKey({ directory, clock: systemClock });
+  print(
+    [
+      `The log is signed with a new key from now on: ${key}`,
+      'The old key is gone; what it signed stays good.',
+      `Give ${join(directory, 'keys', 'log.pub')} and ${join(directory, 'keys', 'log.rotations')} to whoever verifies,`,
+      'and to witnesses on other machines: gatehouse witness --log FILE --rotation FILE.',
+    ].join('\n'),
+  );
+};
+
+const rotateKeyCommand = (): Command =>
+  withConfigOptions(
+    new Command('rotate-key').description('give the log a new signing key while the gate does not run'),
+  ).action(rotateKey);
+
 /** `gatehouse audit`: proof that the security log was not rewritten. */
 export const auditCommand = (): Command =>
   new Command('audit')
@@ -236,4 +256,5 @@ export const auditCommand = (): Command =>
     .addCommand(proveCommand())
     .addCommand(checkCommand())
     .addCommand(exportCommand())
-    .addCommand(forwardCommand());
+    .addCommand(forwardCommand())
+    .addCommand(rotateKeyCommand());

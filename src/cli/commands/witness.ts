@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { runWitness } from '../../audit/index.ts';
+import { readRotationNotes, runWitness } from '../../audit/index.ts';
 import { GatehouseError } from '../../core/index.ts';
 
 interface WitnessOptions {
   listen: string;
   data: string;
   log: string[];
+  rotation?: string;
   name?: string;
   json?: boolean;
 }
@@ -53,7 +54,7 @@ const listenFailed = (listen: string, cause: unknown): unknown => {
   );
 };
 
-const run = async ({ listen, data, log, name, json }: WitnessOptions): Promise<void> => {
+const run = async ({ listen, data, log, rotation, name, json }: WitnessOptions): Promise<void> => {
   const { host, port } = addressOf(listen);
   const directory = resolve(data);
   const witness = await runWitness({
@@ -61,6 +62,7 @@ const run = async ({ listen, data, log, name, json }: WitnessOptions): Promise<v
     host,
     port,
     logs: log.map(keyOf),
+    rotations: rotation === undefined ? [] : await readRotationNotes(rotation),
     ...(name === undefined ? {} : { name }),
   }).catch((error: unknown) => {
     throw listenFailed(listen, error);
@@ -95,6 +97,7 @@ export const witnessCommand = (): Command =>
       collect,
       [],
     )
+    .option('--rotation <file>', 'keys/log.rotations of a log that took a new key since')
     .option(
       '--name <name>',
       'name of this witness, such as witness.example.com/w1; kept from the first start',
