@@ -120,6 +120,27 @@ export const PAGES: readonly PageToSee[] = [
   },
   { name: 'person', as: 'manager', open: personPage('') },
   { name: 'person-disable', as: 'manager', open: personPage('/disable') },
+  { name: 'rules', as: 'manager', open: at('/rules') },
+  {
+    name: 'rules-explained',
+    as: 'manager',
+    open: at('/rules/sales?person=ana&method=POST&url=/admin/prices&assurance=password'),
+  },
+  {
+    name: 'rules-problem',
+    as: 'manager',
+    open: at('/rules/sales?person=zoe&method=GET&url=/&assurance=mfa'),
+  },
+  { name: 'guards', as: 'manager', open: at('/guards/sales') },
+  {
+    name: 'guards-lines',
+    as: 'manager',
+    open: async (page, world) => {
+      await page.goto(`${world.origin}/guards/sales`);
+      await page.getByRole('checkbox').first().check();
+      await page.getByRole('button', { name: 'Make the lines' }).click();
+    },
+  },
   { name: 'role-needed', as: 'somebody', open: at('/people') },
 ];
 

@@ -12,6 +12,7 @@ import {
 import { createPortal, type Portal, type PortalConfig } from '../../src/portal/index.ts';
 import { memoryCounters, openStore } from '../../src/store/index.ts';
 import { openVault } from '../../src/vault/index.ts';
+import { openTestDesk } from './test-desk.ts';
 
 export const PORTAL = 'https://gate.example.test:8443';
 export const SALES = 'https://sales.example.test:8443';
@@ -87,6 +88,7 @@ export const openTestPortal = async (
     events,
     clock,
     formKey: vault.derive('portal forms'),
+    desk: openTestDesk({ identity, log, clock }),
   });
   return {
     portal,

@@ -58,6 +58,10 @@ const PERSON = [
 ];
 const MANAGER = [
   ...PERSON,
+  'GET /rules',
+  'GET /rules/:app',
+  'GET /guards/:app',
+  'POST /guards/:app/policy',
   'GET /people',
   'GET /people/new',
   'POST /people',
@@ -270,7 +274,7 @@ for (const [name, state] of Object.entries(STATES)) {
       if (!allowed) refused = arrived;
       const { visitor, outer, inner } = arrived;
       const before = world.recorded.length;
-      const at = path.replace(':id', target);
+      const at = path.replace(':id', target).replace(':app', 'sales');
       const form = { form: who === 'anyone' ? outer : inner, role: 'analyst', session: 'ses_x' };
       const response = await (method === 'GET' ? visitor.get(at) : visitor.post(at, form));
       assert.equal(isRefused(response), !allowed, `${response.status} ${response.headers.get('location')}`);

@@ -6,13 +6,16 @@ import type { Html } from './html.ts';
 import { type AssetUrls, hall, type Insider } from './layout.ts';
 import { moment } from './moment.ts';
 
-const CHIPS = { block: 'plain', observe: 'warn', off: 'bad' } as const;
-const MODES = { block: 'blocks', observe: 'observes', off: 'off' } as const;
+const MODES = {
+  block: html`<span class="chip plain">blocks</span>`,
+  observe: html`<span class="chip warn">observes</span>`,
+  off: html`<span class="muted">off</span>`,
+} as const;
 
 const guardRow = ({ name, says, mode, refused }: DeskGuard): Html => html`
 <tr>
   <th scope="row">${name}<span class="muted">${says}</span></th>
-  <td data-label="Mode"><span class="chip ${CHIPS[mode]}">${MODES[mode]}</span></td>
+  <td data-label="Mode">${MODES[mode]}</td>
   <td data-label="Last day">${refused === 0 ? html`<span class="muted">nothing</span>` : `${refused} refused`}</td>
 </tr>`;
 
