@@ -126,7 +126,7 @@ suite('second factors in a browser', { skip: noBrowser }, () => {
     assert.equal(answer.error, 'assurance-required');
     assert.match(answer.challenge ?? '', /^Bearer .*error="insufficient_user_authentication"/);
     assert.match(answer.challenge ?? '', new RegExp(`max_age="${FRESH / 1_000}"`));
-    await page.evaluate(() => document.querySelector('form')?.setAttribute('enctype', 'multipart/form-data'));
+    await page.locator('form').evaluate((form) => form.setAttribute('enctype', 'multipart/form-data'));
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('Nothing was changed. Confirm first').waitFor();
     await page.getByRole('link', { name: 'Confirm' }).click();
