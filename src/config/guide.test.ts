@@ -18,6 +18,7 @@ test('the configurations that the guide shows are accepted as they stand', () =>
     ...blocks('rules.md'),
     ...blocks('rates.md'),
     ...blocks('sessions.md'),
+    ...blocks('security-log.md'),
     ...blocks('other-providers.md'),
     ...blocks('csp.md'),
     ...blocks('browser-headers.md'),
