@@ -8,6 +8,7 @@ import { answered, madeAnswer, setContentType, setHeader } from './answers.ts';
 import { Call, type CallCheck } from './call-check.ts';
 import { CRYPTO_CHECKS } from './crypto-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
+import { isOfTests } from './literal-checks.ts';
 import { RouteTables } from './route-tables.ts';
 import { isSlowPattern } from './slow-pattern.ts';
 import { SYSTEM_CHECKS } from './system-checks.ts';
@@ -60,7 +61,13 @@ export const listen = (
     for (const check of checks) {
       const verdict = check(call);
       if (verdict !== null) {
-        collector.add({ ...verdict, name: parts.name.replace(/^\*\./, ''), place: frame.place(args.instr) });
+        const tests = isOfTests(frame.fn.module) ? { confidence: 'possible' as const } : {};
+        collector.add({
+          ...verdict,
+          ...tests,
+          name: parts.name.replace(/^\*\./, ''),
+          place: frame.place(args.instr),
+        });
       }
     }
   },
@@ -78,6 +85,7 @@ export const listen = (
     });
   },
   onSet: (frame, state, name, value, instr) => {
+    const confidence = isOfTests(frame.fn.module) ? ('possible' as const) : ('confirmed' as const);
     const place = frame.place(instr);
     const known = onlyConstant(value);
     if (/\.check_hostname$/.test(name) && known === false) {
@@ -86,7 +94,7 @@ export const listen = (
         name,
         why: 'The host name is not checked.',
         place,
-        confidence: 'confirmed',
+        confidence,
       });
     }
     if (/\.verify_mode$/.test(name) && externalNames(value).some((each) => UNVERIFIED.test(each))) {
@@ -95,7 +103,7 @@ export const listen = (
         name,
         why: 'No certificate is asked for.',
         place,
-        confidence: 'confirmed',
+        confidence,
       });
     }
     if (/Session\(\)\.verify$/.test(name) && known === false) {
@@ -104,7 +112,7 @@ export const listen = (
         name,
         why: 'verify is off for the whole session.',
         place,
-        confidence: 'confirmed',
+        confidence,
       });
     }
     if (/\._create_default_https_context$/.test(name)) {
@@ -113,7 +121,7 @@ export const listen = (
         name,
         why: 'Every connection of the program is left unverified.',
         place,
-        confidence: 'confirmed',
+        confidence,
       });
     }
     if (
@@ -125,7 +133,7 @@ export const listen = (
         name,
         why: 'Versions that are broken are allowed.',
         place,
-        confidence: 'confirmed',
+        confidence,
       });
     }
     if (/Flask\(\)\.debug$/.test(name) && known === true) {
@@ -134,7 +142,7 @@ export const listen = (
         name,
         why: 'The debugger lets a visitor run code.',
         place,
-        confidence: 'confirmed',
+        confidence,
       });
     }
     const attribute = name.slice(name.lastIndexOf('.') + 1);

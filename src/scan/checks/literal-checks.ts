@@ -28,14 +28,48 @@ const looksSecret = (name: string, value: string): boolean => {
   return !/^(https?:|\/|\.\/|[A-Z][A-Z_]{8,}$)/.test(value) && !/[{}()<>]/.test(value);
 };
 
+/** Whether a module is made of tests, by what it imports: secrets and shortcuts there protect nothing. */
+export const isOfTests = (module: ModuleCode): boolean =>
+  ['unittest', 'pytest', 'nose', 'twisted.trial.unittest', 'django.test', 'tornado.testing'].some((name) =>
+    module.imports.has(name),
+  );
+
 /** Checks that need the code alone: names that say secret and hold a literal, and comparisons with one. */
 export const checkLiterals = (module: ModuleCode, collector: Collector): void => {
+  if (SETTINGS.some((name) => module.body.slots.includes(name))) checkSettings(module, collector);
   for (const fn of [module.body, ...module.functions]) {
     for (const block of fn.blocks) for (const instr of block.instrs) check(fn, instr, collector);
     for (const [name, value] of fn.defaults) {
       const text = onlyConstant(value);
       if (typeof text === 'string' && SECRET.test(name) && looksSecret(name, text))
         add(collector, fn, fn, secret(name));
+    }
+  }
+};
+
+const SETTINGS = ['INSTALLED_APPS', 'MIDDLEWARE', 'ROOT_URLCONF'];
+const SWITCHES: Record<string, { on: boolean; rule: string; why: string }> = {
+  DEBUG: { on: true, rule: 'py/debug-enabled', why: 'Error pages show code and settings to every visitor.' },
+  SESSION_COOKIE_SECURE: {
+    on: false,
+    rule: 'py/insecure-cookie',
+    why: 'The session goes over plain HTTP too.',
+  },
+  CSRF_COOKIE_SECURE: { on: false, rule: 'py/insecure-cookie', why: 'The cookie goes over plain HTTP too.' },
+  SESSION_COOKIE_HTTPONLY: { on: false, rule: 'py/insecure-cookie', why: 'Scripts can read the session.' },
+};
+
+// A module of Django's settings.
+const checkSettings = (module: ModuleCode, collector: Collector): void => {
+  const { body } = module;
+  for (const block of body.blocks) {
+    for (const instr of block.instrs) {
+      const name = instr.op === OP.move ? (body.slots[instr.dst] ?? '') : '';
+      const wrong = Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined;
+      const def = body.defs[instr.a];
+      if (wrong === undefined || def?.op !== OP.constant || def.val === null) continue;
+      if (onlyConstant(def.val) !== wrong.on) continue;
+      add(collector, body, instr, { rule: wrong.rule, name, why: wrong.why, confidence: 'likely' });
     }
   }
 };
@@ -73,6 +107,7 @@ const add = (
 ): void =>
   collector.add({
     ...what,
+    ...(isOfTests(fn.module) ? { confidence: 'possible' as const } : {}),
     place: { file: fn.module.file, start: at.start, end: Math.min(at.end, at.start + 400) },
   });
 
@@ -120,11 +155,10 @@ const check = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
 
 const RIGHTS =
   /\b(role|roles|is_admin|is_staff|is_superuser|is_authenticated|has_perm(ission)?s?|permissions?|authori[sz]ed|current_user|check_password|csrf\w*|logged_in|is_owner|can_(edit|delete|view|access)\w*|verify_signature|signature)\b/i;
-const TESTS = /(^|[\\/])(tests?|testing|conftest)([\\/]|\.py$|$)|(^|[\\/])test_|_test\.py$/;
 
 // Under `python -O` an assert is not there.
 const asserted = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
-  if (!instr.name.startsWith('assert ') || !RIGHTS.test(instr.name) || TESTS.test(fn.module.path)) return;
+  if (!instr.name.startsWith('assert ') || !RIGHTS.test(instr.name) || isOfTests(fn.module)) return;
   add(collector, fn, instr, {
     rule: 'py/assert-check',
     name: 'assert',

@@ -42,6 +42,12 @@ const yaml: CallCheck = (call) => {
   const loader = call.names(1, 'Loader');
   if (loader.some((name) => /(^|\.)(C?SafeLoader|C?BaseLoader)$/.test(name))) return null;
   if (loader.length === 0 && call.has(1, 'Loader')) return null;
+  if (loader.some((name) => /(^|\.)C?FullLoader$/.test(name)))
+    return {
+      rule: 'py/unsafe-load',
+      why: 'This loader ran code in versions before 5.4, and still makes some objects.',
+      confidence: 'possible',
+    };
   return {
     rule: 'py/unsafe-load',
     why: 'This loader makes objects of any class.',
@@ -104,7 +110,7 @@ const wrapSocket: CallCheck = (call) =>
     : { rule: 'py/tls-not-verified', why: 'ssl.wrap_socket() verifies nothing.', confidence: 'likely' });
 
 const debug: CallCheck = (call) =>
-  call.is(-1, 'debug', true)
+  call.constant(-1, 'debug') === true
     ? { rule: 'py/debug-enabled', why: 'The debugger lets a visitor run code.', confidence: 'confirmed' }
     : bindAll(call);
 

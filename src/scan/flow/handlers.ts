@@ -1,5 +1,5 @@
 import type { ParameterPlace } from '../../core/index.ts';
-import type { ClassShape, Decorator, FunctionCode, Parameter } from '../lower/ir.ts';
+import { type ClassShape, type Decorator, type FunctionCode, OP, type Parameter } from '../lower/ir.ts';
 import { narrow } from './attributes.ts';
 import { wholeAndHarmless } from './builtins.ts';
 import type { Engine } from './engine.ts';
@@ -395,6 +395,17 @@ const resolver = (engine: Engine, fn: FunctionCode): Handler | null => {
   return { mount, params };
 };
 
+const ANSWERS =
+  /^(render|redirect|Http404|get_object_or_404|\w{0,30}Response(Redirect|BadRequest|NotFound)?)$/;
+
+/** Whether a function makes an answer of its own, as views do, and takes nothing that only other code can give it. */
+const answers = (fn: FunctionCode): boolean =>
+  !fn.name.startsWith('_') &&
+  !fn.params.some(({ name }) =>
+    /^(user|response|exception|exc|error|form|obj|instance|queryset|view|callback)$/.test(name),
+  ) &&
+  fn.blocks.some(({ instrs }) => instrs.some((instr) => instr.op === OP.global && ANSWERS.test(instr.name)));
+
 /** Functions known by their signature alone: Django and aiohttp views, handlers of AWS Lambda. */
 const plainHandler = (engine: Engine, fn: FunctionCode): Handler | null => {
   const [first, second] = fn.params;
@@ -422,7 +433,7 @@ const plainHandler = (engine: Engine, fn: FunctionCode): Handler | null => {
   const request = framework === null ? undefined : REQUESTS[framework];
   if (framework === null || request === undefined) return null;
   // Where the project shows no routes, what a view takes beside the request is a part of the path.
-  if (framework === 'django' && fn.outer === null && engine.mounts.size === 0 && !fn.name.startsWith('_'))
+  if (framework === 'django' && fn.outer === null && engine.mounts.size === 0 && answers(fn))
     return viewHandler(engine, fn, { framework, route: null, methods: [] });
   const params = new Map<string, Val>([[first.name, external(engine.registry.resolve(request))]]);
   return { mount: { framework, route: null, methods: [] }, params };

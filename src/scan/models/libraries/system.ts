@@ -53,7 +53,12 @@ export const system: LibraryModel = {
     'ruamel.yaml.load': 'yaml.load',
     'io.open': 'builtins.open',
     'codecs.open': 'builtins.open',
-    'posixpath.join': 'os.path.join',
+    ...Object.fromEntries(
+      ['join', 'normpath', 'abspath', 'dirname', 'splitext', 'split', 'commonpath'].map((name) => [
+        `posixpath.${name}`,
+        `os.path.${name}`,
+      ]),
+    ),
     'posixpath.basename': 'os.path.basename',
     'posixpath.realpath': 'os.path.realpath',
     'ntpath.basename': 'os.path.basename',
@@ -304,6 +309,8 @@ export const system: LibraryModel = {
     { name: 'tarfile.open' },
     { name: 'os.path.join' },
     { name: 'os.path.expanduser' },
+    { name: 'os.path.normcase' },
+    { name: 'os.path.expandvars' },
     { name: 'os.path.dirname' },
     { name: 'os.path.splitext' },
     { name: 'os.path.split' },
