@@ -116,6 +116,29 @@ const resetCommand = (): Command =>
       );
     });
 
+const resetFactorsCommand = (): Command =>
+  sub('reset-factors', 'take every second factor from somebody who has lost them; the password stays')
+    .argument('<name>', 'account name')
+    .action(async (account: string, options) => {
+      const { loaded } = await findDataConfig(options);
+      const { person } = await administer(loaded.config, 'people.reset-factors', { name: account });
+      show(options, { person }, `${describe(person)}: signs in with the password alone`);
+    });
+
+const changeCommand = (): Command =>
+  sub('change', 'change what is known about somebody; an empty text removes it')
+    .argument('<name>', 'account name')
+    .option('--display-name <text>', 'name shown to people')
+    .option('--email <address>', 'e-mail address')
+    .option('--phone <number>', 'telephone number with its country, for codes by text message')
+    .action(async (account: string, options) => {
+      const { loaded } = await findDataConfig(options);
+      const { displayName, email, phone } = options;
+      const input = { name: account, displayName, email, phone };
+      const { person } = await administer(loaded.config, 'people.change', input);
+      show(options, { person }, `Changed ${describe(person)}`);
+    });
+
 const inviteCommand = (): Command =>
   sub('invite', 'make the old password worthless and send a one-time link by e-mail')
     .argument('<name>', 'account name')
@@ -170,6 +193,8 @@ export const peopleCommand = (): Command =>
     .addCommand(stateCommand('enable', 'let a disabled account in again'))
     .addCommand(rolesCommand())
     .addCommand(resetCommand())
+    .addCommand(resetFactorsCommand())
+    .addCommand(changeCommand())
     .addCommand(inviteCommand())
     .addCommand(unlockCommand())
     .addCommand(forgetCommand())

@@ -73,6 +73,22 @@ export const OPERATIONS = {
     const way = input.temporary ? 'temporary' : 'link';
     return { person, reset: await data.identity.people.resetPassword(person.id, way, COMMAND_LINE) };
   }),
+  'people.reset-factors': operation(z.strictObject({ name }), async (data, input) => {
+    const person = await byName(data, input.name);
+    await data.identity.factors.reset(person.id, COMMAND_LINE);
+    return { person };
+  }),
+  'people.change': operation(
+    z.strictObject({
+      name,
+      displayName: z.string().max(256).optional(),
+      email: z.string().max(256).optional(),
+      phone: z.string().max(64).optional(),
+    }),
+    async (data, { name: account, ...profile }) => ({
+      person: await data.identity.people.setProfile((await byName(data, account)).id, profile, COMMAND_LINE),
+    }),
+  ),
   'people.invite': operation(z.strictObject({ name }), async (data, input) => {
     const person = await byName(data, input.name);
     await data.identity.recovery.invite(person.id, COMMAND_LINE);
