@@ -7,8 +7,10 @@ import {
   documentFields,
   type GateApp,
   type GateSettings,
+  NO_HASHES,
   PRESETS,
   type PresetName,
+  type ShellHashes,
 } from '../gate/index.ts';
 
 /** Where an app that Gatehouse runs itself listens, and what it was recognised as. */
@@ -39,7 +41,7 @@ export const presetOf = (app: AppConfig, started: Started | undefined): PresetNa
 export const gateApp = (
   app: AppConfig,
   started: Started | undefined,
-  hashes: readonly string[],
+  hashes: ShellHashes,
   portalOrigin: string,
 ): GateApp => {
   const preset = PRESETS[presetOf(app, started)];
@@ -66,18 +68,18 @@ const NO_SHIELDS = compileShields([]);
 
 /**
  * What the gate makes of a configuration. `realCertificate`: whether browsers may be told to insist on HTTPS (C17);
- * `hashes`: of the scripts in each app's own shell (C26).
+ * `hashes`: of what stands in each app's own shell (C26).
  */
 export const gateSettings = (
   { config, positions }: LoadedConfig,
   started: ReadonlyMap<string, Started>,
   realCertificate: boolean,
-  hashes: ReadonlyMap<string, readonly string[]>,
+  hashes: ReadonlyMap<string, ShellHashes>,
   shields: Shields = NO_SHIELDS,
 ): GateSettings => ({
   portal: { origin: config.portal, authority: authorityOf(config.portal) },
   apps: Object.values(config.apps).map((app) =>
-    gateApp(app, started.get(app.name), hashes.get(app.name) ?? [], config.portal),
+    gateApp(app, started.get(app.name), hashes.get(app.name) ?? NO_HASHES, config.portal),
   ),
   policy: compilePolicy({ config, positions }),
   shields,

@@ -1,11 +1,11 @@
 import type { GatehouseConfig } from '../config/index.ts';
-import { type GateSettings, PRESETS, readShell } from '../gate/index.ts';
+import { type GateSettings, PRESETS, readShell, type ShellHashes, type ShellPage } from '../gate/index.ts';
 import { presetOf, type Started } from './gate-settings.ts';
 
-/** The scripts in the apps' own shells, as their apps had them when they started (C26). */
+/** The scripts and styles in the apps' own shells, as their apps had them when they started (C26). */
 export interface Shells {
-  /** `'sha256-…'` by app. */
-  hashes: ReadonlyMap<string, readonly string[]>;
+  /** By app. */
+  hashes: ReadonlyMap<string, ShellHashes>;
   /**
    * Reads the shells of apps that can be asked and whose pages were not read yet, or that of `only`, which has just
    * been started. Never rejects: what cannot be read has no hashes, and stays refused.
@@ -13,8 +13,18 @@ export interface Shells {
   read(config: GatehouseConfig, settings: GateSettings, only?: string, where?: Started): Promise<void>;
 }
 
+/** The hashes on some pages, each once. */
+export const hashesOf = (pages: readonly ShellPage[]): ShellHashes => {
+  const of = (kind: 'script' | 'style') => [
+    ...new Set(
+      pages.flatMap(({ parts }) => parts.filter((part) => part.kind === kind)).map(({ hash }) => hash),
+    ),
+  ];
+  return { script: of('script'), style: of('style') };
+};
+
 export const openShells = (): Shells => {
-  const hashes = new Map<string, readonly string[]>();
+  const hashes = new Map<string, ShellHashes>();
   /** What each app's hashes were read from: an edit of the configuration alone reads nothing anew. */
   const sources = new Map<string, string>();
   return {
@@ -32,7 +42,7 @@ export const openShells = (): Shells => {
           if (only === undefined && sources.get(app.name) === source) return;
           const found = await readShell(app, pages);
           sources.set(app.name, source);
-          hashes.set(app.name, [...new Set(found.flatMap(({ scripts }) => scripts.map(({ hash }) => hash)))]);
+          hashes.set(app.name, hashesOf(found));
         }),
       );
     },

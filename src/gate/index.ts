@@ -5,7 +5,7 @@
  */
 
 export { canonicalTarget } from './canonical/target.ts';
-export { compileCsp } from './csp/policy.ts';
+export { compileCsp, NO_HASHES, type ShellHashes } from './csp/policy.ts';
 export { type CspAdvice, type CspProposal, cspYaml, proposeCsp } from './csp/propose.ts';
 export { readShell, type ShellPage } from './csp/read-shell.ts';
 export { type CspSighting, type CspSightings, openSightings } from './csp/sightings.ts';

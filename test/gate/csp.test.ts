@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { compileCsp } from '../../src/gate/index.ts';
+import { compileCsp, NO_HASHES } from '../../src/gate/index.ts';
 import type { Session } from '../../src/identity/index.ts';
 import { ask } from '../harness/http-client.ts';
 import { openWireGate, type WireGate } from '../harness/open-gate.ts';
@@ -26,7 +26,7 @@ before(async () => {
       compileCsp({
         preset: {},
         config: { mode: 'block', add: {}, pages: undefined },
-        hashes: [],
+        hashes: NO_HASHES,
         origin: `https://app.example.test:${port}`,
         portalOrigin: `https://gate.example.test:${port}`,
       }),

@@ -2,10 +2,11 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import type { AppConfig, GatehouseConfig } from '../../config/index.ts';
 import { GatehouseError } from '../../core/index.ts';
-import { cspYaml, PRESETS, proposeCsp, readShell } from '../../gate/index.ts';
+import { cspYaml, NO_HASHES, PRESETS, proposeCsp, readShell } from '../../gate/index.ts';
 import { administer } from '../control/administer.ts';
 import { gateApp } from '../gate-settings.ts';
 import { type ConfigOptions, findConfig, findDataConfig, withConfigOptions } from '../options.ts';
+import { hashesOf } from '../shells.ts';
 
 const appOf = ({ apps }: GatehouseConfig, name: string): AppConfig => {
   const app = apps[name];
@@ -61,7 +62,7 @@ interface LearnOptions extends ConfigOptions {
 
 const learnCommand = (): Command =>
   withConfigOptions(new Command('learn'))
-    .description('hash the scripts that stand in pages of the app, for you to approve')
+    .description('hash the scripts and styles that stand in pages of the app, for you to approve')
     .argument('<app>', 'name of the app')
     .option(
       '--page <path>',
@@ -87,21 +88,24 @@ const learnCommand = (): Command =>
         options.page.length > 0
           ? options.page
           : (app.csp.pages ?? (preset.shell.length > 0 ? preset.shell : ['/']));
-      const found = await readShell(gateApp(app, undefined, [], loaded.config.portal), pages);
-      for (const { path, status, scripts } of found) {
+      const found = await readShell(gateApp(app, undefined, NO_HASHES, loaded.config.portal), pages);
+      for (const { path, status, parts } of found) {
         const why =
-          status === 200 ? `${scripts.length} scripts stand in it` : `answered ${status || 'nothing'}`;
+          status === 200
+            ? `${parts.length} scripts and styles stand in it`
+            : `answered ${status || 'nothing'}`;
         console.log(`${styleText('dim', '#')} ${path}: ${why}`);
-        for (const { hash, sample } of scripts)
-          console.log(`#   ${hash}\n#     ${sample.replace(/[^\x20-\x7e]/g, '?')}`);
+        for (const { kind, hash, sample } of parts)
+          console.log(`#   ${kind} ${hash}\n#     ${sample.replace(/[^\x20-\x7e]/g, '?')}`);
       }
-      const hashes = [...new Set(found.flatMap(({ scripts }) => scripts.map(({ hash }) => hash)))];
-      if (hashes.length === 0) return;
+      const { script, style } = hashesOf(found);
+      if (script.length + style.length === 0) return;
       console.log('# Read each of them: an approved script runs as the app. Then:');
-      const add = {
-        ...app.csp.add,
-        'script-src': [...new Set([...(app.csp.add['script-src'] ?? []), ...hashes])],
-      };
+      const joined = (directive: 'script-src' | 'style-src', hashes: readonly string[]) =>
+        hashes.length === 0
+          ? {}
+          : { [directive]: [...new Set([...(app.csp.add[directive] ?? []), ...hashes])] };
+      const add = { ...app.csp.add, ...joined('script-src', script), ...joined('style-src', style) };
       console.log(cspYaml(name, modeOf(app), add, []).trimEnd());
     });
 

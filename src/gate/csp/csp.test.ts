@@ -2,18 +2,23 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { inlineScripts } from './inline-scripts.ts';
+import { inlineParts } from './inline-parts.ts';
 import { ownSources } from './own-sources.ts';
-import { type CspInput, compileCsp } from './policy.ts';
+import { type CspInput, compileCsp, NO_HASHES } from './policy.ts';
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-const hashes = (html: string) => inlineScripts(html).map(({ hash }) => hash);
+const hashes = (html: string) => inlineParts(html).map(({ hash }) => hash);
 
 test('scripts that stand in a page are hashed as browsers see them, and data is not', () => {
   assert.deepEqual(hashes('<p>x</p><script>a()</script><SCRIPT type=module nonce="n">b()</SCRIPT >'), [
     hashOf('a()'),
     hashOf('b()'),
   ]);
+  assert.deepEqual(inlineParts('<style>p { color: teal }</style>')[0], {
+    kind: 'style',
+    hash: hashOf('p { color: teal }'),
+    sample: 'p { color: teal }',
+  });
   assert.deepEqual(hashes('<script>\r\n a()\r\n</script>'), [hashOf('\n a()\n')]);
   assert.deepEqual(hashes('<script data-x="a>b">c("</p>")</script\n>'), [hashOf('c("</p>")')]);
   for (const page of [
@@ -24,6 +29,7 @@ test('scripts that stand in a page are hashed as browsers see them, and data is 
     '<scripted>a()</scripted>',
     '<script>never closed',
     '<script></script>',
+    '<style type="text/less">a {}</style>',
   ])
     assert.deepEqual(hashes(page), [], page);
 });
@@ -33,7 +39,7 @@ test('a page of any content is read to its end, and no more than a hundred scrip
     fc.property(
       fc.array(fc.constantFrom('<script>', '</script>', '<!--', '-->', 'x', '"', "'", '=', '>', '<', ' ')),
       (parts) => {
-        inlineScripts(parts.join(''));
+        inlineParts(parts.join(''));
       },
     ),
   );
@@ -42,8 +48,8 @@ test('a page of any content is read to its end, and no more than a hundred scrip
     100,
   );
   const started = performance.now();
-  inlineScripts('<script a="'.repeat(200_000));
-  inlineScripts('<!--'.repeat(500_000));
+  inlineParts('<script a="'.repeat(200_000));
+  inlineParts('<!--'.repeat(500_000));
   assert.ok(performance.now() - started < 5_000);
 });
 
@@ -68,7 +74,7 @@ test("an app takes part by nonces and hashes in its own policy's header, for scr
 const input: CspInput = {
   preset: {},
   config: { mode: 'block', add: {}, pages: undefined },
-  hashes: [],
+  hashes: NO_HASHES,
   origin: 'https://app.example.test:8443',
   portalOrigin: 'https://gate.example.test:8443',
 };
@@ -85,10 +91,14 @@ test('a policy is strict where nobody says otherwise, and what holds the page to
 
 test('what a person adds widens its directive alone; observing changes the header, not the policy', () => {
   const add = { 'img-src': ['https://tiles.example.com'] };
-  const block = compileCsp({ ...input, hashes: [hashOf('x')], config: { ...input.config, add } });
+  const block = compileCsp({
+    ...input,
+    hashes: { script: [hashOf('x')], style: [] },
+    config: { ...input.config, add },
+  });
   const observe = compileCsp({
     ...input,
-    hashes: [hashOf('x')],
+    hashes: { script: [hashOf('x')], style: [] },
     config: { mode: 'observe', add, pages: undefined },
   });
   assert.equal(block?.text, observe?.text);

@@ -34,11 +34,19 @@ export const STRICT: CspSources = {
 const join = (directives: ReadonlyMap<string, readonly string[]>): string =>
   `${[...directives].map(([name, sources]) => `${name} ${sources.join(' ')}`).join('; ')}; report-uri ${CSP_REPORT_PATH}`;
 
+/** What stands in the app's own shell, as a policy names it. */
+export interface ShellHashes {
+  script: readonly string[];
+  style: readonly string[];
+}
+
+export const NO_HASHES: ShellHashes = { script: [], style: [] };
+
 export interface CspInput {
   preset: CspSources;
   config: CspConfig;
-  /** `'sha256-…'` of the scripts in the app's own shell. */
-  hashes: readonly string[];
+  /** `'sha256-…'` of the scripts and styles in the app's own shell. */
+  hashes: ShellHashes;
   /** https origins of the app and of the portal: a form of the app may end at the sign-in (CSP 3 section 6.4.2). */
   origin: string;
   portalOrigin: string;
@@ -60,7 +68,8 @@ export const compileCsp = ({
   const vouch = (sources: readonly string[], vouched: readonly string[]) =>
     sources.includes("'unsafe-inline'") ? sources : [...sources, ...vouched];
   widen('script-src', ["'report-sample'"]);
-  directives.set('script-src', vouch(directives.get('script-src') ?? [], hashes));
+  directives.set('script-src', vouch(directives.get('script-src') ?? [], hashes.script));
+  directives.set('style-src', vouch(directives.get('style-src') ?? [], hashes.style));
   // Old engines do not take 'self' for the WebSockets of the same host.
   widen('connect-src', [origin.replace('https:', 'wss:')]);
   widen('form-action', [portalOrigin]);

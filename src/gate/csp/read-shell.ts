@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { upstreamOrigin } from '../forward/upstreams.ts';
 import type { GateApp } from '../settings.ts';
-import { type InlineScript, inlineScripts } from './inline-scripts.ts';
+import { type InlinePart, inlineParts } from './inline-parts.ts';
 
 const MOST_BYTES = 4 * 1_024 * 1_024;
 const TIMEOUT = 10_000;
@@ -12,7 +12,7 @@ const MOST_REDIRECTS = 3;
 export interface ShellPage {
   path: string;
   status: number;
-  scripts: readonly InlineScript[];
+  parts: readonly InlinePart[];
 }
 
 const readPage = (app: GateApp, path: string, redirects = MOST_REDIRECTS): Promise<ShellPage> =>
@@ -41,7 +41,7 @@ const readPage = (app: GateApp, path: string, redirects = MOST_REDIRECTS): Promi
           const next = URL.parse(target, `${app.origin}${path}`);
           // A page elsewhere is not the app's shell.
           if (next?.origin !== app.origin && next?.origin !== upstream.origin)
-            resolve({ path, status, scripts: [] });
+            resolve({ path, status, parts: [] });
           else readPage(app, next.pathname + next.search, redirects - 1).then(resolve, reject);
           return;
         }
@@ -58,7 +58,7 @@ const readPage = (app: GateApp, path: string, redirects = MOST_REDIRECTS): Promi
           resolve({
             path,
             status,
-            scripts: whole ? inlineScripts(Buffer.concat(chunks).toString('utf8')) : [],
+            parts: whole ? inlineParts(Buffer.concat(chunks).toString('utf8')) : [],
           });
         });
       },
@@ -69,13 +69,13 @@ const readPage = (app: GateApp, path: string, redirects = MOST_REDIRECTS): Promi
   });
 
 /**
- * The scripts in the app's own shell, read from the app itself, as nobody: what no visitor has touched yet. Call it at
+ * The scripts and styles in the app's own shell, read from the app itself, as nobody: what no visitor has touched yet. Call it at
  * a moment that is trusted (the app has just started, or an administrator asks), never on what passes (an injected
  * script would be blessed with the rest). A page that cannot be read has none.
  */
 export const readShell = async (app: GateApp, pages: readonly string[]): Promise<ShellPage[]> => {
   const found: ShellPage[] = [];
   for (const path of pages)
-    found.push(await readPage(app, path).catch(() => ({ path, status: 0, scripts: [] })));
+    found.push(await readPage(app, path).catch(() => ({ path, status: 0, parts: [] })));
   return found;
 };

@@ -1,14 +1,15 @@
 import { sha256 } from '../../core/index.ts';
 
-/** A script that stands in a page. */
-export interface InlineScript {
+/** A script or a style that stands in a page. */
+export interface InlinePart {
+  kind: 'script' | 'style';
   /** `'sha256-…'` as a policy names it. */
   hash: string;
   /** Its first characters, for a person who has to judge it. */
   sample: string;
 }
 
-const MOST_SCRIPTS = 100;
+const MOST_PARTS = 100;
 const SPACE = /[\t\n\f\r ]/;
 // Types that browsers run (HTML section 4.12.1, JavaScript MIME types); others are data, which no policy is about.
 const RUNS =
@@ -45,15 +46,20 @@ const readTag = (html: string, from: number): { attributes: Map<string, string>;
   return { attributes, end: at + 1 };
 };
 
+const counts = (kind: InlinePart['kind'], attributes: ReadonlyMap<string, string>): boolean => {
+  const type = (attributes.get('type') ?? '').trim();
+  return kind === 'script' ? !attributes.has('src') && RUNS.test(type) : /^(?:text\/css)?$/i.test(type);
+};
+
 /**
- * The scripts that stand in a page and would run. Reads in one pass; a script that a browser sees otherwise is hashed
- * otherwise and therefore stays refused.
+ * The scripts and styles that stand in a page and would count. Reads in one pass; what a browser sees otherwise is
+ * hashed otherwise and therefore stays refused.
  */
-export const inlineScripts = (page: string): InlineScript[] => {
+export const inlineParts = (page: string): InlinePart[] => {
   // The tokenizer sees line feeds only (HTML section 13.2.3.5).
   const html = page.replace(/\r\n?/g, '\n');
-  const found = new Map<string, InlineScript>();
-  const opening = /<!--|<script(?=[\t\n\f />])/gi;
+  const found = new Map<string, InlinePart>();
+  const opening = /<!--|<(script|style)(?=[\t\n\f />])/gi;
   for (let match = opening.exec(html); match !== null; match = opening.exec(html)) {
     if (match[0] === '<!--') {
       const end = html.indexOf('-->', match.index + 2);
@@ -61,18 +67,18 @@ export const inlineScripts = (page: string): InlineScript[] => {
       opening.lastIndex = end + 3;
       continue;
     }
-    const { attributes, end } = readTag(html, match.index + 7);
-    const closing = /<\/script(?=[\t\n\f />])/gi;
+    const kind = match[1]?.toLowerCase() === 'style' ? 'style' : 'script';
+    const { attributes, end } = readTag(html, match.index + 1 + kind.length);
+    const closing = kind === 'style' ? /<\/style(?=[\t\n\f />])/gi : /<\/script(?=[\t\n\f />])/gi;
     closing.lastIndex = end;
     const close = closing.exec(html);
     if (close === null) break;
     opening.lastIndex = close.index;
     const text = html.slice(end, close.index);
-    if (attributes.has('src') || !RUNS.test((attributes.get('type') ?? '').trim()) || text.trim() === '')
-      continue;
+    if (!counts(kind, attributes) || text.trim() === '') continue;
     const hash = `'sha256-${sha256(text).toString('base64')}'`;
-    found.set(hash, { hash, sample: text.trim().replace(/\s+/g, ' ').slice(0, 120) });
-    if (found.size >= MOST_SCRIPTS) break;
+    found.set(`${kind} ${hash}`, { kind, hash, sample: text.trim().replace(/\s+/g, ' ').slice(0, 120) });
+    if (found.size >= MOST_PARTS) break;
   }
   return [...found.values()];
 };
