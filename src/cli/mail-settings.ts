@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { GatehouseConfig } from '../config/index.ts';
 import { GatehouseError } from '../core/index.ts';
-import type { MailSettings } from '../identity/index.ts';
+import type { CodeSettings, MailSettings } from '../identity/index.ts';
 import { readSecret } from './read-secret.ts';
 
 const authority = (file: string): string => {
@@ -30,5 +30,22 @@ export const mailSettings = ({ mail }: GatehouseConfig): MailSettings | undefine
     ...rest,
     ca: ca === undefined ? undefined : authority(ca),
     password: password === undefined ? undefined : readSecret(password),
+  };
+};
+
+/**
+ * How codes are sent, with the secrets of the SMS service.
+ * @throws {GatehouseError} `secret-unreadable`.
+ */
+export const codeSettings = ({ codes: { mail, sms } }: GatehouseConfig): CodeSettings => {
+  if (sms === undefined) return { mail };
+  const { password, authorization, ...rest } = sms;
+  return {
+    mail,
+    sms: {
+      ...rest,
+      password: password && readSecret(password),
+      authorization: authorization && readSecret(authorization),
+    },
   };
 };

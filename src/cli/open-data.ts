@@ -13,7 +13,7 @@ import {
   type Store,
 } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
-import { mailSettings } from './mail-settings.ts';
+import { codeSettings, mailSettings } from './mail-settings.ts';
 import { managingRoles } from './managing-roles.ts';
 import { providersOf } from './providers.ts';
 import { readSecret } from './read-secret.ts';
@@ -117,6 +117,7 @@ export const openData = async (config: GatehouseConfig, clock: Clock = systemClo
       pepper: ownPepper(config),
       providers: providersOf(config),
       mail: mailSettings(config),
+      codes: codeSettings(config),
       settings: identitySettings(config, clock.now()),
     });
     opened.push(() => identity.close());

@@ -65,6 +65,7 @@ export interface GatehouseConfig
   counters: ParsedConfig['counters'];
   /** Paths absolute. */
   mail: ParsedConfig['mail'];
+  codes: ParsedConfig['codes'];
   /** `maxAge` in milliseconds. */
   hsts: Exclude<ParsedConfig['hsts'], 'off'> | undefined;
   apps: Readonly<Record<string, AppConfig>>;
@@ -170,6 +171,14 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
       ...parsed.mail,
       password: parsed.mail.password && secret(parsed.mail.password),
       ca: path(parsed.mail.ca),
+    },
+    codes: {
+      ...parsed.codes,
+      sms: parsed.codes.sms && {
+        ...parsed.codes.sms,
+        password: parsed.codes.sms.password && secret(parsed.codes.sms.password),
+        authorization: parsed.codes.sms.authorization && secret(parsed.codes.sms.authorization),
+      },
     },
     regulation: parsed.regulation,
     limits: parsed.limits,

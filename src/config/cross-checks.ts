@@ -121,6 +121,24 @@ const tls = ({ tls: { certificate, key } }: ParsedConfig): Fault[] => {
   ];
 };
 
+const messages = ({ mail, codes }: ParsedConfig): Fault[] => {
+  const faults: Fault[] = [];
+  if (codes.mail && mail === undefined) {
+    const remedy = 'Write mail: { host, from }, or take codes.mail out.';
+    faults.push({ path: ['codes', 'mail'], message: 'there is no "mail" to send codes with', remedy });
+  }
+  const { sms } = codes;
+  if (sms !== undefined && (sms.form === undefined) === (sms.json === undefined)) {
+    const remedy = 'Write the fields as form or as json, as the service wants them.';
+    faults.push({ path: ['codes', 'sms'], message: 'it needs either "form" or "json"', remedy });
+  }
+  if (sms?.authorization !== undefined && sms.user !== undefined) {
+    const remedy = 'Keep user and password, or authorization.';
+    faults.push({ path: ['codes', 'sms'], message: '"user" and "authorization" exclude each other', remedy });
+  }
+  return faults;
+};
+
 const sessions = ({ sessions: { idle, absolute } }: ParsedConfig): Fault[] => {
   if (idle <= absolute) return [];
   const remedy = 'Make idle shorter than absolute.';
@@ -267,6 +285,7 @@ export const crossChecks = (parsed: ParsedConfig): readonly Fault[] => [
   ...names(parsed),
   ...tls(parsed),
   ...sessions(parsed),
+  ...messages(parsed),
   ...upstreams(parsed),
   ...access(parsed),
   ...providers(parsed),

@@ -14,7 +14,7 @@ import {
 import { permissionSchema, roleSchema, ruleSchema } from './schema-access.ts';
 import { cspSchema, permissionsSchema, routeRatesSchema } from './schema-guards.ts';
 import { logSchema } from './schema-log.ts';
-import { mailSchema } from './schema-messages.ts';
+import { codesSchema, mailSchema } from './schema-messages.ts';
 import { countersSchema, passwordsSchema } from './schema-passwords.ts';
 import { providersSchema } from './schema-providers.ts';
 import { regulationSchema } from './schema-regulation.ts';
@@ -238,6 +238,7 @@ export const configSchema = z
     counters: countersSchema,
     regulation: regulationSchema,
     mail: mailSchema,
+    codes: codesSchema,
     limits: z
       .strictObject({
         headers: size(4_096, 262_144)

@@ -68,6 +68,7 @@ export const ERROR_CODES = {
   'person-unknown': 'No person has this id or name.',
   'probe-forbidden': 'A probe was to go to a host that is neither of this machine nor named.',
   'probe-sign-in': 'A probe could not sign in at the gate.',
+  'phone-invalid': 'A text is not a telephone number.',
   'proof-invalid': 'A proof does not show what it claims.',
   'provider-answer-invalid': 'A provider answered with something that cannot be believed.',
   'provider-last-way': 'The change would leave a person without a way to sign in.',

@@ -7,7 +7,15 @@ export * from './factors/types.ts';
 export type { FamiliarBrowsers } from './familiar-browsers.ts';
 export type { ImportedLine, ImportOptions, ImportReport, ImportRow, PeopleImport } from './import-people.ts';
 export { smtpMessenger } from './messages/smtp.ts';
-export type { LinkKind, MailSettings, Message, Messenger, Recovery } from './messages/types.ts';
+export type {
+  CodeSettings,
+  LinkKind,
+  MailSettings,
+  Message,
+  Messenger,
+  Recovery,
+  SmsSettings,
+} from './messages/types.ts';
 export { type IdentityOptions, openIdentity } from './open-identity.ts';
 export type { PasswordHasher } from './password-hasher.ts';
 export { PasswordRefused } from './password-policy.ts';

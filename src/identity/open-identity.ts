@@ -12,10 +12,12 @@ import { totpFactor } from './factors/totp.ts';
 import { openFamiliarBrowsers } from './familiar-browsers.ts';
 import { openHandOff } from './hand-off.ts';
 import { openPeopleImport } from './import-people.ts';
+import { codeFactor } from './messages/code-factor.ts';
 import { openOutbox } from './messages/outbox.ts';
 import { openRecovery } from './messages/recovery.ts';
+import { smsMessenger } from './messages/sms.ts';
 import { smtpMessenger } from './messages/smtp.ts';
-import type { MailSettings } from './messages/types.ts';
+import type { CodeSettings, MailSettings } from './messages/types.ts';
 import { openNewPassword } from './new-password.ts';
 import { PasswordBook } from './password-book.ts';
 import { argon2Hasher, type PasswordHasher } from './password-hasher.ts';
@@ -51,6 +53,8 @@ export interface IdentityOptions {
   providers?: readonly ProviderSettings[];
   /** How mail is sent; default: none is. */
   mail?: MailSettings | undefined;
+  /** How codes for signing in are sent; default: there are none. */
+  codes?: CodeSettings | undefined;
   /** Default: argon2id with the parameters of the settings. */
   hasher?: PasswordHasher;
 }
@@ -93,7 +97,14 @@ export const openIdentity = async (options: IdentityOptions): Promise<Identity> 
   const look = () => sessions.look();
   const passkeys = new PasskeyBook(ports);
   const recovery = recoveryFactor(ports);
-  const factors = { passkey: passkeyFactor(ports, passkeys), totp: totpFactor(ports), recovery };
+  const code = codeFactor({
+    ports,
+    outbox,
+    people: { get: (id) => people.get(id) },
+    mail: options.codes?.mail ? mail : undefined,
+    sms: options.codes?.sms && smsMessenger(options.codes.sms),
+  });
+  const factors = { passkey: passkeyFactor(ports, passkeys), totp: totpFactor(ports), code, recovery };
   const people = openPeople({ ports, book, newPassword, regulation, lifecycle, look });
   const signIn = openSignIn({
     ports,

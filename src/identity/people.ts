@@ -9,6 +9,7 @@ import type { NewPassword } from './new-password.ts';
 import type { PasswordBook } from './password-book.ts';
 import { PasswordRefused } from './password-policy.ts';
 import { nameIndex, personUnknown, readPeople, sealProfile } from './person-rows.ts';
+import { validPhone } from './phone.ts';
 import type { Ports } from './ports.ts';
 import { actorFields, recordThen, subjectFields } from './record.ts';
 import type { Regulation } from './regulation.ts';
@@ -233,15 +234,20 @@ export const openPeople = ({
       return existing(id);
     },
 
-    setProfile: async (id, { displayName, email: address }, by) => {
+    setProfile: async (id, { displayName, email: address, phone: number }, by) => {
       const person = await existing(id);
       const profile = {
         name: person.name,
         displayName: cleanDisplayName(displayName ?? person.displayName, person.name),
         email: address === undefined ? person.email : validEmail(address),
       };
+      const phone = number === undefined ? person.phone : validPhone(number);
       const { email: kept, ...rest } = profile;
-      const sealed = sealProfile(vault, id, kept === undefined ? rest : { ...rest, email: kept });
+      const sealed = sealProfile(vault, id, {
+        ...rest,
+        ...(kept === undefined ? {} : { email: kept }),
+        ...(phone === undefined ? {} : { phone }),
+      });
       await recordThen(events, 'person.changed', fields(person, by), () =>
         store.transaction(async (tx) => {
           await raiseEpoch(tx, 'changes');

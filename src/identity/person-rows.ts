@@ -10,6 +10,7 @@ const profileSchema = z.object({
   name: z.string(),
   displayName: z.string(),
   email: z.string().optional(),
+  phone: z.string().optional(),
 });
 
 export type Profile = z.infer<typeof profileSchema>;
@@ -78,6 +79,7 @@ export const personOf = async (vault: Vault, row: PersonRow, held: HeldRoles): P
     name: profile.name,
     displayName: profile.displayName,
     email: profile.email,
+    ...(profile.phone === undefined ? {} : { phone: profile.phone }),
     ...held,
     disabled: row.disabled === 1,
     mustChangePassword: row.must_change === 1,

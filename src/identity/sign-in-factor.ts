@@ -74,6 +74,7 @@ export const factorState = (factor: SecondFactor, parts: SignInParts, machine: M
       return machine.askPassword(browser, undefined, 'expired');
     }
     if (!(await factors[input.to].isReady(person.id))) return machine.ask(state, pending, person);
+    if (pending.step === input.to) await factors[input.to].again?.(person.id);
     const { attempts, ...rest } = pending;
     const moved = { ...rest, step: input.to };
     if (!(await states.move(state, moved))) return machine.askPassword(browser, rest.returnTo, 'expired');

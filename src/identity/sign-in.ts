@@ -33,11 +33,17 @@ const statesOf = (
   machine: Machine,
 ): Readonly<Record<Exclude<SignInStepName, 'done'>, StateHandlers>> => {
   const factor = (kind: SecondFactorKind) => factorState(parts.factors[kind], parts, machine);
-  const [passkey, totp, recovery] = [factor('passkey'), factor('totp'), factor('recovery')];
+  const [passkey, totp, code, recovery] = [
+    factor('passkey'),
+    factor('totp'),
+    factor('code'),
+    factor('recovery'),
+  ];
   return {
     password: firstState(parts, machine),
     passkey: { passkey: passkey.answer, switch: passkey.change },
     totp: { totp: totp.answer, switch: totp.change },
+    code: { code: code.answer, switch: code.change },
     recovery: { recovery: recovery.answer, switch: recovery.change },
     'confirm-password': { 'confirm-password': confirmPassword(parts, machine) },
     'change-password': { 'change-password': changePassword(parts, machine) },

@@ -17,7 +17,12 @@ export const FACTOR_KINDS = [
 export type FactorKind = (typeof FACTOR_KINDS)[number];
 
 /** What is asked for besides a password, in the order in which a sign-in prefers them. */
-export const SECOND_FACTOR_KINDS = ['passkey', 'totp', 'recovery'] as const satisfies readonly FactorKind[];
+export const SECOND_FACTOR_KINDS = [
+  'passkey',
+  'totp',
+  'code',
+  'recovery',
+] as const satisfies readonly FactorKind[];
 export type SecondFactorKind = (typeof SECOND_FACTOR_KINDS)[number];
 
 /** A factor that a session has seen, and when (milliseconds since the epoch). */
@@ -47,6 +52,8 @@ export interface Person {
   name: string;
   displayName: string;
   email: string | undefined;
+  /** E.164, for codes by text message. */
+  phone?: string | undefined;
   roles: readonly string[];
   /** When those of the roles end that are held for a limited time; milliseconds since the epoch. */
   roleEnds?: Readonly<Record<string, number>> | undefined;
@@ -194,10 +201,13 @@ export interface People {
     by: Actor,
     ends?: Readonly<Record<string, number>>,
   ): Promise<Person>;
-  /** @throws `person-unknown`, `email-invalid`. */
+  /**
+   * Changes what is named; an empty text removes an address or number.
+   * @throws `person-unknown`, `email-invalid`, `phone-invalid`.
+   */
   setProfile(
     id: string,
-    profile: { displayName?: string; email?: string | undefined },
+    profile: { displayName?: string | undefined; email?: string | undefined; phone?: string | undefined },
     by: Actor,
   ): Promise<Person>;
   /**

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Clock, GatehouseError } from '../core/index.ts';
 import { findingsAndShields } from './migrations/findings-and-shields.ts';
 import { firstTables } from './migrations/first-tables.ts';
+import { messagesAndRegulation } from './migrations/messages-and-regulation.ts';
 import { providers } from './migrations/providers.ts';
 import { roleEnds } from './migrations/role-ends.ts';
 import { secondFactors } from './migrations/second-factors.ts';
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'providers', up: providers },
   { name: 'findings and shields', up: findingsAndShields },
   { name: 'role ends', up: roleEnds },
+  { name: 'messages and regulation', up: messagesAndRegulation },
 ];
 
 // Any constant: every instance takes the same lock before it looks at the version.

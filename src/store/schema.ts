@@ -102,6 +102,15 @@ export interface PasskeysTable {
 }
 
 /** Unused recovery codes: keyed hashes alone. */
+/** The one code that a person was sent; a keyed hash. */
+export interface SentCodesTable {
+  person_id: string;
+  code_hash: Uint8Array;
+  attempts: number;
+  created_at: number;
+  expires_at: number;
+}
+
 export interface RecoveryCodesTable {
   person_id: string;
   code_hash: Uint8Array;
@@ -258,6 +267,7 @@ export interface Schema {
   totp: TotpTable;
   passkeys: PasskeysTable;
   recovery_codes: RecoveryCodesTable;
+  sent_codes: SentCodesTable;
   kept_forms: KeptFormsTable;
   provider_links: ProviderLinksTable;
   provider_roles: ProviderRolesTable;

@@ -59,7 +59,7 @@ export interface TestPortal {
 /** A portal on everything real: a database file, a vault, the security log, identity. */
 export const openTestPortal = async (
   settings: Partial<IdentitySettings> = {},
-  more: Partial<Pick<IdentityOptions, 'mail' | 'providers'>> = {},
+  more: Partial<Pick<IdentityOptions, 'mail' | 'codes' | 'providers'>> = {},
 ): Promise<TestPortal> => {
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-portal-'));
   const clock = new MovableClock();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { SIGN_IN_STEPS, type SignInStepName } from '../../src/identity/index.ts';
 import { ROUTES } from '../../src/portal/routes.ts';
+import { type SmsService, startSmsService } from '../harness/sms-service.ts';
 import { addSecondFactors } from './guarded-person.ts';
 import { openTestPortal, PASSWORD, type TestPortal } from './open-portal.ts';
 import { formOf, Visitor } from './visitor.ts';
@@ -75,11 +76,14 @@ const MANAGER = [
   'GET /people/:id/invite',
   'POST /people/:id/invite',
   'POST /people/:id/unlock',
+  'GET /people/:id/reset-factors',
+  'POST /people/:id/reset-factors',
   'GET /people/:id/sign-out',
   'POST /people/:id/sign-out',
 ];
 
 let world: TestPortal;
+let sms: SmsService;
 let unset: TestPortal;
 let setUpToken = '';
 let target = '';
@@ -136,6 +140,7 @@ const SIGN_IN: Readonly<Record<SignInStepName, State>> = {
   password: { allowed: ANYONE, arrive: () => outside() },
   passkey: { allowed: ANYONE, arrive: () => underWay('guarded') },
   totp: { allowed: ANYONE, arrive: () => underWay('guarded', 'totp') },
+  code: { allowed: ANYONE, arrive: () => underWay('phoned') },
   recovery: { allowed: ANYONE, arrive: () => underWay('guarded', 'recovery') },
   'change-password': { allowed: ANYONE, arrive: () => underWay('unfinished') },
   'confirm-password': {
@@ -242,7 +247,11 @@ const isRefused = (response: Response): boolean => {
 };
 
 before(async () => {
-  [world, unset] = await Promise.all([openTestPortal(), openTestPortal()]);
+  sms = await startSmsService();
+  const codes = { mail: false, sms: { url: sms.url, json: { text: '{text}' } } };
+  [world, unset] = await Promise.all([openTestPortal({}, { codes }), openTestPortal()]);
+  const phoned = await world.add('phoned', ['admin']);
+  await world.identity.people.setProfile(phoned, { phone: '+447700900123' }, {});
   setUpToken = (await unset.identity.setup.begin()) ?? '';
   await world.add('maria', ['admin']);
   await world.add('ana', ['analyst']);
@@ -251,7 +260,10 @@ before(async () => {
   await world.add('unfinished', ['admin'], { mustChangePassword: true });
   await addSecondFactors(world, 'guarded', ['admin']);
 });
-after(() => Promise.all([world.close(), unset.close()]));
+after(async () => {
+  await Promise.all([world.close(), unset.close()]);
+  await sms.close();
+});
 
 test('the table names only end points that exist', () => {
   const known = ROUTES.map(({ method, path }) => `${method} ${path}`);

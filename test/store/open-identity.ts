@@ -3,6 +3,7 @@ import { type Clock, type Counters, randomToken, systemClock } from '../../src/c
 import {
   type ClientInfo,
   type Identity,
+  type IdentityOptions,
   type IdentitySettings,
   openIdentity,
   type PasswordHasher,
@@ -39,6 +40,8 @@ export interface TestOptions {
   clock?: Clock;
   counters?: Counters;
   hasher?: PasswordHasher;
+  mail?: IdentityOptions['mail'];
+  codes?: IdentityOptions['codes'];
   settings?: Partial<IdentitySettings>;
 }
 
@@ -59,6 +62,8 @@ export const openTestIdentity = async (
     settings: { issuer: 'https://gate.example.test', ...options.settings },
     ...(counters === undefined ? {} : { counters }),
     ...(hasher === undefined ? {} : { hasher }),
+    mail: options.mail,
+    codes: options.codes,
   });
 
   const attempt: TestIdentity['attempt'] = async (name, password, client = FIREFOX) => {

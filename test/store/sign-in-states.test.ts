@@ -8,6 +8,7 @@ import {
   type SignInInput,
   type SignInStep,
 } from '../../src/identity/index.ts';
+import { type SmsService, startSmsService } from '../harness/sms-service.ts';
 import type { SoftPasskey } from '../harness/soft-passkey.ts';
 import { temporaryFolders } from './engines.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -29,6 +30,8 @@ const ALLOWED = new Set([
   'passkey × switch',
   'totp × totp',
   'totp × switch',
+  'code × code',
+  'code × switch',
   'recovery × recovery',
   'recovery × switch',
   'confirm-password × confirm-password',
@@ -46,11 +49,16 @@ let ana: Person;
 let app: App;
 let passkey: SoftPasskey;
 let codes: readonly string[];
+let sms: SmsService;
+let sentCode = '';
 
 before(async () => {
   const directory = folder();
   const settings = { regulation: { perAccount: 100, perNetwork: 10_000 } };
-  identity = await openTestIdentity({ url: `${directory}/gatehouse.db`, directory }, { clock, settings });
+  sms = await startSmsService();
+  const sent = { mail: false, sms: { url: sms.url, json: { text: '{text}' } } };
+  const place = { url: `${directory}/gatehouse.db`, directory };
+  identity = await openTestIdentity(place, { clock, settings, codes: sent });
   ana = await identity.person('ana');
   const { session } = await identity.enter('ana');
   const totp = await addTotp(identity, session, clock.now());
@@ -59,8 +67,13 @@ before(async () => {
   ({ passkey } = await addPasskey(identity, totp.session));
   await identity.sessions.endAll(ana.id, 'revoked', FIREFOX);
   await identity.person('plain');
+  const phoned = await identity.person('phoned');
+  await identity.people.setProfile(phoned.id, { phone: '+447700900123' }, {});
 });
-after(() => identity.close());
+after(async () => {
+  await identity.close();
+  await sms.close();
+});
 
 interface Arrived {
   way: ReturnType<typeof onTheWay>;
@@ -84,6 +97,17 @@ const ARRIVE: Readonly<Record<Asked, () => Promise<Arrived>>> = {
   },
   passkey: () => switchTo('passkey'),
   totp: () => switchTo('totp'),
+  code: async () => {
+    // Out of the hour in which no more codes are sent.
+    clock.advance(3_600_000);
+    const way = onTheWay(identity);
+    const count = sms.received.length;
+    const step = await way.known('phoned');
+    sentCode = await sms.code(count);
+    const person = await identity.people.byName('phoned');
+    assert.ok(person);
+    return { way, step, person };
+  },
   recovery: () => switchTo('recovery'),
   'confirm-password': async () => {
     const { session, token } = await identity.enter('plain');
@@ -105,7 +129,7 @@ const ARRIVE: Readonly<Record<Asked, () => Promise<Arrived>>> = {
 
 /** What would be right if it were asked. */
 const rightAnswer = (input: (typeof INPUTS)[number], step: SignInStep): SignInInput => {
-  const prompt = 'prompt' in step && step.prompt !== undefined ? step.prompt : '{"challenge":"AAAA"}';
+  const prompt = 'prompt' in step && step.prompt?.startsWith('{') ? step.prompt : '{"challenge":"AAAA"}';
   switch (input) {
     case 'password':
       return { step: input, name: 'ana', password: GOOD_PASSWORD };
@@ -113,10 +137,12 @@ const rightAnswer = (input: (typeof INPUTS)[number], step: SignInStep): SignInIn
       return { step: input, answer: passkey.get({ options: prompt }) };
     case 'totp':
       return { step: input, answer: app(clock.now()) };
+    case 'code':
+      return { step: input, answer: sentCode };
     case 'recovery':
       return { step: input, answer: codes[0] ?? '' };
     case 'switch':
-      return { step: input, to: 'totp' };
+      return { step: input, to: step.next === 'code' ? 'code' : 'totp' };
     case 'confirm-password':
       return { step: input, password: GOOD_PASSWORD };
     case 'change-password':

@@ -14,6 +14,8 @@ export interface SecondFactor {
   isReady(personId: string): Promise<boolean>;
   /** What the page needs to ask for it. `challenge`: 256 bits in base64url that no other answer was asked with. */
   prompt?(personId: string, challenge: string): Promise<string>;
+  /** The person asks for the same again, such as another code. */
+  again?(personId: string): Promise<void>;
   /** Whether `answer` is right, once: of any number at once with the same answer, one is. */
   check(person: Person, answer: string, challenge: string): Promise<Checked>;
 }

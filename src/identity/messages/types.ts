@@ -16,6 +16,28 @@ export interface MailSettings {
   timeout?: number | undefined;
 }
 
+/** A service that sends text messages for one HTTPS request each. `{to}`, `{digits}` and `{text}` are filled in. */
+export interface SmsSettings {
+  url: string;
+  /** The fields of a form; or else `json`. */
+  form?: Readonly<Record<string, string | number | boolean>> | undefined;
+  json?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /** HTTP Basic. */
+  user?: string | undefined;
+  password?: string | undefined;
+  /** The whole Authorization header instead. */
+  authorization?: string | undefined;
+  /** Milliseconds. Default 10,000. */
+  timeout?: number | undefined;
+}
+
+/** How codes reach people; default: not at all. */
+export interface CodeSettings {
+  /** By e-mail, where mail is configured. */
+  mail: boolean;
+  sms?: SmsSettings | undefined;
+}
+
 /** A text to one recipient. */
 export interface Message {
   to: string;

@@ -30,6 +30,10 @@ const WORDS: Readonly<Record<SecondFactorKind, { lead: string; offer: string }>>
     lead: 'Open your authenticator app and type the code that it shows for Gatehouse.',
     offer: 'Use the authenticator app',
   },
+  code: {
+    lead: 'Type the code that was sent to you. It works for 10 minutes.',
+    offer: 'Send a code',
+  },
   recovery: {
     lead: 'Type one of your recovery codes. It works once; cross it out afterwards.',
     offer: 'Use a recovery code',
@@ -58,7 +62,7 @@ const codeForm = (view: SecondFactorView): Html => html`
     name: 'answer',
     label: view.kind === 'recovery' ? 'Recovery code' : 'Code',
     autocomplete: view.kind === 'recovery' ? 'off' : 'one-time-code',
-    numeric: view.kind === 'totp',
+    numeric: view.kind === 'totp' || view.kind === 'code',
     verbatim: true,
     autofocus: true,
     maxLength: 64,
@@ -73,6 +77,11 @@ const switchForm = (view: SecondFactorView, to: SecondFactorKind): Html => html`
   <button class="quiet" type="submit">${WORDS[to].offer}</button>
 </form>`;
 
+const codeLead = (to: string | undefined): string =>
+  to
+    ? `A code is on its way to ${to}. It works for 10 minutes.`
+    : 'There were too many codes. Try again in an hour, or ask an administrator.';
+
 /** Asks for a second factor, at a sign-in or before something that needs a fresh one. */
 export const secondFactorPage = (view: SecondFactorView): Html =>
   threshold({
@@ -82,7 +91,7 @@ export const secondFactorPage = (view: SecondFactorView): Html =>
     content: html`
 <div class="intro">
   <h1>${view.rises ? 'Confirm that it is you' : 'Second step'}</h1>
-  <p class="lead">${WORDS[view.kind].lead}</p>
+  <p class="lead">${view.kind === 'code' ? codeLead(view.prompt) : WORDS[view.kind].lead}</p>
 </div>
 ${headingFor(view.app)}
 ${problemSummary(view.problems)}
@@ -92,6 +101,7 @@ ${
 <noscript><p class="hint">Passkeys need JavaScript. Use another way below.</p></noscript>`
     : codeForm(view)
 }
+${view.kind === 'code' ? html`<form class="otherwise" method="post" action="/sign-in">${hidden({ form: view.formToken, state: view.state, step: 'switch', to: 'code' })}<button class="quiet" type="submit">Send another code</button></form>` : ''}
 ${view.others.length === 0 ? '' : html`<div class="otherwise" role="group" aria-label="Another way">${view.others.map((kind) => switchForm(view, kind))}</div>`}`,
   });
 

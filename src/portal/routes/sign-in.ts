@@ -43,6 +43,7 @@ const WRONG: Readonly<Record<Form['step'], string>> = {
   password: 'Name or password is wrong.',
   passkey: 'This passkey was not accepted.',
   totp: 'This code is not right, or was used before. Wait for the next one.',
+  code: 'This code is not right, or too old. After five tries a new one is sent.',
   recovery: 'This is none of your unused recovery codes.',
   switch: 'This did not work.',
   'confirm-password': 'This is not your password.',
