@@ -180,3 +180,57 @@ test('who did it stands in the log, and no link or password does', async () => {
   assert.equal(added?.fields.actor, mariaId);
   assert.ok(!JSON.stringify(events).includes(token));
 });
+
+test('a role for a limited time is given with its last day, shown again, and ends by itself', async () => {
+  const world = await openTestPortal();
+  try {
+    await world.add('maria', ['admin']);
+    const ana = await world.add('ana', ['guest']);
+    const maria = await new Visitor(world.portal).signIn('maria');
+    const page = `/people/${ana}`;
+    const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+    const wrong = await maria.fill(page, `${page}/roles`, { role: 'analyst', 'until-analyst': '2020-01-01' });
+    assert.equal(wrong.status, 409);
+    const shown = await wrong.text();
+    assert.match(shown, /still to come/);
+    assert.match(shown, /name="until-analyst" value="2020-01-01"/, 'what was typed is kept');
+    const done = await maria.fill(page, `${page}/roles`, { role: 'analyst', 'until-analyst': day });
+    assert.equal(done.status, 303);
+    assert.match(await (await maria.get(page)).text(), new RegExp(`name="until-analyst" value="${day}"`));
+    const person = await world.identity.people.get(ana);
+    assert.equal(person?.roleEnds?.['analyst'], Date.parse(day) + 86_400_000);
+  } finally {
+    await world.close();
+  }
+});
+
+test('what administrators change asks for a fresh sign-in, and keeps what was typed', async () => {
+  const world = await openTestPortal();
+  try {
+    await world.add('maria', ['admin']);
+    const ana = await world.add('ana', ['guest']);
+    const maria = await new Visitor(world.portal).signIn('maria');
+    const page = `/people/${ana}`;
+    world.clock.advance(15 * 60_000);
+    for (const act of ['disable', 'reset', 'sign-out', 'reset-factors']) {
+      const response = await maria.get(`${page}/${act}`);
+      assert.match(response.headers.get('location') ?? '', /^\/confirm\?return=/, act);
+    }
+    const asked = await maria.fill(page, `${page}/roles`, { role: 'analyst' });
+    const confirm = asked.headers.get('location') ?? '';
+    assert.match(confirm, /^\/confirm\?return=/);
+    assert.deepEqual((await world.identity.people.get(ana))?.roles, ['guest']);
+    const back = await maria.fill(confirm, '/sign-in', { password: PASSWORD });
+    const kept = back.headers.get('location') ?? '';
+    const again = await (await maria.get(kept)).text();
+    assert.match(again, /value="analyst" checked/);
+    assert.doesNotMatch(again, /value="guest" checked/);
+    const foreign = await (await maria.get(kept, { 'sec-fetch-site': 'cross-site' })).text();
+    assert.match(foreign, /value="guest" checked/, 'another site fills in nothing');
+    const saved = await maria.post(`${page}/roles`, formOf(again, `${page}/roles`));
+    assert.equal(saved.status, 303);
+    assert.deepEqual((await world.identity.people.get(ana))?.roles, ['analyst']);
+  } finally {
+    await world.close();
+  }
+});

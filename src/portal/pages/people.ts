@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
-import type { Person } from '../../identity/index.ts';
+import type { FactorList, Person } from '../../identity/index.ts';
 import { type FormProblems, field, hidden, problemSummary } from './fields.ts';
 import type { Html } from './html.ts';
 import { type AssetUrls, hall, type Insider } from './layout.ts';
 import { moment } from './moment.ts';
+import { factorChips } from './person-factors.ts';
 import { roleChips } from './role-chips.ts';
 import { type RoleChoice, roleChoices } from './role-choices.ts';
 
@@ -16,11 +17,17 @@ export const stateChip = (person: Person): Html => {
     : html`<span class="chip plain">active</span>`;
 };
 
-const row = (person: Person): Html => html`
+interface PersonRow {
+  person: Person;
+  factors: FactorList;
+}
+
+const row = ({ person, factors }: PersonRow): Html => html`
 <tr>
   <th scope="row"><a href="/people/${person.id}">${person.displayName}</a><span class="muted">${person.name}</span></th>
   <td data-label="Roles">${roleChips(person.roles)}</td>
   <td data-label="State">${stateChip(person)}</td>
+  <td data-label="Second factors">${factorChips(factors)}</td>
   <td data-label="Last sign-in">${person.lastSignInAt === undefined ? html`<span class="muted">never</span>` : moment(person.lastSignInAt)}</td>
 </tr>`;
 
@@ -28,7 +35,7 @@ const row = (person: Person): Html => html`
 export const peoplePage = (view: {
   assets: AssetUrls;
   insider: Insider;
-  people: readonly Person[];
+  people: readonly PersonRow[];
   /** Id of the last one shown, where more follow. */
   more: string | undefined;
   isFirst: boolean;
@@ -45,7 +52,7 @@ export const peoplePage = (view: {
 </div>
 <section aria-label="Everybody">
   <table class="table">
-    <thead><tr><th scope="col">Person</th><th scope="col">Roles</th><th scope="col">State</th><th scope="col">Last sign-in</th></tr></thead>
+    <thead><tr><th scope="col">Person</th><th scope="col">Roles</th><th scope="col">State</th><th scope="col">Second factors</th><th scope="col">Last sign-in</th></tr></thead>
     <tbody>${view.people.map(row)}</tbody>
   </table>
   ${

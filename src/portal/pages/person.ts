@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
-import type { Person } from '../../identity/index.ts';
+import type { FactorList, Person, ProviderLink } from '../../identity/index.ts';
 import { doneNotice, type FormProblems, hidden, problemSummary } from './fields.ts';
 import type { Html } from './html.ts';
 import { type AssetUrls, hall, type Insider } from './layout.ts';
 import { moment } from './moment.ts';
 import { stateChip } from './people.ts';
+import { hasFactors, personFactors } from './person-factors.ts';
 import { type RoleChoice, roleChoices } from './role-choices.ts';
 import { waitInWords } from './wait.ts';
 
@@ -19,6 +20,8 @@ export interface PersonView {
   mail: boolean;
   /** Milliseconds for which strangers' guesses at this account are not looked at. */
   wait: number;
+  factors: FactorList;
+  links: readonly ProviderLink[];
   isSelf: boolean;
   problems?: FormProblems | undefined;
   done?: string | undefined;
@@ -42,6 +45,11 @@ const acts = (view: PersonView): Html => {
       ? ''
       : html`<li class="row"><div><h3>End the waiting</h3><p class="muted">Too many wrong guesses: browsers that are new to this account wait ${waitInWords(view.wait)}.</p></div>
     <form method="post" action="/people/${id}/unlock">${hidden({ form: view.insider.formToken })}<button class="quiet" type="submit">Unlock</button></form></li>`
+  }
+  ${
+    hasFactors(view.factors)
+      ? html`<li class="row"><div><h3>Take the second factors away</h3><p class="muted">For somebody who has lost them. The password alone lets them in then.</p></div><a class="button quiet danger" href="/people/${id}/reset-factors">Take away…</a></li>`
+      : ''
   }
   <li class="row"><div><h3>End every session</h3><p class="muted">${view.sessions === 0 ? 'Not signed in anywhere.' : `Signed in with ${view.sessions} browser${view.sessions === 1 ? '' : 's'}.`}</p></div><a class="button quiet" href="/people/${id}/sign-out">Sign out…</a></li>
   ${
@@ -81,9 +89,10 @@ ${problemSummary(view.problems)}
   <h2>What they may do</h2>
   ${hidden({ form: view.insider.formToken })}
   ${roleChoices(view.roles, view.problems?.fields?.['role'])}
-  <p class="muted">A change signs the person out everywhere.</p>
+  <p class="muted">A role with a last day ends by itself at midnight (UTC). A change signs the person out everywhere.</p>
   <div class="actions"><button type="submit">Save the roles</button></div>
 </form>
+${personFactors(view.factors, view.links)}
 <section class="card" aria-labelledby="acts">
   <h2 id="acts">Password and access</h2>
   ${acts(view)}

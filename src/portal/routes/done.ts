@@ -15,6 +15,7 @@ const DONE = {
   'provider-linked': 'The account is linked. You can sign in with it from now on.',
   'provider-unlinked': 'The account is unlinked.',
   'roles-changed': 'The roles have changed. The person has to sign in again.',
+  'factors-reset': 'The second factors are gone, and every session of this person has ended.',
   'person-disabled': 'The account is disabled, and its sessions have ended.',
   'person-enabled': 'The account is enabled again.',
   invited: 'The account is there, and a link is on its way to the person.',

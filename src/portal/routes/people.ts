@@ -29,7 +29,9 @@ const list: Route = {
       html: peoplePage({
         assets: parts.assets.urls,
         insider: insiderOf(visit, parts),
-        people,
+        people: await Promise.all(
+          people.map(async (person) => ({ person, factors: await parts.identity.factors.of(person.id) })),
+        ),
         more: found.length > PAGE ? people.at(-1)?.id : undefined,
         isFirst: !after.success,
       }),

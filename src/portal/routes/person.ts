@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Person } from '../../identity/index.ts';
 import { type Answer, goTo } from '../answer.ts';
 import { manages } from '../config.ts';
+import { fieldsOf } from '../forms/read-form.ts';
 import { confirmPage } from '../pages/confirm.ts';
 import type { FormProblems } from '../pages/fields.ts';
 import { personPage } from '../pages/person.ts';
@@ -11,7 +12,9 @@ import { actorOf, type InsideVisit, insiderOf, type Parts } from '../visit.ts';
 import { doneOf, withDone } from './done.ts';
 import { showResetLink } from './one-time-link.ts';
 import { parseForm } from './parse.ts';
+import { LOOK_BELOW } from './problems.ts';
 import { choicesOf, offeredRoles, ROLES } from './role-choices.ts';
+import { endsByDays, lastDay, typedDays, untilField } from './role-ends.ts';
 
 const personOf = async (visit: InsideVisit, parts: Parts): Promise<Person> =>
   (await parts.identity.people.get(visit.params['id'] ?? '')) ?? refuse('person-unknown');
@@ -22,11 +25,32 @@ const otherOf = async (visit: InsideVisit, parts: Parts): Promise<Person> => {
   return person.id === visit.session.person.id ? refuse('own-account') : person;
 };
 
+/** The roles and their last days as they stand in the form. */
+interface Typed {
+  roles: readonly string[];
+  days: Readonly<Record<string, string>>;
+}
+
+const daysOf = ({ roleEnds = {} }: Person): Typed['days'] =>
+  Object.fromEntries(Object.entries(roleEnds).map(([role, end]) => [role, lastDay(end)]));
+
+/** What was typed before the page asked who one is: only our own pages lead back with it. */
+const keptOf = ({ url, request }: InsideVisit, parts: Parts, person: Person): Typed | undefined => {
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null && site !== 'same-origin') return undefined;
+  const sent = fieldsOf(url.searchParams);
+  const role = ROLES.safeParse(sent['role']);
+  if (sent['kept'] !== '1' || !role.success) return undefined;
+  const offered = choicesOf(parts.config, person.roles).map(({ name }) => name);
+  const roles = role.data.filter((name) => offered.includes(name));
+  return { roles, days: typedDays(sent, roles) };
+};
+
 const page = async (
   person: Person,
   visit: InsideVisit,
   parts: Parts,
-  chosen: readonly string[] = person.roles,
+  typed: Typed = { roles: person.roles, days: daysOf(person) },
   problems?: FormProblems,
 ): Promise<Answer> => ({
   kind: 'page',
@@ -35,10 +59,15 @@ const page = async (
     assets: parts.assets.urls,
     insider: insiderOf(visit, parts),
     person,
-    roles: choicesOf(parts.config, person.roles, chosen),
+    roles: choicesOf(parts.config, person.roles, typed.roles).map((choice) => ({
+      ...choice,
+      until: typed.days[choice.name],
+    })),
     sessions: (await parts.identity.sessions.list(person.id)).length,
     wait: await parts.identity.unlock.wait(person),
     mail: parts.identity.recovery.available,
+    factors: await parts.identity.factors.of(person.id),
+    links: await parts.identity.providers.linksOf(person.id),
     isSelf: person.id === visit.session.person.id,
     problems,
     done: doneOf(visit),
@@ -49,7 +78,10 @@ const show: Route = {
   method: 'GET',
   path: '/people/:id',
   who: 'manager',
-  handle: async (visit, parts) => page(await personOf(visit, parts), visit, parts),
+  handle: async (visit, parts) => {
+    const person = await personOf(visit, parts);
+    return page(person, visit, parts, keptOf(visit, parts, person));
+  },
 };
 
 const setRoles: Route = {
@@ -60,13 +92,25 @@ const setRoles: Route = {
     const person = await personOf(visit, parts);
     const { role } = parseForm(z.object({ role: ROLES }), visit.form);
     const roles = offeredRoles(choicesOf(parts.config, person.roles), role);
+    const days = typedDays(visit.form, roles);
+    const typed = { roles, days };
+    if (!(await parts.identity.factors.isConfirmed(visit.session))) {
+      const kept = new URLSearchParams([['kept', '1'], ...roles.map((name) => ['role', name])]);
+      for (const [name, day] of Object.entries(days)) kept.set(untilField(name), day);
+      return goTo(`/confirm?${new URLSearchParams({ return: `/people/${person.id}?${kept}` })}`);
+    }
     const isSelf = person.id === visit.session.person.id;
     if (isSelf && !manages(parts.config, roles)) {
       const summary =
         'You would shut yourself out of this page. Ask another administrator to take the role away.';
-      return page(person, visit, parts, roles, { summary });
+      return page(person, visit, parts, typed, { summary });
     }
-    await parts.identity.people.setRoles(person.id, roles, actorOf(visit));
+    const ends = endsByDays(days, person.roleEnds, parts.clock.now());
+    if (ends === undefined) {
+      const role = 'A last day has to be a day that is still to come, or empty.';
+      return page(person, visit, parts, typed, { summary: LOOK_BELOW, fields: { role } });
+    }
+    await parts.identity.people.setRoles(person.id, roles, actorOf(visit), ends);
     return goTo(withDone(`/people/${person.id}`, 'roles-changed'));
   },
 };
@@ -94,7 +138,7 @@ const unlock: Route = {
 };
 
 interface Act {
-  word: 'disable' | 'reset' | 'invite' | 'sign-out';
+  word: 'disable' | 'reset' | 'invite' | 'reset-factors' | 'sign-out';
   title: (name: string) => string;
   text: string;
   button: string;
@@ -131,6 +175,16 @@ const ACTS: readonly Act[] = [
     },
   },
   {
+    word: 'reset-factors',
+    title: (name) => `Take the second factors of ${name} away?`,
+    text: 'The authenticator app, every passkey and the recovery codes stop working, and every session ends. Do it only when you know that it is them who ask: the password alone lets them in then.',
+    button: 'Take them away',
+    act: async (person, visit, parts) => {
+      await parts.identity.factors.reset(person.id, actorOf(visit));
+      return goTo(withDone(`/people/${person.id}`, 'factors-reset'));
+    },
+  },
+  {
     word: 'sign-out',
     title: (name) => `Sign ${name} out everywhere?`,
     text: 'Every session and every app opened from it ends within seconds. The person can sign in again.',
@@ -149,6 +203,7 @@ const routesOf = ({ word, title, text, button, act }: Act): readonly Route[] => 
       method: 'GET',
       path,
       who: 'manager',
+      fresh: '/people',
       handle: async (visit, parts) => {
         const person = await otherOf(visit, parts);
         const back = `/people/${person.id}`;
@@ -170,6 +225,7 @@ const routesOf = ({ word, title, text, button, act }: Act): readonly Route[] => 
       method: 'POST',
       path,
       who: 'manager',
+      fresh: '/people',
       handle: async (visit, parts) => act(await otherOf(visit, parts), visit, parts),
     },
   ];
