@@ -13,7 +13,12 @@ const isContentType = (key: unknown): boolean =>
 /** What a view returns: a page, or a page with a status and headers. */
 export const answered = (frame: Frame, state: State, value: Val, instr: Instr): void => {
   const { mount } = frame;
-  if (mount === null || !(HTML_FRAMEWORKS.has(mount.framework) || mount.page === true)) return;
+  if (
+    mount === null ||
+    mount.around === true ||
+    !(HTML_FRAMEWORKS.has(mount.framework) || mount.page === true)
+  )
+    return;
   let plain = value.refs.length === 0 || value.open;
   for (const ref of value.refs) {
     const obj = ref.k === 'obj' ? frame.obj(state, ref.id) : undefined;

@@ -87,9 +87,14 @@ export class Call {
       if (reg < 0 || depth > 4) return;
       out.push(fn.slots[reg] ?? '');
       const def = fn.defs[reg];
+      if (def?.op === OP.constant && depth > 0) {
+        const text = def.val === null ? undefined : onlyConstant(def.val);
+        if (typeof text === 'string' && /^\w{2,30}$/.test(text)) out.push(text);
+      }
       if (def === undefined || def.op === OP.constant) return;
       if (def.name !== '') out.push(def.name);
       named(def.a, depth + 1);
+      if (def.op === OP.index) named(def.b, depth + 1);
       for (const arg of def.args) named(arg, depth + 1);
     };
     for (const arg of instr.args) named(arg);

@@ -145,8 +145,9 @@ export const callMethod = (
     if (value !== null) out = out === null ? value : join(out, value);
   };
   for (const ref of receiver.refs) add(methodOf(frame, state, receiver, ref, name, args));
-  if (receiver.consts.length > 0 || receiver.segs !== null)
+  if (receiver.segs !== null || receiver.consts.some((each) => typeof each === 'string'))
     add(stringMethod(frame, state, receiver, name, args));
+  else if (receiver.consts.some((each) => each !== null)) add(UNKNOWN);
   else if (receiver.open && (receiver.refs.length === 0 || receiver.refs.every((ref) => ref.k !== 'ext'))) {
     add(unknownMethod(frame, state, receiver, name, args));
   }

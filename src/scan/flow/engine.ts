@@ -188,7 +188,8 @@ export class Engine {
     for (const hit of summary.hits) this.options.onHit(hit);
     const around = handler === null ? undefined : this.wrappers.get(fn);
     if (handler !== null && around !== undefined && around.fn !== fn) {
-      const outside: Handler = { mount: handler.mount, params: new Map() };
+      const mount = handler.mount === null ? null : { ...handler.mount, around: true };
+      const outside: Handler = { mount, params: new Map() };
       const wrapped = this.#run(around.fn, outside, depth, true, around.scope);
       for (const hit of wrapped?.hits ?? []) this.options.onHit(hit);
     }

@@ -18,6 +18,8 @@ export interface Mount {
   methods: string[];
   /** What it returns is a page of HTML. */
   page?: boolean;
+  /** It is what a decorator put around a handler: what it returns was looked at inside. */
+  around?: boolean;
 }
 
 /** One run of a function's code over abstract values. */

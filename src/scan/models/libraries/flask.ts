@@ -162,6 +162,7 @@ export const flask: LibraryModel = {
     { name: 'flask.safe_join', contexts: ['path'] },
     { name: 'flask.url_for', contexts: ['redirect', 'url', 'html', 'attribute', 'header'] },
     { name: 'flask.render_template', contexts: ['html', 'attribute'] },
+    { name: 'flask.render_template_string', contexts: ['html', 'attribute'] },
     { name: 'flask.json.dumps', contexts: ['log', 'header'] },
   ],
   clean: [
@@ -175,6 +176,5 @@ export const flask: LibraryModel = {
     'flask.make_response',
     'flask.Response',
   ],
-  passes: [{ name: 'flask.render_template_string', args: [0] }],
   stops: ['flask.abort', 'quart.abort', 'werkzeug.exceptions.abort'],
 };

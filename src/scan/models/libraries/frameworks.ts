@@ -189,6 +189,8 @@ export const httpServer: LibraryModel = {
   library: 'http.server',
   aliases: {
     'http.server.BaseHTTPRequestHandler()': 'http.Handler',
+    'socketserver.BaseRequestHandler()': 'http.Handler',
+    'socketserver.StreamRequestHandler()': 'http.Handler',
     'http.server.SimpleHTTPRequestHandler()': 'http.Handler',
     'http.server.CGIHTTPRequestHandler()': 'http.Handler',
   },
@@ -197,6 +199,7 @@ export const httpServer: LibraryModel = {
     ['headers', 'header'],
     ['rfile', 'body'],
     ['requestline', 'url'],
+    ['request.recv()', 'message'],
   ]),
   sinks: [
     { ...html('http.Handler.wfile.write', 0), needs: 'html-answer' },

@@ -63,6 +63,12 @@ export const system: LibraryModel = {
     'posixpath.realpath': 'os.path.realpath',
     'ntpath.basename': 'os.path.basename',
     'pipes.quote': 'shlex.quote',
+    ...Object.fromEntries(
+      ['read_csv', 'read_json', 'read_excel', 'read_sql', 'read_parquet'].map((name) => [
+        `pandas.${name}()`,
+        'pandas.DataFrame()',
+      ]),
+    ),
   },
   sinks: [
     shell('os.system', [[0, 'command']]),
@@ -93,6 +99,8 @@ export const system: LibraryModel = {
     code('code.InteractiveInterpreter().runsource'),
     code('runpy.run_path'),
     code('pandas.eval'),
+    code('pandas.DataFrame().eval', [[0, 'expr']]),
+    code('pandas.DataFrame().query', [[0, 'expr']]),
     code('numexpr.evaluate'),
     unsafeLoad('pickle.loads', [[0, 'data']]),
     unsafeLoad('pickle.load', [[0, 'file']]),
