@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import { addSecondFactors, type GuardedPerson } from './guarded-person.ts';
 import { PASSWORD } from './open-portal.ts';
 import type { ServedPortal } from './serve-portal.ts';
 
@@ -39,6 +40,29 @@ const resetLink = async (world: ServedPortal): Promise<string> => {
 const setUp: PageToSee['open'] = async (page, { origin, identity }) => {
   await page.goto(`${origin}/setup?token=${await identity.setup.begin()}`);
 };
+
+/** Somebody with second factors, at the second step of a sign-in. */
+const secondStep =
+  (then: (page: Page, person: GuardedPerson) => Promise<void> = async () => {}): PageToSee['open'] =>
+  async (page, world) => {
+    const person = await addSecondFactors(world, `guarded${Date.now()}`, ['analyst']);
+    const { name = '' } = (await world.identity.people.get(person.id)) ?? {};
+    await page.goto(`${world.origin}/sign-in`);
+    await submit(page, { Name: name, Password: PASSWORD }, 'Sign in');
+    await then(page, person);
+  };
+
+/** The same person, behind the sign-in. */
+const guarded =
+  (then: (page: Page, origin: string) => Promise<void>): PageToSee['open'] =>
+  async (page, world) => {
+    await secondStep(async (at, { recovery }) => {
+      await at.getByRole('button', { name: 'Use a recovery code' }).click();
+      await submit(at, { 'Recovery code': recovery[0] ?? '' }, 'Sign in');
+      await at.waitForURL(`${world.origin}/`);
+    })(page, world);
+    await then(page, world.origin);
+  };
 
 /** The pages of a portal that nobody has an account at yet. */
 export const PAGES_BEFORE_SET_UP: readonly PageToSee[] = [
@@ -95,6 +119,53 @@ export const PAGES: readonly PageToSee[] = [
   { name: 'home-nothing', as: 'somebody', open: at('/') },
   { name: 'account', as: 'manager', open: at('/account') },
   { name: 'change-password', as: 'manager', open: at('/change-password') },
+  { name: 'second-step-passkey', as: 'nobody', open: secondStep() },
+  {
+    name: 'second-step-app',
+    as: 'nobody',
+    open: secondStep(async (page) => {
+      await page.getByRole('button', { name: 'Use the authenticator app' }).click();
+      await submit(page, { Code: '000000' }, 'Sign in');
+    }),
+  },
+  {
+    name: 'account-guarded',
+    as: 'nobody',
+    open: guarded(async (page, origin) => void (await page.goto(`${origin}/account`))),
+  },
+  {
+    name: 'factor-remove',
+    as: 'nobody',
+    open: guarded(async (page, origin) => void (await page.goto(`${origin}/second-factor/app/remove`))),
+  },
+  {
+    name: 'recovery-codes',
+    as: 'nobody',
+    open: guarded(async (page, origin) => {
+      await page.goto(`${origin}/second-factor/recovery`);
+      await page.getByRole('button', { name: 'Make new codes' }).click();
+    }),
+  },
+  { name: 'second-factor', as: 'manager', open: at('/second-factor') },
+  { name: 'add-app', as: 'manager', open: at('/second-factor/app') },
+  {
+    name: 'add-app-wrong',
+    as: 'manager',
+    open: async (page, { origin }) => {
+      await page.goto(`${origin}/second-factor/app`);
+      await submit(page, { Code: '000000' }, 'Add the app');
+    },
+  },
+  { name: 'add-passkey', as: 'manager', open: at('/second-factor/passkey') },
+  {
+    name: 'confirm-password',
+    as: 'manager',
+    open: async (page, world) => {
+      world.clock.advance(660_000);
+      await page.goto(`${world.origin}/confirm?return=/account`);
+      world.clock.advance(-660_000);
+    },
+  },
   { name: 'sign-out', as: 'manager', open: at('/sign-out') },
   { name: 'people', as: 'manager', open: at('/people') },
   { name: 'people-new', as: 'manager', open: at('/people/new') },

@@ -36,10 +36,10 @@ export const chooseFactorPage = (view: AddView): Html =>
     'Add a second factor',
     'Where you are going, a password alone is not enough. Choose what you want to show besides it; it takes a minute.',
     html`
-<ul class="factors card">
+<div class="card"><ul class="factors">
   <li class="row"><div><h2>Passkey</h2><p class="muted">Fingerprint, face, PIN or a security key. Cannot be phished.</p></div><a class="button" href="${withReturn('/second-factor/passkey', view.returnTo)}">Add a passkey</a></li>
   <li class="row"><div><h2>Authenticator app</h2><p class="muted">An app on your phone shows a new code every 30 seconds.</p></div><a class="button" href="${withReturn('/second-factor/app', view.returnTo)}">Add an app</a></li>
-</ul>
+</ul></div>
 <p><a href="/account">Not now</a></p>`,
   );
 
