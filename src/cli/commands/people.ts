@@ -6,6 +6,7 @@ import type { Person } from '../../identity/index.ts';
 import { administer } from '../control/administer.ts';
 import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
 import { readPassword } from '../read-password.ts';
+import { roleEndsOf } from '../role-ends.ts';
 import { calibrateCommand } from './people-calibrate.ts';
 import { importCommand } from './people-import.ts';
 
@@ -33,8 +34,14 @@ const checkRoles = (config: GatehouseConfig, roles: readonly string[]): void => 
 const when = (time: number | undefined): string =>
   time === undefined ? 'never' : new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
+/** `analyst until 2027-02-01 00:00, user` */
+const rolesOf = ({ roles, roleEnds }: Person): string =>
+  roles
+    .map((role) => (roleEnds?.[role] === undefined ? role : `${role} until ${when(roleEnds[role])}`))
+    .join(', ') || 'no role';
+
 const describe = (person: Person): string =>
-  `${paint('bold', person.name)}  ${person.roles.join(', ') || 'no role'}${person.disabled ? paint('red', '  disabled') : ''}`;
+  `${paint('bold', person.name)}  ${rolesOf(person)}${person.disabled ? paint('red', '  disabled') : ''}`;
 
 const show = (options: CommonOptions, value: unknown, text: string): void =>
   print(options.json ? JSON.stringify(value) : text);
@@ -90,11 +97,18 @@ const rolesCommand = (): Command =>
   sub('roles', 'give an account exactly these roles; its sessions end')
     .argument('<name>', 'account name')
     .requiredOption('--role <role>', 'role, several by comma or by saying it again', collect)
+    .option(
+      '--until <role=day>',
+      'last day (UTC) or end of one of these roles, such as analyst=2027-01-31',
+      collect,
+      [],
+    )
     .action(async (account: string, options) => {
       const { loaded } = await findDataConfig(options);
       const roles = options.role.filter((role: string) => role !== '');
       checkRoles(loaded.config, roles);
-      const { person } = await administer(loaded.config, 'people.roles', { name: account, roles });
+      const ends = roleEndsOf(options.until);
+      const { person } = await administer(loaded.config, 'people.roles', { name: account, roles, ends });
       show(options, { person }, `Changed ${describe(person)}`);
     });
 

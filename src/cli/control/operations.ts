@@ -61,13 +61,17 @@ export const OPERATIONS = {
   'people.enable': operation(z.strictObject({ name }), async (data, input) => ({
     person: await data.identity.people.enable((await byName(data, input.name)).id, COMMAND_LINE),
   })),
-  'people.roles': operation(z.strictObject({ name, roles }), async (data, input) => ({
-    person: await data.identity.people.setRoles(
-      (await byName(data, input.name)).id,
-      input.roles,
-      COMMAND_LINE,
-    ),
-  })),
+  'people.roles': operation(
+    z.strictObject({ name, roles, ends: z.record(z.string().max(64), z.int()).optional() }),
+    async (data, input) => ({
+      person: await data.identity.people.setRoles(
+        (await byName(data, input.name)).id,
+        input.roles,
+        COMMAND_LINE,
+        input.ends,
+      ),
+    }),
+  ),
   'people.reset': operation(z.strictObject({ name, temporary: z.boolean() }), async (data, input) => {
     const person = await byName(data, input.name);
     const way = input.temporary ? 'temporary' : 'link';
