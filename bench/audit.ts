@@ -9,6 +9,7 @@ import { parseArgs, promisify } from 'node:util';
 import { z } from 'zod';
 import { openSecurityLog, verifySecurityLog } from '../src/audit/index.ts';
 import { type SecurityEvent, systemClock } from '../src/core/index.ts';
+import { type GateRow, measureGate } from './audit-gate.ts';
 import { ratioOf, type Spread, spreadOf } from './statistics.ts';
 
 const writeAsync = promisify(write);
@@ -192,6 +193,7 @@ const indexed = async (directory: string, entries: number): Promise<boolean> => 
 
 export interface AuditReport {
   writes?: WriteRow[];
+  gate?: GateRow[];
   large?: LargeLog;
 }
 
@@ -221,7 +223,20 @@ const printLarge = (large: LargeLog): void => {
   ]);
 };
 
-const PARTS = ['writes', 'large'] as const;
+const printGate = (rows: readonly GateRow[]): void => {
+  console.table(
+    rows.map(({ log, requestsPerSecond, p50, p99, timesOff }) => ({
+      'gate, 100 events a second': log,
+      'requests/s': whole(requestsPerSecond.median),
+      'p50 ms': p50.median.toFixed(2),
+      'p99 ms': p99.median.toFixed(2),
+      quartiles: `${p99.low.toFixed(2)} to ${p99.high.toFixed(2)}`,
+      'p99 times off': timesOff.median.toFixed(2),
+    })),
+  );
+};
+
+const PARTS = ['writes', 'gate', 'large'] as const;
 type Part = (typeof PARTS)[number];
 
 export interface AuditBenchOptions {
@@ -244,6 +259,10 @@ export const run = async ({
     report.writes = await measureWrites(rounds, milliseconds);
     printWrites(report.writes);
   }
+  if (parts.includes('gate')) {
+    report.gate = await measureGate(rounds, 2);
+    printGate(report.gate);
+  }
   if (parts.includes('large')) {
     report.large = await measureLarge(entries);
     printLarge(report.large);
@@ -251,7 +270,7 @@ export const run = async ({
   return report;
 };
 
-/** `node bench/audit.ts [--quick] [--entries N] [--rounds N] [--part writes|large]`. */
+/** `node bench/audit.ts [--quick] [--entries N] [--rounds N] [--part writes|gate|large]`. The part `gate` needs wrk. */
 if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({
     options: {
