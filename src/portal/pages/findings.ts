@@ -15,15 +15,15 @@ const SHIELD_WORDS = {
 const PROOF_CHIPS = { open: 'bad', shielded: 'plain', fixed: 'plain', unproved: 'warn' } as const;
 
 const event = (id: string | null): Html =>
-  id === null ? html`` : html`<span class="muted">event <code>${id}</code></span>`;
+  id === null ? html`` : html`<div class="muted">event <code>${id}</code></div>`;
 
 const action = (formToken: string, shield: DeskShield, to: string, text: string): Html => html`
-<form method="post" action="/findings/shields">${hidden({ form: formToken, shield: shield.id, to })}<button class="quiet" type="submit">${text}</button></form>`;
+<form method="post" action="/findings/shields">${hidden({ form: formToken, shield: shield.id, to })}<button class="quiet" type="submit" aria-label="${text}: shield ${shield.id}">${text}</button></form>`;
 
 const shieldCell = (shield: DeskShield, formToken: string): Html => html`
 <span class="chip ${SHIELD_CHIPS[shield.state]}">${SHIELD_WORDS[shield.state]}</span>
 ${shield.retireAt === null || shield.state === 'removed' ? '' : html`<span class="chip warn">removal proposed</span>`}
-<span class="muted">${shield.why}</span>${event(shield.eventId)}
+<div>${shield.why}</div>${event(shield.eventId)}
 ${
   shield.state === 'removed'
     ? ''
@@ -36,7 +36,8 @@ ${
 
 const proofCell = (proof: DeskProof): Html => html`
 <span class="chip ${PROOF_CHIPS[proof.outcome]}">${proof.outcome}</span>
-<span class="muted">App: ${proof.direct}. ${proof.gated === null ? '' : `Gate: ${proof.gated}.`} ${moment(proof.at)}</span>
+<span class="muted">${moment(proof.at)}</span>
+<div>App: ${proof.direct}.</div>${proof.gated === null ? '' : html`<div>Gate: ${proof.gated}.</div>`}
 ${event(proof.eventId)}`;
 
 const routeOf = ({ finding }: DeskFinding): string => {
