@@ -41,7 +41,7 @@ const plan = {
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Benchmarks of single rooms, each a program of its own. */
-const ROOMS = ['access.ts', 'audit.ts', 'parser.ts', 'sign-in-timing.ts'];
+const ROOMS = ['access.ts', 'audit.ts', 'guards.ts', 'parser.ts', 'sign-in-timing.ts'];
 
 const PATIENCE = 15 * 60_000;
 

@@ -9,6 +9,6 @@ export const pathMatcher = <T>(
   return (path) => {
     const found: T[][] = [];
     trie.collect(path, found);
-    return [...new Set(found.flat())];
+    return found.length < 2 ? (found[0] ?? []) : [...new Set(found.flat())];
   };
 };

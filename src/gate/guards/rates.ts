@@ -82,16 +82,19 @@ export const routeRates = (rates: ReadonlyMap<string, readonly RouteRate[]>, cou
       const fitting = (byApp.get(facts.app.name)?.(facts.path) ?? []).filter(
         ({ rate }) => rate.methods === undefined || rate.methods.includes(facts.method),
       );
-      if (fitting.length === 0) return PASS;
-      const ask = async (): Promise<Verdict> => {
-        for (const { rate, name } of fitting) {
-          const key = `${facts.app.name}:${askerOf(rate, facts)}`;
-          const verdict = await take(counters, name, key, rate.rate, facts);
+      const ask = (from: number): Verdict | Promise<Verdict> => {
+        for (let i = from; i < fitting.length; i++) {
+          const fit = fitting[i];
+          if (fit === undefined) continue;
+          const { rate, name } = fit;
+          const verdict = take(counters, name, `${facts.app.name}:${askerOf(rate, facts)}`, rate.rate, facts);
+          if (verdict instanceof Promise)
+            return verdict.then((answer) => (answer.verdict === 'pass' ? ask(i + 1) : answer));
           if (verdict.verdict !== 'pass') return verdict;
         }
         return PASS;
       };
-      return ask();
+      return ask(0);
     },
   };
 };
