@@ -65,10 +65,12 @@ export class Call {
 
   /**
    * Whether the rules with flow have settled what `value` does here: it was followed from a request and is fixed, or
-   * what it carries was checked or escaped on the way.
+   * what it carries was checked or escaped on the way. With `plain`, also that nothing of the request is in it.
    */
-  settled(value: Val | null): boolean {
+  settled(value: Val | null, plain = false): boolean {
     if (!this.frame.hot || value === null) return false;
+    // In a handler itself, what carries nothing of the request is the app's own.
+    if (plain && this.frame.mount !== null) return true;
     if (allConstants(value) !== null || this.frame.deepTaints(this.state, value).length > 0) return true;
     const segments = segmentsOf(value);
     return segments?.every((segment) => typeof segment === 'string') === true;

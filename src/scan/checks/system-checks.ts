@@ -11,7 +11,7 @@ const first = (call: Call): Val | null =>
   call.args.positional[0] ?? [...call.args.keywords.values()][0] ?? null;
 
 const shell: CallCheck = (call) => {
-  if (call.settled(first(call))) return null;
+  if (call.settled(first(call), true)) return null;
   if (call.literal)
     return {
       rule: 'py/shell-call',
@@ -65,7 +65,7 @@ const sqlText: CallCheck = (call) => {
   if (
     segments === null ||
     segments.every((segment) => typeof segment === 'string') ||
-    call.settled(statement)
+    call.settled(statement, true)
   )
     return null;
   const first = segments[0];
@@ -163,7 +163,7 @@ const autoescape: CallCheck = (call) => {
 const markup: CallCheck = (call) => {
   const first = call.args.positional[0];
   return first === undefined ||
-    call.settled(first) ||
+    call.settled(first, true) ||
     onlyConstant(first) !== undefined ||
     (first.consts.length > 0 && !first.open)
     ? null

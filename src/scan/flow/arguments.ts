@@ -1,5 +1,5 @@
 import type { FunctionCode, Instr } from '../lower/ir.ts';
-import type { CallArgs } from './call.ts';
+import { type CallArgs, callMethod } from './call.ts';
 import { read } from './execute.ts';
 import type { Frame } from './frame.ts';
 import { contents, makeObj, type State } from './state.ts';
@@ -67,7 +67,12 @@ export const iterate = (frame: Frame, state: State, value: Val, instr: Instr): V
         if (obj.rest !== BOTTOM) out = join(out, tainted(obj.rest.taints));
       } else if (obj.shape === 'instance') {
         const iter = obj.cls === null ? null : frame.engine.findMethod(obj.cls, '__iter__');
-        out = join(out, iter === null ? tainted(frame.deepTaints(state, value)) : UNKNOWN);
+        out = join(
+          out,
+          iter === null
+            ? tainted(frame.deepTaints(state, value))
+            : iterateObject(frame, state, { ...value, refs: [ref] }, instr),
+        );
       } else out = join(out, contents(obj));
     } else if (ref.k === 'ext') {
       const name = frame.engine.registry.resolve(`${ref.name}[]`);
@@ -86,6 +91,18 @@ export const iterate = (frame: Frame, state: State, value: Val, instr: Instr): V
   if (out === BOTTOM) return UNKNOWN;
   if (value.taints.length > 0) return join(out, tainted(value.taints));
   return out.taints.length > 0 ? frame.stepped(out, instr, 'taken out of the collection') : out;
+};
+
+// What `for` takes out of an object of the project: by `__iter__`, and by `__next__` where that gives the object itself.
+const iterateObject = (frame: Frame, state: State, object: Val, instr: Instr): Val => {
+  const none = { instr, positional: [], keywords: new Map(), star: null, stars: null };
+  const [own] = object.refs;
+  const made = callMethod(frame, state, object, '__iter__', none) ?? UNKNOWN;
+  const [ref] = made.refs;
+  if (ref === undefined || own === undefined) return tainted(made.taints);
+  const same = ref.k === 'obj' && frame.obj(state, ref.id)?.shape === 'instance';
+  if (!same) return iterate(frame, state, made, instr);
+  return callMethod(frame, state, made, '__next__', none) ?? UNKNOWN;
 };
 
 /** The value of each parameter of `fn` in a call. */

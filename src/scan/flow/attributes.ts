@@ -104,10 +104,16 @@ export const writeAttribute = (
   value: Val,
   instr: Instr,
 ): void => {
+  const { engine } = frame;
   for (const ref of object.refs) {
     if (ref.k === 'obj') {
       const obj = frame.own(state, ref.id);
       if (obj === undefined) continue;
+      const setter = obj.cls === null ? null : engine.findMethod(obj.cls, `${name}.setter`);
+      if (setter !== null) {
+        invoke(frame, state, setter, 0, [ofRef(ref), value], instr);
+        continue;
+      }
       const weak = object.refs.length > 1 || object.open;
       const known = obj.fields.get(name);
       writeField(obj, name, weak && known !== undefined ? join(known, value) : value);

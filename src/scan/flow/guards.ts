@@ -192,6 +192,10 @@ const refineTruth = (frame: Frame, state: State, reg: number, truth: boolean): b
     return true;
   }
   const kept = value.consts.filter((each) => truthOf(each) === truth);
+  if (!truth && value.open && value.taints.length > 0 && value.refs.every((ref) => ref.k === 'ext')) {
+    replace(frame, state, reg, replaceTaints({ ...value, consts: kept }, NO_TAINT));
+    return true;
+  }
   if (kept.length === value.consts.length) return true;
   if (kept.length === 0 && !value.open && value.refs.length === 0 && value.segs === null) return false;
   replace(frame, state, reg, { ...value, consts: kept });

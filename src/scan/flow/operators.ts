@@ -1,9 +1,9 @@
 import type { Instr } from '../lower/ir.ts';
-import { collectionOf, extendWith } from './containers.ts';
+import { collectionOf, copyInto, extendWith } from './containers.ts';
 import { foldBinary, foldCompare, foldPercent } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
-import { keyOf, type State } from './state.ts';
+import { keyOf, makeObj, type State } from './state.ts';
 import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint } from './taint.ts';
 import {
   allConstants,
@@ -11,6 +11,7 @@ import {
   type Constant,
   constant,
   constants,
+  objectRef,
   onlyConstant,
   type Segment,
   segmentsOf,
@@ -72,7 +73,25 @@ export const binary = (frame: Frame, state: State, instr: Instr, a: Val, b: Val)
     const joined = inPlace ? extendWith(frame, state, a, b, instr) : collectionOf(frame, state, a, b, instr);
     if (joined !== null) return joined;
   }
+  if (op === 'BitOr') {
+    const merged = mergedDicts(frame, state, a, b, instr);
+    if (merged !== null) return merged;
+  }
   return arithmeticOrText(frame, state, instr, op, a, b);
+};
+
+// `{...} | {...}` is a new dict.
+const mergedDicts = (frame: Frame, state: State, a: Val, b: Val, instr: Instr): Val | null => {
+  const [x, y] = [a, b].map(({ refs, open }) =>
+    refs.length === 1 && !open && refs[0]?.k === 'obj' ? frame.obj(state, refs[0].id) : undefined,
+  );
+  if (x?.shape !== 'dict' || y?.shape !== 'dict') return null;
+  const made = makeObj('dict');
+  copyInto(frame, state, made, a);
+  copyInto(frame, state, made, b);
+  const id = frame.idFor(instr, 'merged');
+  state.place(id, made);
+  return objectRef(id);
 };
 
 const arithmeticOrText = (frame: Frame, state: State, instr: Instr, op: string, a: Val, b: Val): Val => {

@@ -142,10 +142,13 @@ export const lowerFunction = (b: Builder, node: FunctionDef | AsyncFunctionDef):
   if (opened === null) return;
   lowerBody(opened.inner, node.body);
   opened.inner.finish();
-  b.inClass?.shape.methods.set(node.name, opened.fn);
+  const setter = opened.fn.decorators.find(
+    ({ name }) => name === `${node.name}.setter` || name === `${node.name}.deleter`,
+  );
+  b.inClass?.shape.methods.set(setter?.name ?? node.name, opened.fn);
   const closure = emitClosure(b, opened.fn, node.args, node);
   if (decorators.length > 0) b.emit(OP.decorate, node, { dst: -1, a: closure, args: decorators });
-  storeName(b, node.name, closure, node);
+  if (setter === undefined) storeName(b, node.name, closure, node);
 };
 
 export const lowerClass = (b: Builder, node: ClassDef): void => {
