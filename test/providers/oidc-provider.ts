@@ -25,7 +25,8 @@ export interface OidcProvider {
 }
 
 export interface OidcProviderOptions {
-  portal: string;
+  /** Origin of the portal; may come later, since the portal has to know the issuer first. */
+  portal: string | Promise<string>;
   name?: string;
   /** Where its requests to the portal go. */
   deliver?: (url: string, form: string) => Promise<Response>;
@@ -43,45 +44,50 @@ export const openOidcProvider = async ({
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: CLIENT,
-        client_secret: SECRET,
-        redirect_uris: [`${portal}/providers/${name}/callback`],
-        post_logout_redirect_uris: [],
-        backchannel_logout_uri: `${portal}/providers/${name}/logout`,
-        backchannel_logout_session_required: true,
+  const made = async (origin: string) =>
+    new Provider(issuer, {
+      clients: [
+        {
+          client_id: CLIENT,
+          client_secret: SECRET,
+          redirect_uris: [`${origin}/providers/${name}/callback`],
+          post_logout_redirect_uris: [],
+          backchannel_logout_uri: `${origin}/providers/${name}/logout`,
+          backchannel_logout_session_required: true,
+        },
+      ],
+      jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'first', use: 'sig', alg: 'RS256' }] },
+      cookies: { keys: ['a key for cookies of the test'] },
+      scopes: SCOPE.split(' '),
+      claims: {
+        openid: ['sub'],
+        email: ['email', 'email_verified'],
+        profile: ['name', 'preferred_username'],
+        groups: ['groups'],
       },
-    ],
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'first', use: 'sig', alg: 'RS256' }] },
-    cookies: { keys: ['a key for cookies of the test'] },
-    scopes: SCOPE.split(' '),
-    claims: {
-      openid: ['sub'],
-      email: ['email', 'email_verified'],
-      profile: ['name', 'preferred_username'],
-      groups: ['groups'],
-    },
-    pkce: { required: () => true },
-    features: {
-      backchannelLogout: { enabled: true },
-      rpInitiatedLogout: { enabled: true },
-      devInteractions: { enabled: true },
-    },
-    findAccount: (_context: unknown, id: string) =>
-      accounts.has(id)
-        ? {
-            accountId: id,
-            claims: async () => ({ sub: id, ...(accounts.get(id) as Record<string, unknown>) }),
-          }
-        : undefined,
-    fetch: async (url: string | URL | Request, options?: RequestInit) =>
-      deliver === undefined
-        ? new Response(null, { status: 503 })
-        : deliver(String(url instanceof Request ? url.url : url), String(options?.body ?? '')),
+      pkce: { required: () => true },
+      features: {
+        backchannelLogout: { enabled: true },
+        rpInitiatedLogout: { enabled: true },
+        devInteractions: { enabled: true },
+      },
+      findAccount: (_context: unknown, id: string) =>
+        accounts.has(id)
+          ? {
+              accountId: id,
+              claims: async () => ({ sub: id, ...(accounts.get(id) as Record<string, unknown>) }),
+            }
+          : undefined,
+      fetch: async (url: string | URL | Request, options?: RequestInit) =>
+        deliver === undefined
+          ? new Response(null, { status: 503 })
+          : deliver(String(url instanceof Request ? url.url : url), String(options?.body ?? '')),
+    });
+  const ready = Promise.resolve(portal).then(async (origin) => (await made(origin)).callback());
+  ready.catch(() => undefined);
+  server.on('request', (request, response) => {
+    void ready.then((serve) => serve(request, response));
   });
-  server.on('request', provider.callback());
 
   /** One request with the browser's cookies, which it keeps. */
   const step = async (url: string, browser: Map<string, string>, form?: string): Promise<Response> => {
@@ -109,8 +115,9 @@ export const openOidcProvider = async ({
     accounts,
     signIn: async (authorize, login, browser = new Map()) => {
       let address = authorize;
+      const origin = await portal;
       for (let hops = 0; hops < 12; hops++) {
-        if (address.startsWith(portal)) return new URL(address).search;
+        if (address.startsWith(origin)) return new URL(address).search;
         const response = await step(address, browser);
         const location = response.headers.get('location');
         if (location !== null) {
