@@ -112,6 +112,43 @@ for (const names of ['localhost', 'siblings'] as const) {
       }
     });
 
+    test('cannot load anything of the app into its own page, whatever it is answered', async () => {
+      for (const path of ['/', '/secret.png', '/.gatehouse/csp-reports']) {
+        const loaded = await attack(`Promise.all([
+          fetch('${gatehouse.appUrl}${path}', { mode: 'no-cors', credentials: 'include' }).then(() => true, () => false),
+          new Promise((done) => {
+            const image = new Image();
+            image.onload = () => done(true);
+            image.onerror = () => done(false);
+            image.src = '${gatehouse.appUrl}${path}';
+          }),
+        ])`);
+        assert.deepEqual(loaded, [false, false], path);
+      }
+    });
+
+    test('keeps no hold of a window that it sends to the app, and sends nothing but a safe request there', async () => {
+      const held = await attack(`(async () => {
+        const opened = window.open('${gatehouse.appUrl}/transfer?amount=1000');
+        if (opened === null) return 'no window';
+        for (let i = 0; i < 50 && !opened.closed; i++) await new Promise((done) => setTimeout(done, 100));
+        return opened.closed ? 'severed' : 'held';
+      })()`);
+      assert.equal(held, 'severed');
+      assert.deepEqual(writes(), []);
+      for (const tab of browser.context.pages()) if (tab !== page) await tab.close();
+    });
+
+    test('cannot clear what the browser keeps for the app, nor sign the visitor out there', async () => {
+      await page.evaluate("localStorage.setItem('draft', 'kept')");
+      await attack(`location.href = '${gatehouse.appUrl}/.gatehouse/sign-out'`, async (tab) => {
+        await tab.waitForURL((url) => url.origin !== evil);
+      });
+      await page.goto(gatehouse.appUrl);
+      await page.getByText('hi ada').waitFor();
+      assert.equal(await page.evaluate("localStorage.getItem('draft')"), 'kept');
+    });
+
     test('cannot post the forms of the portal', async () => {
       await attack(`(async () => {
         for (const path of ['/sign-out', '/change-password', '/people', '/sign-in'])

@@ -11,6 +11,8 @@ const OWN_HEADERS = [
   'no-referrer',
   'x-frame-options',
   'DENY',
+  'cross-origin-resource-policy',
+  'same-origin',
 ];
 
 /** HTML for a browser that goes to a page, JSON for programs. */
