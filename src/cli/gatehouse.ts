@@ -17,6 +17,7 @@ import { createPortal, type Portal, type PortalConfig } from '../portal/index.ts
 import { openControl } from './control/server.ts';
 import { gateSettings, type Started } from './gate-settings.ts';
 import { openGuardDesk } from './guard-desk.ts';
+import { guardedRoles } from './guarded-roles.ts';
 import { openLogOutlets } from './log-outlets.ts';
 import { findingDesk } from './loop/finding-desk.ts';
 import { watchShields } from './loop/watch-shields.ts';
@@ -73,6 +74,7 @@ const portalConfig = ({ config, positions }: LoadedConfig): PortalConfig => {
       Object.keys(config.roles).map((role) => [role, { manages: managing.has(role) }]),
     ),
     mayOpen,
+    secondFactor: { roles: guardedRoles(config), from: config.secondFactor.from },
   };
 };
 

@@ -52,7 +52,10 @@ export interface RoleConfig extends Role {
 
 /** The configuration with every default applied; times in milliseconds, sizes in bytes, paths absolute. */
 export interface GatehouseConfig
-  extends Pick<ParsedConfig, 'trustedProxies' | 'sessions' | 'regulation' | 'limits' | 'rates'> {
+  extends Pick<
+    ParsedConfig,
+    'trustedProxies' | 'sessions' | 'regulation' | 'secondFactor' | 'limits' | 'rates'
+  > {
   listen: readonly Address[];
   redirect: Address | undefined;
   /** https origin of the portal. */
@@ -181,6 +184,7 @@ export const complete = (parsed: ParsedConfig, file: string): GatehouseConfig =>
       },
     },
     regulation: parsed.regulation,
+    secondFactor: parsed.secondFactor,
     limits: parsed.limits,
     rates: parsed.rates,
     apps: Object.fromEntries(apps),

@@ -203,6 +203,14 @@ const access = (parsed: ParsedConfig): Fault[] => {
   const { roles } = complete(parsed, '.');
   const roleNames = Object.keys(roles);
   const permissionNames = Object.keys(parsed.permissions);
+  for (const [index, role] of parsed.secondFactor.roles.entries()) {
+    if (role !== EVERYONE && !roleNames.includes(role)) {
+      faults.push({
+        path: ['secondFactor', 'roles', index],
+        ...unknown('role', role, [...roleNames, EVERYONE]),
+      });
+    }
+  }
   for (const [name, role] of Object.entries(parsed.roles)) {
     const path = ['roles', name];
     if (name === EVERYONE || name === ANONYMOUS) {

@@ -18,6 +18,7 @@ import { codesSchema, mailSchema } from './schema-messages.ts';
 import { countersSchema, passwordsSchema } from './schema-passwords.ts';
 import { providersSchema } from './schema-providers.ts';
 import { regulationSchema } from './schema-regulation.ts';
+import { secondFactorSchema } from './schema-second-factor.ts';
 
 /** Frameworks that the gate knows how to run and guard; `generic` is everything else. */
 export const PRESETS = [
@@ -237,6 +238,7 @@ export const configSchema = z
     passwords: passwordsSchema,
     counters: countersSchema,
     regulation: regulationSchema,
+    secondFactor: secondFactorSchema,
     mail: mailSchema,
     codes: codesSchema,
     limits: z

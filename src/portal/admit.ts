@@ -1,5 +1,6 @@
 import { type Answer, goTo } from './answer.ts';
 import { manages } from './config.ts';
+import { dutyOf, isOpenWithoutFactor, wayToFactor } from './duty.ts';
 import type { FormOwner } from './forms/form-tokens.ts';
 import { type FormFields, readForm } from './forms/read-form.ts';
 import { isNavigation, isSameOrigin } from './forms/same-origin.ts';
@@ -37,6 +38,10 @@ export const admit = async (route: Route, visit: Visit, parts: Parts): Promise<A
   const { session } = visit;
   if (session === undefined) return toSignIn(visit);
   if (route.who === 'manager' && !manages(parts.config, session.person.roles)) return refuse('role-needed');
+  if (dutyOf(session, parts)?.when === 'now' && !isOpenWithoutFactor(route.path)) {
+    const here = route.method === 'GET' ? visit.url.pathname + visit.url.search : '/';
+    return goTo(await wayToFactor(session, here, parts));
+  }
   if (route.fresh !== undefined && !(await parts.identity.factors.isConfirmed(session))) {
     const back = route.method === 'GET' ? visit.url.pathname + visit.url.search : route.fresh;
     return goTo(`/confirm?${new URLSearchParams({ return: back })}`);

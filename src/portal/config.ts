@@ -14,6 +14,8 @@ export interface PortalConfig {
   portalOrigin: string;
   apps: readonly PortalApp[];
   roles: Readonly<Record<string, { manages?: boolean | undefined; description?: string | undefined }>>;
+  /** Roles whose holders must have a second factor; `from` (milliseconds since the epoch): reminded until then. */
+  secondFactor?: { roles: ReadonlySet<string>; from: number | undefined } | undefined;
   /** Whether the rules would let this session see the app's front page, now or after a stronger sign-in. */
   mayOpen(app: string, session: Session): boolean;
 }

@@ -3,6 +3,7 @@ import { type AppView, appDoor, hostOf } from './app-door.ts';
 import { doneNotice } from './fields.ts';
 import type { Html } from './html.ts';
 import { type AssetUrls, hall, type Insider } from './layout.ts';
+import { moment } from './moment.ts';
 
 /** The front page of somebody inside: the apps that they may open. */
 export const homePage = (view: {
@@ -10,6 +11,8 @@ export const homePage = (view: {
   insider: Insider;
   apps: readonly AppView[];
   done: string | undefined;
+  /** When a second factor will be demanded of this person, who has none (milliseconds since the epoch). */
+  factorFrom: number | undefined;
 }): Html =>
   hall({
     title: 'Apps',
@@ -27,6 +30,11 @@ export const homePage = (view: {
   }</p>
 </div></div>
 ${doneNotice(view.done)}
+${
+  view.factorFrom === undefined
+    ? ''
+    : html`<div class="notice" role="status"><p>From ${moment(view.factorFrom)} on your roles need a second factor. <a href="/second-factor">Add one now</a>.</p></div>`
+}
 ${
   view.apps.length === 0
     ? ''

@@ -1,5 +1,6 @@
 import type { Session } from '../../identity/index.ts';
 import { goTo } from '../answer.ts';
+import { dutyOf, wayToFactor } from '../duty.ts';
 import { isNavigation } from '../forms/same-origin.ts';
 import { refuse } from '../refusal.ts';
 import type { Route } from '../route.ts';
@@ -25,11 +26,9 @@ const enter: Route = {
     const { session } = visit;
     const here = visit.url.pathname + visit.url.search;
     if (session === undefined) return askWho(here, visit, parts);
-    if (!reaches(session, wish, parts.clock.now())) {
-      const { totp, passkeys } = await parts.identity.factors.of(session.person.id);
-      return totp === undefined && passkeys.length === 0
-        ? goTo(`/second-factor?${new URLSearchParams({ return: here })}`)
-        : askAgain(here, { ...visit, session }, parts);
+    if (dutyOf(session, parts)?.when === 'now' || !reaches(session, wish, parts.clock.now())) {
+      const way = await wayToFactor(session, here, parts);
+      return way.startsWith('/confirm') ? askAgain(here, { ...visit, session }, parts) : goTo(way);
     }
     const { app, challenge, returnTo } = wish;
     const code = await parts.identity.handOff.issue({ session, app: app.name, challenge, returnTo });
