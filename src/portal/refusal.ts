@@ -154,6 +154,12 @@ const REFUSALS = {
     text: 'Nobody has an account here so far.',
     remedy: 'Open the one-time link that Gatehouse printed in its terminal to make the first one.',
   },
+  'shield-unknown': {
+    status: 404,
+    title: 'No such shield',
+    text: 'It was removed, or never there. Nothing was changed.',
+    remedy: 'Look at the findings again.',
+  },
   'sign-in-needed': {
     status: 401,
     title: 'Please sign in',

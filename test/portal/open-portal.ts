@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSecurityLog } from '../../src/audit/index.ts';
+import { findingDesk } from '../../src/cli/loop/finding-desk.ts';
+import type { LoopData } from '../../src/cli/loop/loop-data.ts';
 import type { Clock, EventSink, SecurityEvent } from '../../src/core/index.ts';
 import {
   type Identity,
@@ -45,6 +47,8 @@ export interface TestPortal {
   clock: MovableClock;
   /** What was recorded, in order; it is in the real log as well. */
   recorded: SecurityEvent[];
+  /** Where findings, shields and probes are kept. */
+  loop: LoopData;
   /** Where its data lies. */
   directory: string;
   /** Makes a person with PASSWORD. */
@@ -82,6 +86,7 @@ export const openTestPortal = async (
     ...more,
     settings: { issuer: PORTAL, ...settings, sessions: { pollInterval: 20, ...settings.sessions } },
   });
+  const loop = { store, log: events, clock };
   const portal = createPortal({
     identity,
     config: CONFIG,
@@ -89,12 +94,14 @@ export const openTestPortal = async (
     clock,
     formKey: vault.derive('portal forms'),
     desk: openTestDesk({ identity, log, clock }),
+    findings: findingDesk(loop),
   });
   return {
     portal,
     identity,
     clock,
     recorded,
+    loop,
     directory,
     add: async (name, roles, more = {}) => {
       const displayName = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;

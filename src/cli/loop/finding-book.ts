@@ -1,6 +1,6 @@
 import { type Finding, findingSchema, parseJson } from '../../core/index.ts';
 import type { FindingsTable } from '../../store/index.ts';
-import type { OpenData } from '../open-data.ts';
+import type { LoopData } from './loop-data.ts';
 
 /** A finding that was kept, with what became of it. Times in milliseconds since the epoch. */
 export interface KeptFinding {
@@ -28,7 +28,7 @@ const AT_ONCE = 64;
 const placeOf = ({ place }: Finding): string => `${place.file}:${place.line}`.slice(-200);
 
 /** All findings that were kept, the oldest first. */
-export const keptFindings = async ({ store }: OpenData): Promise<KeptFinding[]> =>
+export const keptFindings = async ({ store }: LoopData): Promise<KeptFinding[]> =>
   (
     await store.db
       .selectFrom('findings')
@@ -38,7 +38,7 @@ export const keptFindings = async ({ store }: OpenData): Promise<KeptFinding[]> 
       .execute()
   ).map(kept);
 
-const keepOne = async (data: OpenData, root: string, at: number, finding: Finding): Promise<boolean> => {
+const keepOne = async (data: LoopData, root: string, at: number, finding: Finding): Promise<boolean> => {
   const { db } = data.store;
   const fingerprint = finding.fingerprint;
   const known = await db
@@ -78,13 +78,15 @@ const keepOne = async (data: OpenData, root: string, at: number, finding: Findin
       .set({ root, state: 'open', finding: text, last_seen_at: at, gone_at: null, event_id })
       .where('fingerprint', '=', fingerprint)
       .execute();
+    // What stands before it is needed again.
+    await db.updateTable('shields').set({ retire_at: null }).where('fingerprint', '=', fingerprint).execute();
   }
   return true;
 };
 
 /** Keeps what a scan of `root` found; how many of it are new or back. */
 export const keepFindings = async (
-  data: OpenData,
+  data: LoopData,
   root: string,
   at: number,
   findings: readonly Finding[],
@@ -105,7 +107,7 @@ export const keepFindings = async (
  * fingerprints of those.
  */
 export const endScan = async (
-  data: OpenData,
+  data: LoopData,
   root: string,
   at: number,
   unread: readonly string[],

@@ -1,11 +1,11 @@
 import type { FindingDesk } from '../../portal/index.ts';
-import type { OpenData } from '../open-data.ts';
 import { keptFindings } from './finding-book.ts';
+import type { LoopData } from './loop-data.ts';
 import { keptProbes } from './probe-book.ts';
 import { changeShields, keptShields } from './shield-book.ts';
 
 /** What the portal shows of findings, shields and proofs, and the one change it offers. */
-export const findingDesk = (data: OpenData): FindingDesk => ({
+export const findingDesk = (data: LoopData): FindingDesk => ({
   list: async () => {
     const [findings, shields, probes] = [
       await keptFindings(data),

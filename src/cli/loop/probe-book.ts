@@ -1,6 +1,6 @@
 import type { ProbesTable } from '../../store/index.ts';
-import type { OpenData } from '../open-data.ts';
 import { keptFindings } from './finding-book.ts';
+import type { LoopData } from './loop-data.ts';
 import { type KeptShield, retireShields } from './shield-book.ts';
 
 export type ProbeOutcome = 'open' | 'shielded' | 'fixed' | 'unproved';
@@ -35,7 +35,7 @@ const kept = (row: ProbesTable): KeptProbe => ({
 });
 
 /** What the last probe of each finding saw. */
-export const keptProbes = async ({ store }: OpenData): Promise<KeptProbe[]> =>
+export const keptProbes = async ({ store }: LoopData): Promise<KeptProbe[]> =>
   (await store.db.selectFrom('probes').selectAll().orderBy('fingerprint').execute()).map(kept);
 
 /**
@@ -43,7 +43,7 @@ export const keptProbes = async ({ store }: OpenData): Promise<KeptProbe[]> =>
  * where it does not, that is taken back.
  */
 export const keepProbes = async (
-  data: OpenData,
+  data: LoopData,
   reports: readonly ProbeReport[],
 ): Promise<{ retired: KeptShield[] }> => {
   const gone = new Set(

@@ -9,8 +9,8 @@ import {
 } from '../../access/index.ts';
 import { GatehouseError, parseJson } from '../../core/index.ts';
 import type { ShieldsTable, Store } from '../../store/index.ts';
-import type { OpenData } from '../open-data.ts';
 import { keptFindings } from './finding-book.ts';
+import type { LoopData } from './loop-data.ts';
 
 export type ShieldState = 'proposed' | 'observe' | 'block' | 'removed';
 
@@ -49,7 +49,7 @@ export const standingShields = async (store: Store): Promise<Shields> => {
 };
 
 const told = async (
-  data: OpenData,
+  data: LoopData,
   shield: Shield,
   reason: string,
   actor?: string,
@@ -88,7 +88,7 @@ export interface ProposalOutcome {
 
 /** Proposes a shield for every open finding of the web that has none. */
 export const proposeShields = async (
-  data: OpenData,
+  data: LoopData,
   app: string,
   hosts: readonly string[],
 ): Promise<ProposalOutcome> => {
@@ -131,7 +131,7 @@ const REASONS = { observe: 'applied to observe', block: 'applied to block', remo
  * @throws {GatehouseError} `shield-unknown`; `usage` when there would be too many.
  */
 export const changeShields = async (
-  data: OpenData,
+  data: LoopData,
   ids: readonly string[] | 'all' | 'retired',
   state: 'observe' | 'block' | 'removed',
   actor?: string,
@@ -174,7 +174,7 @@ export const changeShields = async (
 
 /** Proposes the removal of the shields of a finding that the scan and the probe no longer see, or takes it back. */
 export const retireShields = async (
-  data: OpenData,
+  data: LoopData,
   fingerprint: string,
   retire: boolean,
 ): Promise<KeptShield[]> => {
