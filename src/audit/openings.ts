@@ -114,23 +114,44 @@ export const eraseValues = (bytes: Uint8Array, names: ReadonlySet<string>): stri
   return erased;
 };
 
+const [QUOTE, COMMA, COLON, CLOSE] = [0x22, 0x2c, 0x3a, 0x7d];
+const COMMITMENT_LENGTH = 43;
+
+/** Characters that the commitments of live openings take in an entry; undefined when the bytes are malformed. */
+export const commitmentsLength = (bytes: Uint8Array): number | undefined => {
+  let length = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const to = at + 3 + ((bytes[at + 1] ?? 0) << 8) + (bytes[at + 2] ?? 0);
+    const label = bytes[at + 3] ?? 0;
+    if (bytes[at] !== LIVE || to > bytes.length || at + 4 + label + SALT_SIZE > to) return undefined;
+    length += (at === 0 ? 0 : 1) + label + COMMITMENT_LENGTH + 5;
+    at = to;
+  }
+  return length;
+};
+
 /**
- * The commitments that belong to these openings, as the member `personal` of an entry holds them, without its braces;
- * undefined when a value was erased or the bytes are malformed. Where the entry holds just this, nothing was changed,
- * and nothing of it needs to be parsed.
+ * Whether the commitments that stand in an entry's text from `start` on are those of these openings, no more and no
+ * less, as canonical JSON has them: then nothing was changed or erased, and nothing needs to be parsed. The bytes must
+ * have passed {@link commitmentsLength}.
  */
-export const commitmentsText = (bytes: Buffer): string | undefined => {
-  let text = '';
+export const fitsCommitments = (bytes: Uint8Array, text: string, start: number): boolean => {
+  let place = start;
   for (let at = 0; at < bytes.length; ) {
     const from = at + 3;
     const to = from + ((bytes[at + 1] ?? 0) << 8) + (bytes[at + 2] ?? 0);
-    const label = bytes[from] ?? 0;
-    if (bytes[at] !== LIVE || to > bytes.length || from + 1 + label + SALT_SIZE > to) return undefined;
-    const name = bytes.toString('latin1', from + 1, from + 1 + label);
-    text += `${at === 0 ? '' : ','}"${name}":"${digestBase64url(bytes.subarray(from, to))}"`;
+    if (at > 0 && text.charCodeAt(place++) !== COMMA) return false;
+    if (text.charCodeAt(place++) !== QUOTE) return false;
+    const labelEnd = from + 1 + (bytes[from] ?? 0);
+    for (let i = from + 1; i < labelEnd; i++) if (text.charCodeAt(place++) !== bytes[i]) return false;
+    if (text.charCodeAt(place) !== QUOTE || text.charCodeAt(place + 1) !== COLON) return false;
+    if (text.charCodeAt(place + 2) !== QUOTE) return false;
+    if (!text.startsWith(digestBase64url(bytes.subarray(from, to)), place + 3)) return false;
+    place += 3 + COMMITMENT_LENGTH;
+    if (text.charCodeAt(place++) !== QUOTE) return false;
     at = to;
   }
-  return text;
+  return text.charCodeAt(place) === CLOSE;
 };
 
 /** What is wrong with openings, measured against the commitments of their entry. */

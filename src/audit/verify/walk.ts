@@ -3,7 +3,7 @@ import type { Frame } from '../journal/batch.ts';
 import { JournalCursor, type JournalDamage } from '../journal/cursor.ts';
 import { listSegments } from '../journal/segments.ts';
 import type { LogPaths } from '../log-home.ts';
-import { checkOpenings, commitmentsText } from '../openings.ts';
+import { checkOpenings, commitmentsLength, fitsCommitments } from '../openings.ts';
 import { CompactRange } from '../tree/compact-range.ts';
 import { digestText } from '../tree/hashes.ts';
 import { TILE_WIDTH } from '../tree/tile-paths.ts';
@@ -36,7 +36,7 @@ const PERSONAL = '"personal":{';
 /** The commitments of an entry, from where they begin in its text. */
 const commitmentsOf = (text: string, start: number): Record<string, unknown> => {
   const end = text.indexOf('}', start);
-  if (start < 0 || end < 0) return {};
+  if (end < 0) return {};
   try {
     return JSON.parse(text.slice(start - 1, end + 1)) as Record<string, unknown>;
   } catch {
@@ -91,17 +91,20 @@ class Walk {
     this.leaf(digestText(prefixed));
     this.result.tiles.entry(prefixed);
     const text = prefixed.toString('latin1');
+    const length = commitmentsLength(openings);
     // Inside of a string every quote is escaped, so this is the key and nothing else. Keys are sorted: `personal` is
     // followed by few short members, of which `type` is one.
-    const found = text.lastIndexOf(PERSONAL);
+    const found = text.lastIndexOf(PERSONAL, text.length - (length ?? 0) - PERSONAL.length);
     const start = found < 0 ? -1 : found + PERSONAL.length;
     if (sequence < this.#signed && text.indexOf('"type":"log.', Math.max(found, 0)) >= 0) {
       this.result.erasures.record(prefixed.subarray(1));
     }
-    const expected = start < 0 ? undefined : commitmentsText(openings);
-    if (expected !== undefined && text.startsWith(expected, start) && text[start + expected.length] === '}')
-      return;
-    const { changed, erased } = checkOpenings(openings, commitmentsOf(text, start));
+    if (length !== undefined && start > 0 && fitsCommitments(openings, text, start)) return;
+    const all = text.lastIndexOf(PERSONAL);
+    const { changed, erased } = checkOpenings(
+      openings,
+      all < 0 ? {} : commitmentsOf(text, all + PERSONAL.length),
+    );
     if (erased.length > 0) this.result.erasures.missing(sequence, erased);
     if (changed.length > 0 && this.result.changed.length < MOST_TOLD) {
       this.result.changed.push({
