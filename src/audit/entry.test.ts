@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { canonicalJson, type EventFields } from '../core/index.ts';
 import { decodeEntry, encodeEntry } from './entry.ts';
 import { prepareEvent } from './event-values.ts';
-import { checkOpenings, eraseValues } from './openings.ts';
+import { checkOpenings, commitmentsLength, eraseValues, fitsCommitments } from './openings.ts';
 
 const fields = fc.record(
   {
@@ -47,6 +47,27 @@ test('an entry is read back as it was prepared, and its openings fit', () => {
         changed: [],
         erased: [],
       });
+    }),
+  );
+});
+
+test('openings fit the text of their own entry, and with any bit changed, cut off or added they do not', () => {
+  const fits = (openings: Buffer, text: string, start: number): boolean =>
+    commitmentsLength(openings) !== undefined && fitsCommitments(openings, text, start);
+  fc.assert(
+    fc.property(fields, fc.nat(), fc.integer({ min: 0, max: 7 }), (event, place, bit) => {
+      const { entry, openings } = encode(event);
+      const text = entry.toString('latin1');
+      const start = text.lastIndexOf('"personal":{') + '"personal":{'.length;
+      assert.ok(fits(openings, text, start));
+      assert.equal(text[start + (commitmentsLength(openings) ?? -1)], '}');
+      if (openings.length === 0) return;
+      const changed = Buffer.from(openings);
+      const at = place % openings.length;
+      changed[at] = (changed[at] ?? 0) ^ (1 << bit);
+      assert.ok(!fits(changed, text, start));
+      assert.ok(!fits(openings.subarray(0, at), text, start));
+      assert.ok(!fits(Buffer.concat([openings, openings]), text, start));
     }),
   );
 });
