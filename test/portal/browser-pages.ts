@@ -1,4 +1,8 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import { keepFindings } from '../../src/cli/loop/finding-book.ts';
+import { proposeShields } from '../../src/cli/loop/shield-book.ts';
+import { scan } from '../../src/scan/index.ts';
+import { examplePath } from '../apps/venv.ts';
 import { addSecondFactors, type GuardedPerson } from './guarded-person.ts';
 import { PASSWORD } from './open-portal.ts';
 import type { ServedPortal } from './serve-portal.ts';
@@ -39,6 +43,14 @@ const resetLink = async (world: ServedPortal): Promise<string> => {
 
 const setUp: PageToSee['open'] = async (page, { origin, identity }) => {
   await page.goto(`${origin}/setup?token=${await identity.setup.begin()}`);
+};
+
+/** Findings with shields that are proposed. */
+const findings: PageToSee['open'] = async (page, { origin, loop }) => {
+  const folder = examplePath('holes-flask');
+  await keepFindings(loop, folder, 1, scan([folder]).findings);
+  await proposeShields(loop, 'sales', []);
+  await page.goto(`${origin}/findings`);
 };
 
 /** Somebody with second factors, at the second step of a sign-in. */
@@ -167,6 +179,7 @@ export const PAGES: readonly PageToSee[] = [
     },
   },
   { name: 'sign-out', as: 'manager', open: at('/sign-out') },
+  { name: 'findings', as: 'manager', open: findings },
   { name: 'people', as: 'manager', open: at('/people') },
   { name: 'people-new', as: 'manager', open: at('/people/new') },
   {
