@@ -12,6 +12,7 @@ const PLACEHOLDER =
 const looksSecret = (name: string, value: string): boolean => {
   if (value.length < 3 || value.length > 500 || PLACEHOLDER.test(value) || /\s/.test(value.trim()))
     return false;
+  if (/^\d+\.\d+$/.test(value)) return false;
   const random = value.length >= 12 && /\d/.test(value) && /[A-Za-z]/.test(value);
   if (/token/i.test(name) && !random) return false;
   const [plain, bare] = [
@@ -30,9 +31,15 @@ const looksSecret = (name: string, value: string): boolean => {
 
 /** Whether a module is made of tests, by what it imports: secrets and shortcuts there protect nothing. */
 export const isOfTests = (module: ModuleCode): boolean =>
-  ['unittest', 'pytest', 'nose', 'twisted.trial.unittest', 'django.test', 'tornado.testing'].some((name) =>
-    module.imports.has(name),
-  );
+  [
+    'unittest',
+    'pytest',
+    'nose',
+    'twisted.trial',
+    'twisted.trial.unittest',
+    'django.test',
+    'tornado.testing',
+  ].some((name) => module.imports.has(name));
 
 /** Checks that need the code alone: names that say secret and hold a literal, and comparisons with one. */
 export const checkLiterals = (module: ModuleCode, collector: Collector): void => {
@@ -154,11 +161,14 @@ const check = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
 };
 
 const RIGHTS =
-  /\b(role|roles|is_admin|is_staff|is_superuser|is_authenticated|has_perm(ission)?s?|permissions?|authori[sz]ed|current_user|check_password|csrf\w*|logged_in|is_owner|can_(edit|delete|view|access)\w*|verify_signature|signature)\b/i;
+  /\b(is_admin|is_staff|is_superuser|is_authenticated|has_perm(ission)?s?|permissions?|authori[sz]ed|current_user|check_password|logged_in|is_owner|can_(edit|delete|view|access)\w*|verify_signature)\b/i;
+const ROLE = /\b(roles?|csrf\w*)\b/i;
+const WHO = /\b(user|session|request|account|identity|claims|principal|cookies)\b/i;
 
 // Under `python -O` an assert is not there.
 const asserted = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
-  if (!instr.name.startsWith('assert ') || !RIGHTS.test(instr.name) || isOfTests(fn.module)) return;
+  if (!instr.name.startsWith('assert ') || isOfTests(fn.module)) return;
+  if (!RIGHTS.test(instr.name) && !(ROLE.test(instr.name) && WHO.test(instr.name))) return;
   add(collector, fn, instr, {
     rule: 'py/assert-check',
     name: 'assert',
@@ -175,7 +185,14 @@ const compared = (fn: FunctionCode, instr: Instr, collector: Collector): void =>
   ] as const) {
     const name = nameOf(fn, side);
     const value = literal(fn, other);
-    if (value === null || !PASSWORD.test(name) || value.length < 3 || /\s/.test(value)) continue;
+    if (
+      value === null ||
+      !PASSWORD.test(name) ||
+      /^(update|change|reset|use|need|ask|show|has)_/i.test(name) ||
+      value.length < 3 ||
+      /\s/.test(value)
+    )
+      continue;
     if (/(token|secret|^pass)$/i.test(name) && !(value.length >= 8 && /\d/.test(value))) continue;
     add(collector, fn, instr, {
       rule: 'py/literal-password-check',

@@ -12,7 +12,8 @@ const first = (call: Call): Val | null =>
 
 const shell: CallCheck = (call) => {
   if (call.settled(first(call), true)) return null;
-  if (call.literal)
+  const command = first(call);
+  if (call.literal || (command !== null && onlyConstant(command) !== undefined))
     return {
       rule: 'py/shell-call',
       why: 'A shell runs it: PATH and the environment decide what is run.',

@@ -210,7 +210,13 @@ const all: Builtin = (_frame, _state, args) => {
 };
 
 const partial: Builtin = (frame, state, args) => {
-  const held = place(frame, state, args, makeObj('tuple', { elems: [...args.positional] }), 'partial');
+  const held = place(
+    frame,
+    state,
+    args,
+    makeObj('tuple', { elems: [...args.positional], fields: new Map(args.keywords) }),
+    'partial',
+  );
   return ofRef({ k: 'bound', self: held, name: '<partial>', fn: null });
 };
 

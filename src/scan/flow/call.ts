@@ -121,10 +121,14 @@ const MOST_HOPS = 12;
 
 const callPartial = (frame: Frame, state: State, held: Val, args: CallArgs): Val | null => {
   const [ref] = held.refs;
-  const parts = ref?.k === 'obj' ? frame.obj(state, ref.id)?.elems : null;
-  const [callee, ...first] = parts ?? [];
+  const kept = ref?.k === 'obj' ? frame.obj(state, ref.id) : undefined;
+  const [callee, ...first] = kept?.elems ?? [];
   if (callee === undefined) return UNKNOWN;
-  return callValue(frame, state, callee, { ...args, positional: [...first, ...args.positional] });
+  return callValue(frame, state, callee, {
+    ...args,
+    positional: [...first, ...args.positional],
+    keywords: new Map([...(kept?.fields ?? []), ...args.keywords]),
+  });
 };
 
 const superOf = (frame: Frame, state: State, args: CallArgs): Val => {

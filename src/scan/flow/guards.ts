@@ -214,7 +214,10 @@ const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): 
     return equal(frame, state, def.a, a, b, positive) && equal(frame, state, def.b, b, a, positive);
   }
   if ((op === 'In' || op === 'NotIn') && positive) member(frame, state, def, a, b);
-  if ((op === 'In' || op === 'NotIn') && !positive) notIn(state, a, b);
+  if ((op === 'In' || op === 'NotIn') && !positive) {
+    notIn(state, a, b);
+    if (isQuote(a) && isLiteralTest(frame, def)) bless(state, b.taints, CONTEXTS.code);
+  }
   return true;
 };
 
@@ -299,6 +302,19 @@ const notIn = (state: State, a: Val, b: Val): void => {
   if (needle === '"') bless(state, b.taints, CONTEXTS.doubleQuoted);
   if (needle === '<') bless(state, b.taints, CONTEXTS.html);
   if (needle === '\n' || needle === '\r') bless(state, b.taints, CONTEXTS.header | CONTEXTS.log);
+};
+
+const isQuote = (value: Val): boolean => /^['"]$/.test(String(onlyConstant(value)));
+
+// `text.startswith("'")`, `text.endswith("'")` and no quote in `text[1:-1]`: the text is one string literal.
+const isLiteralTest = (frame: Frame, def: Instr): boolean => {
+  const inner = frame.fn.defs[def.b];
+  if (inner?.op !== OP.slice) return false;
+  const tested = (name: string): boolean =>
+    frame.fn.blocks.some(({ instrs }) =>
+      instrs.some((instr) => instr.op === OP.method && instr.name === name && instr.a === inner.a),
+    );
+  return tested('startswith') && tested('endswith');
 };
 
 /** Whether register `reg` holds the host of a parsed URL. */

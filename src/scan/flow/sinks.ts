@@ -104,6 +104,7 @@ export const reach = (
   const segments = segmentsOf(value);
   // A dict is answered as JSON.
   if (sink.context === 'html' && segments === null && isDict(frame, state, value)) return;
+  if (name.startsWith('*.') && sink.context === 'ldap' && !looksLikeFilter(segments)) return;
   if (name.startsWith('*.') && sink.context === 'sql' && !looksLikeSql(segments)) return;
   for (const { taint, position, quote } of positions(frame, state, sink, value, segments)) {
     if (quote === "'" && (taint.safe & CONTEXTS.quoted) !== 0) continue;
@@ -135,6 +136,11 @@ const SQL =
   /\b(select|insert|update|delete|replace|create|drop|alter|merge|with|call|exec|execute|from|where|values|set|order by|union)\b/i;
 const looksLikeSql = (segments: readonly Segment[] | null): boolean =>
   segments === null || segments.some((segment) => typeof segment === 'string' && SQL.test(segment));
+
+// A filter of RFC 4515 or a name of RFC 4514.
+const FILTER = /\(\s*[&|!]?\s*\(?[\w.;-]{1,60}\s*[~<>]?=|\b(cn|uid|ou|dc|o)=/i;
+const looksLikeFilter = (segments: readonly Segment[] | null): boolean =>
+  segments?.some((segment) => typeof segment === 'string' && FILTER.test(segment)) === true;
 
 interface Placed {
   taint: Taint;

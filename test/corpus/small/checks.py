@@ -231,3 +231,20 @@ def a(data, key):
     AES.new(key, AES.MODE_CBC, os.urandom(16))  # expect: py/unauthenticated-encryption
     Fernet('c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U=')  # expect: py/hardcoded-key
     return Fernet(os.environ['KEY']).encrypt(data)
+
+# == words that only look like secrets and rights
+import functools
+import subprocess
+import yaml
+
+load = functools.partial(yaml.load, Loader=yaml.SafeLoader)
+unsafe = functools.partial(yaml.load, Loader=yaml.Loader)
+NEED_PASS = '331.1'
+
+
+def read(path, update_password, signature):
+    assert 'x' in signature.parameters
+    subprocess.Popen('less --version', shell=True, stdout=subprocess.PIPE)
+    if update_password == 'always':
+        return load(path)
+    return unsafe(path)  # expect: py/unsafe-load

@@ -508,3 +508,59 @@ def a():
     flag = '-h' if request.args.get('human') else ''
     os.system('df ' + flag)
     return ''
+
+# == a literal of text is all that is evaluated
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route('/a')
+def a():
+    text = request.args['x']
+    if not text.startswith("'") or not text.endswith("'") or "'" in text[1:-1]:
+        return 'only a text', 400
+    return {'r': eval(text)}
+
+
+@app.route('/b')
+def b():
+    text = request.args['x']
+    if not text.startswith("'") or not text.endswith("'"):
+        return 'only a text', 400
+    return {'r': eval(text)}  # expect: py/code-injection
+
+# == a directory that somebody else opened
+from flask import Flask, current_app, request
+
+app = Flask(__name__)
+
+
+@app.route('/a')
+def a():
+    conn = current_app.extensions['directory']
+    conn.search('dc=x', '(uid=' + request.args['uid'] + ')')  # expect: py/ldap-injection
+    return {'n': len(conn.entries), 's': current_app.extensions['index'].search('all', request.args['q'])}
+
+# == a shell in a list that grows
+import platform
+import subprocess
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route('/a')
+def a():
+    args = []
+    if platform.system() == 'Windows':
+        args.append('cmd.exe')
+        args.append('-c')
+    else:
+        args.append('sh')
+        args.append('-c')
+    args.append('echo ' + request.args['x'])
+    subprocess.run(args, capture_output=True)  # expect: py/command-injection
+    plain = ['echo']
+    plain.append(request.args['x'])
+    return {'o': subprocess.run(plain, capture_output=True).stdout.decode()}

@@ -109,7 +109,10 @@ export const documents: LibraryModel = {
       [1, 'search_filter'],
     ]),
     ...['search_s', 'search_ext_s'].map((name) => ldap(`*.${name}`, [0, [2, 'filterstr']])),
-    ldap('*.search', ['search_filter', 'search_base']),
+    ldap('*.search', [
+      [0, 'search_base'],
+      [1, 'search_filter'],
+    ]),
     template('jinja2.Template', [[0, 'source']]),
     template('jinja2.Environment().from_string', [[0, 'source']]),
     template('jinja2.RawEnvironment().from_string', [[0, 'source']]),
