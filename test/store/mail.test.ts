@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { mailCommand } from '../../src/cli/commands/mail.ts';
 import { type GatehouseError, isGatehouseError } from '../../src/core/index.ts';
 import { type MailSettings, smtpMessenger } from '../../src/identity/index.ts';
 import { type MailServer, startMailServer } from '../harness/mail-server.ts';
@@ -107,6 +111,25 @@ describe('mail', () => {
       for (const timer of timers) clearInterval(timer);
       server.close();
     }
+  });
+
+  test('`gatehouse mail test` sends by the words of the configuration, and says what is missing', async () => {
+    const server = await startMailServer();
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-mail-test-'));
+    const [config, empty] = [join(folder, 'gatehouse.yaml'), join(folder, 'empty.yaml')];
+    writeFileSync(join(folder, 'ca.pem'), server.ca);
+    writeFileSync(join(folder, 'password'), 'right\n', { mode: 0o600 });
+    const words = `host: localhost, port: ${server.port}, from: gate@example.com, ca: ca.pem`;
+    writeFileSync(config, `mail: { ${words}, user: gate, password: "file:password" }`);
+    writeFileSync(empty, '');
+    const run = (...args: string[]) => mailCommand().parseAsync(['test', ...args], { from: 'user' });
+    await run('ana@example.com', '--config', config);
+    assert.deepEqual(server.received[0]?.to, ['ana@example.com']);
+    assert.equal(server.received[0]?.user, 'gate');
+    await assert.rejects(run('ana@example.com', '--config', empty), { code: 'mail-unavailable' });
+    await assert.rejects(run('ana', '--config', config), { code: 'email-invalid' });
+    rmSync(folder, { recursive: true });
+    await server.close();
   });
 
   test('a line break in an address or subject makes no second header', async () => {
