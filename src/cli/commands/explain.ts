@@ -108,6 +108,7 @@ const showShields = (shields: readonly ShieldBefore[]): string =>
     ? ''
     : [
         '',
+        '',
         styleText('bold', 'Shields'),
         ...shields.map(
           ({ mode, shield }) =>

@@ -88,7 +88,7 @@ ${
     <thead><tr><th scope="col">Finding</th><th scope="col">Shield</th><th scope="col">Proof</th></tr></thead>
     <tbody>${view.findings.map((line) => row(line, view.insider.formToken))}</tbody>
   </table>
-  <p class="hint">Each event can be proved against the log: <code>gatehouse audit prove EVENT</code>.</p>
+  <p class="hint">Each event can be proved against the log: <code>gatehouse audit prove EVENT --output FILE</code>.</p>
 </section>`
 }`,
   });
