@@ -14,7 +14,7 @@ const box = ({ name, says, chosen }: RoleChoice): Html =>
   html`<label class="choice"><input type="checkbox" name="role" value="${name}"${chosen ? html` checked` : ''}> ${name}<span class="muted">${says}</span></label>`;
 
 const boxWithEnd = (choice: RoleChoice, problem: string | undefined): Html => html`
-<div class="limited">${box(choice)}<label class="until"><span aria-hidden="true">until</span><input type="date" name="until-${choice.name}" value="${choice.until ?? ''}" aria-label="${choice.name} until, last day"${problem ? html` aria-describedby="role-problem"` : ''}></label></div>`;
+<div class="limited">${box(choice)}<label class="until"><span aria-hidden="true">until</span><input type="date" autocomplete="off" name="until-${choice.name}" value="${choice.until ?? ''}" aria-label="${choice.name} until, last day"${problem ? html` aria-describedby="role-problem"` : ''}></label></div>`;
 
 /** Check boxes for the roles of the configuration, where it is asked for with the day on which each ends. */
 export const roleChoices = (choices: readonly RoleChoice[], problem?: string): Html => html`
