@@ -39,6 +39,7 @@ const OPENERS: readonly (readonly [string, string, string?])[] = [
 const TEXT: Record<string, string> = {
   sql: "'SELECT a FROM t WHERE b = ' + value",
   nosql: "{'$where': 'x' + value}",
+  ldap: "'(uid=' + value + ')'",
 };
 
 const literal = (value: unknown): string =>

@@ -104,7 +104,7 @@ export const reach = (
   const segments = segmentsOf(value);
   // A dict is answered as JSON.
   if (sink.context === 'html' && segments === null && isDict(frame, state, value)) return;
-  if (name.startsWith('*.') && sink.context === 'ldap' && !looksLikeFilter(segments)) return;
+  if (name === '*.search' && sink.context === 'ldap' && !looksLikeFilter(segments)) return;
   if (name.startsWith('*.') && sink.context === 'sql' && !looksLikeSql(segments)) return;
   for (const { taint, position, quote } of positions(frame, state, sink, value, segments)) {
     if (quote === "'" && (taint.safe & CONTEXTS.quoted) !== 0) continue;
