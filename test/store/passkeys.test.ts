@@ -187,6 +187,7 @@ test('a removed passkey opens nothing, and nobody removes or renames that of ano
   assert.equal(await identity.factors.renamePasskey(other.session, own, 'Mine', FIREFOX), false);
   assert.ok(await identity.factors.renamePasskey(fresh.session, own, '  Work\u0000 laptop ', FIREFOX));
   assert.equal((await identity.factors.of(fresh.session.person.id)).passkeys[0]?.name, 'Work laptop');
+  assert.ok(identity.events.of('passkey.renamed').some(({ fields }) => fields.credential === own));
   for (const { id } of passkeys) assert.ok(await identity.factors.removePasskey(fresh.session, id, FIREFOX));
   assert.equal(problemOf(await alone(passkey)), 'wrong');
   const removed = identity.events.of('factor.removed').filter(({ outcome }) => outcome === 'success');

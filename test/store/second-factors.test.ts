@@ -230,6 +230,18 @@ onBothEngines('second factors', (engine) => {
       assert.equal(identity.events.of('factor.used').at(-1)?.fields.factor, 'totp');
       assert.ok(await identity.factors.removeTotp(fresh.session, FIREFOX));
       assert.equal((await identity.factors.of(fresh.session.person.id)).recoveryCodes, 0);
+      const types = [
+        'factor.failed',
+        'factor.added',
+        'recovery.made',
+        'factor.used',
+        'factor.removed',
+      ] as const;
+      for (const type of types) {
+        const [event] = identity.events.of(type);
+        assert.equal(event?.fields.subject ?? event?.fields.actor, session.person.id, type);
+        assert.equal(event?.fields.session, session.id, type);
+      }
       await identity.enter('ana');
       await identity.close();
     });
