@@ -11,6 +11,8 @@ import { MOST_ASKED, queryJournal, scanJournal } from './read-entries.ts';
 export type Search = (question: SearchQuestion) => Promise<SearchPage>;
 
 const PAGE = 500;
+/** Entries that are read at once. */
+const TOGETHER = 64;
 
 /** Fetches entries from where an index says that they stand; holds one file open. */
 class EntryFetcher {
@@ -24,17 +26,34 @@ class EntryFetcher {
     this.#journal = journal;
   }
 
-  /** The entry, undefined when it is no longer there. */
-  async fetch({ seq, segment, place, length }: Found): Promise<LogEntry | undefined> {
-    if (segment !== this.#segment) {
-      await this.close();
-      this.#file = await this.#files.open(segmentPath(this.#journal, segment), 'read');
-      this.#segment = segment;
-    }
+  async #enter(segment: number): Promise<void> {
+    if (segment === this.#segment) return;
+    await this.close();
+    this.#file = await this.#files.open(segmentPath(this.#journal, segment), 'read');
+    this.#segment = segment;
+  }
+
+  async #read({ seq, place, length }: Found): Promise<LogEntry | undefined> {
     const bytes = (await this.#file?.read(place, length)) ?? Buffer.alloc(0);
     const [frame] = parseFrames(bytes, 1) ?? [];
     const entry = frame && decodeEntry(frame.prefixed.subarray(1), frame.openings);
     return entry?.sequence === seq ? entry : undefined;
+  }
+
+  /** The entries that are still there, in the order asked for. What stands in one file is read at once. */
+  async fetch(found: readonly Found[]): Promise<LogEntry[]> {
+    const entries: LogEntry[] = [];
+    for (let at = 0; at < found.length; ) {
+      const segment = found[at]?.segment ?? 0;
+      const end = found.findIndex((place, i) => i > at && place.segment !== segment);
+      const together = found.slice(at, end < 0 ? undefined : end);
+      await this.#enter(segment);
+      for (const entry of await Promise.all(together.map((place) => this.#read(place)))) {
+        if (entry) entries.push(entry);
+      }
+      at += together.length;
+    }
+    return entries;
   }
 
   async close(): Promise<void> {
@@ -51,19 +70,21 @@ async function* fromIndex(
   filter: LogFilter,
   newest: boolean,
   below: number,
+  most = PAGE,
 ): AsyncGenerator<LogEntry> {
   const asked = matches(filter);
   let after: Found | undefined;
   for (;;) {
-    const { found } = await search({ filter, newest, most: PAGE, ...(after ? { after } : {}) });
-    for (const place of found) {
-      // What came in while the pages were read belongs to the journal's part of the answer.
-      if (place.seq >= below) continue;
-      const entry = await fetcher.fetch(place);
-      if (entry && asked(entry)) yield entry;
+    const { found } = await search({ filter, newest, most, ...(after ? { after } : {}) });
+    // What came in while the pages were read belongs to the journal's part of the answer.
+    const covered = found.filter(({ seq }) => seq < below);
+    for (let at = 0; at < covered.length; at += TOGETHER) {
+      for (const entry of await fetcher.fetch(covered.slice(at, at + TOGETHER))) {
+        if (asked(entry)) yield entry;
+      }
     }
     after = found.at(-1);
-    if (found.length < PAGE) return;
+    if (found.length < most) return;
   }
 }
 
@@ -98,7 +119,7 @@ async function* newestFirst(
   try {
     const older: LogEntry[] = [];
     if (taken.length < limit) {
-      for await (const entry of fromIndex(fetcher, search, filter, true, size)) {
+      for await (const entry of fromIndex(fetcher, search, filter, true, size, Math.min(PAGE, limit))) {
         older.push(entry);
         if (older.length + taken.length >= limit) break;
       }
