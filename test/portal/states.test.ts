@@ -63,6 +63,8 @@ const MANAGER = [
   'GET /rules/:app',
   'GET /guards/:app',
   'POST /guards/:app/policy',
+  'GET /findings',
+  'POST /findings/shields',
   'GET /people',
   'GET /people/new',
   'POST /people',
