@@ -2,10 +2,8 @@
  * Who somebody is: people and their passwords, sign-in as a state machine, sessions on every instance, the hand-over
  * of a session to an app's origin, and the signed statement about it that the app receives.
  */
-export { type Calibration, calibrateArgon2 } from './calibrate-argon2.ts';
+
 export * from './factors/types.ts';
-export type { FamiliarBrowsers } from './familiar-browsers.ts';
-export type { ImportedLine, ImportOptions, ImportReport, ImportRow, PeopleImport } from './import-people.ts';
 export { smtpMessenger } from './messages/smtp.ts';
 export type {
   CodeSettings,
@@ -17,9 +15,18 @@ export type {
   SmsSettings,
 } from './messages/types.ts';
 export { type IdentityOptions, openIdentity } from './open-identity.ts';
-export type { PasswordHasher } from './password-hasher.ts';
-export { PasswordRefused } from './password-policy.ts';
+export { type Calibration, calibrateArgon2 } from './passwords/calibrate-argon2.ts';
+export type { PasswordHasher } from './passwords/password-hasher.ts';
+export { PasswordRefused } from './passwords/password-policy.ts';
+export { Busy } from './passwords/work-queue.ts';
+export type {
+  ImportedLine,
+  ImportOptions,
+  ImportReport,
+  ImportRow,
+  PeopleImport,
+} from './people/import-people.ts';
 export * from './providers/types.ts';
+export type { FamiliarBrowsers } from './sign-in/familiar-browsers.ts';
+export type { Unlock } from './sign-in/unlock.ts';
 export * from './types.ts';
-export type { Unlock } from './unlock.ts';
-export { Busy } from './work-queue.ts';

@@ -1,5 +1,5 @@
 import type { EventFields, EventSink, EventType } from '../core/index.ts';
-import { deviceName } from './device-name.ts';
+import { deviceName } from './sessions/device-name.ts';
 import type { Actor, ClientInfo, Person } from './types.ts';
 
 /** The fields that say where a client is. */

@@ -1,9 +1,9 @@
 import type { Factors, KeptForms } from './factors/types.ts';
-import type { FamiliarBrowsers } from './familiar-browsers.ts';
-import type { PeopleImport } from './import-people.ts';
 import type { Recovery } from './messages/types.ts';
+import type { PeopleImport } from './people/import-people.ts';
 import type { Providers } from './providers/types.ts';
-import type { Unlock } from './unlock.ts';
+import type { FamiliarBrowsers } from './sign-in/familiar-browsers.ts';
+import type { Unlock } from './sign-in/unlock.ts';
 
 export const FACTOR_KINDS = [
   'password',

@@ -44,6 +44,9 @@ test('a plain Node app works with every guard blocking', { skip }, async () => {
   await app.getByText('counted 0').waitFor();
   await app.getByRole('button', { name: 'One more' }).click();
   await app.getByText('counted 1').waitFor();
-  assert.equal(await app.evaluate("getComputedStyle(document.querySelector('h1')).color"), 'rgb(0, 128, 128)');
+  assert.equal(
+    await app.evaluate("getComputedStyle(document.querySelector('h1')).color"),
+    'rgb(0, 128, 128)',
+  );
   await guarded.nothingRefused();
 });

@@ -1,7 +1,7 @@
 import { GatehouseError } from '../../core/index.ts';
 import type { Ports } from '../ports.ts';
 import { actorFields, clientFields, recordThen, subjectFields } from '../record.ts';
-import type { SessionLifecycle } from '../session-lifecycle.ts';
+import type { SessionLifecycle } from '../sessions/session-lifecycle.ts';
 import { type ClientInfo, isFirstFactor, type People, type Session, type UsedFactor } from '../types.ts';
 import { openPasskeyEnrolment } from './enrol-passkey.ts';
 import { openTotpEnrolment } from './enrol-totp.ts';

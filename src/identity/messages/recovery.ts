@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { type Bucket, GatehouseError, networkOf } from '../../core/index.ts';
-import { canonicalName, isAccountName } from '../account-name.ts';
-import { findLink, type LinkPurpose, makeLink, useLink } from '../links.ts';
-import { personUnknown } from '../person-rows.ts';
+import { canonicalName, isAccountName } from '../people/account-name.ts';
+import { findLink, type LinkPurpose, makeLink, useLink } from '../people/links.ts';
+import { personUnknown } from '../people/person-rows.ts';
 import type { Ports } from '../ports.ts';
 import { clientFields, recordThen, subjectFields } from '../record.ts';
-import type { Regulation } from '../regulation.ts';
+import type { Regulation } from '../sign-in/regulation.ts';
 import type { ClientInfo, People, Person } from '../types.ts';
 import type { Outbox } from './outbox.ts';
 import { LINK_TEXTS } from './texts.ts';

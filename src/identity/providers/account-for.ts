@@ -1,4 +1,4 @@
-import { canonicalName, isAccountName } from '../account-name.ts';
+import { canonicalName, isAccountName } from '../people/account-name.ts';
 import type { People } from '../types.ts';
 import { type Claims, verifiedEmail } from './claims.ts';
 

@@ -1,9 +1,9 @@
 import { type EventFields, GatehouseError, isGatehouseError, newId } from '../../core/index.ts';
-import { raiseEpoch } from '../epochs.ts';
-import { type OpenPeople, prepareProfile } from '../people.ts';
+import { type OpenPeople, prepareProfile } from '../people/people.ts';
 import type { Ports } from '../ports.ts';
 import { clientFields, recordThen, subjectFields } from '../record.ts';
-import type { SessionLifecycle } from '../session-lifecycle.ts';
+import { raiseEpoch } from '../sessions/epochs.ts';
+import type { SessionLifecycle } from '../sessions/session-lifecycle.ts';
 import type { ClientInfo, Person } from '../types.ts';
 import { freeName, personByEmail } from './account-for.ts';
 import { type Claims, verifiedEmail } from './claims.ts';

@@ -1,7 +1,7 @@
 import { GatehouseError, networkOf, randomToken } from '../../core/index.ts';
 import type { Queries } from '../../store/index.ts';
-import { raiseEpoch } from '../epochs.ts';
 import { actorFields, clientFields, recordThen, subjectFields } from '../record.ts';
+import { raiseEpoch } from '../sessions/epochs.ts';
 import type { ClientInfo, Person, Session, SignInStep, UsedFactor } from '../types.ts';
 import { type ArrivalParts, checkDomain, openArrival } from './arrival.ts';
 import { openBackChannel } from './back-channel.ts';
