@@ -66,7 +66,9 @@ export class PortalClient {
     from = this.#gatehouse.appUrl,
   ): Promise<Answer & { url: string }> {
     const page = await this.follow(from);
-    const hidden = [...page.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+    // A passkey has a form of its own on the same page.
+    const form = page.body.split('<form').find((part) => part.includes('name="password"')) ?? '';
+    const hidden = [...form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
     const body = new URLSearchParams([
       ...hidden.map((field) => [field[1] ?? '', field[2] ?? '']),
       ['name', name],
