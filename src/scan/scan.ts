@@ -2,6 +2,7 @@ import type { Finding } from '../core/index.ts';
 import { DjangoUrls } from './checks/django-urls.ts';
 import { listen } from './checks/listen.ts';
 import { checkLiterals } from './checks/literal-checks.ts';
+import { mountsRouters, RoutePrefixes } from './checks/route-prefixes.ts';
 import { RouteTables } from './checks/route-tables.ts';
 import { Engine } from './flow/engine.ts';
 import type { Hit } from './flow/summary.ts';
@@ -45,11 +46,12 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
   const templates = new TemplateIndex(found.templates);
   const urls = new DjangoUrls();
   const routes = new RouteTables();
+  const prefixes = new RoutePrefixes();
   const engine = new Engine({
     registry,
     load: (name) => project.load(name),
     onHit: (hit: Hit) => collector.addHit(hit),
-    ...listen(collector, templates, urls, routes),
+    ...listen(collector, templates, urls, routes, prefixes),
   });
   const modules = [];
   for (let i = 0; i < project.size; i++) {
@@ -61,10 +63,16 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
     if (run !== null) attempt(engine, code, () => engine.initialise(run, 0));
   }
   urls.mount(engine);
+  for (const code of modules) {
+    for (const fn of code.functions)
+      if (mountsRouters(fn)) attempt(engine, code, () => engine.defaultSummary(fn, 0));
+  }
+  prefixes.apply(engine);
   modules.forEach((code, i) => {
     for (const fn of code.functions) attempt(engine, code, () => engine.defaultSummary(fn, 0));
     options.onProgress?.(i + 1, modules.length);
   });
+  prefixes.apply(engine);
   for (const fn of routes.late()) attempt(engine, fn.module, () => engine.runAgain(fn));
   for (const code of modules) checkLiterals(code, collector);
   return {

@@ -9,6 +9,7 @@ import { Call, type CallCheck } from './call-check.ts';
 import { CRYPTO_CHECKS } from './crypto-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
 import { isOfTests } from './literal-checks.ts';
+import { RoutePrefixes } from './route-prefixes.ts';
 import { RouteTables } from './route-tables.ts';
 import { isSlowPattern } from './slow-pattern.ts';
 import { SYSTEM_CHECKS } from './system-checks.ts';
@@ -47,13 +48,15 @@ export const listen = (
   templates: TemplateIndex,
   urls: DjangoUrls,
   routes: RouteTables,
+  prefixes: RoutePrefixes,
 ): Pick<EngineOptions, 'onCall' | 'onReturn' | 'onCaught' | 'onSet' | 'onSetItem'> => ({
   onCall: (parts) => {
     const { frame, args } = parts;
     madeAnswer(parts);
     if (RENDERERS.has(parts.name)) templates.rendered(parts);
     if (DJANGO_URLS.has(parts.name)) urls.hear(new Call(parts));
-    if (RouteTables.mounts(parts.name)) routes.hear(new Call(parts));
+    const mount = RouteTables.mounts(parts.name) ? routes.hear(new Call(parts)) : null;
+    if (RoutePrefixes.hears(parts.name)) prefixes.hear(new Call(parts), mount);
     if (frame.hot && MATCHERS.test(parts.name)) slowPattern(parts);
     const checks = CHECKS.get(parts.name);
     if (checks === undefined) return;

@@ -122,25 +122,29 @@ export class RouteTables {
     );
   }
 
-  hear(call: Call): void {
-    if (this.#mounted > MOST_ROUTES) return;
+  /** Returns where the call mounts its view, when it mounts a single one. */
+  hear(call: Call): Mount | null {
+    if (this.#mounted > MOST_ROUTES) return null;
     this.#engine = call.frame.engine;
     const form = FORMS.get(call.name);
     if (form !== undefined) {
       const route = call.constant(form.route, form.routeName);
       const view = call.arg(form.view, form.viewName);
       if (view !== null) {
-        this.#mount(view, {
+        const mount: Mount = {
           framework: form.framework,
           route: typeof route === 'string' ? route : null,
           methods: form.methods ?? methodsGiven(call, form),
-        });
+        };
+        this.#mount(view, mount);
+        return mount;
       }
     } else if (call.name === 'tornado.web.Application') this.#table(call);
     else {
       const view = call.arg(0, 'fn');
       if (view !== null) this.#mount(view, { framework: 'gradio', route: null, methods: ['POST'] });
     }
+    return null;
   }
 
   /** Views that were looked at before it was known that they are mounted, and are to be looked at again. */

@@ -1,7 +1,7 @@
-import type { ClassShape, FunctionCode, Instr, ModuleCode } from '../lower/ir.ts';
+import type { ClassShape, Decorator, FunctionCode, Instr, ModuleCode } from '../lower/ir.ts';
 import type { Registry } from '../models/registry.ts';
 import type { CallArgs } from './call.ts';
-import { Frame, type Mount } from './frame.ts';
+import { Frame, type Mount, type Prefix } from './frame.ts';
 import { type Handler, handlerOf } from './handlers.ts';
 import { fillModel } from './records.ts';
 import { makeObj, type Obj, State } from './state.ts';
@@ -54,6 +54,8 @@ export class Engine {
   readonly options: EngineOptions;
   readonly cuts = new Map<string, number>();
   readonly mounts = new Map<FunctionCode, Mount>();
+  /** What stands before the route that a decorator of a router names. */
+  readonly prefixes = new Map<Decorator, Prefix>();
   readonly mountedClasses = new Map<ClassShape, Mount>();
   readonly #modules = new Map<string, ModuleRun | null>();
   readonly #bodies = new Set<FunctionCode>();

@@ -2,13 +2,13 @@ import { iterate, knownElements } from './arguments.ts';
 import { narrow } from './attributes.ts';
 import { BUILTINS } from './builtins.ts';
 import { argumentTaints, type CallArgs, callValue } from './call.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, siteOf } from './frame.ts';
 import { argumentOf, checkSinks } from './sinks.ts';
 import { sourceValue } from './sources.ts';
 import { makeObj, type State } from './state.ts';
 import { stringMethod } from './strings.ts';
 import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint, weaken } from './taint.ts';
-import { external, objectRef, onlyConstant, tainted, UNKNOWN, type Val } from './value.ts';
+import { external, objectRef, ofRef, onlyConstant, tainted, UNKNOWN, type Val } from './value.ts';
 
 const LONGEST_CHAIN = 160;
 
@@ -24,6 +24,7 @@ export const callExternal = (
   options.onCall?.({ frame, state, name, receiver, args });
   checkSinks(frame, state, name, receiver, args);
   if (registry.stops.has(name)) return null;
+  if (ROUTERS.has(name)) return ofRef({ k: 'ext', name: `${name}()`, site: siteOf(frame, name, args.instr) });
   const builtin = BUILTINS.get(name);
   if (builtin !== undefined) {
     const value = builtin(frame, state, args, name, receiver);
@@ -87,6 +88,9 @@ export const callExternal = (
   const taints = weaken(argumentTaints(frame, state, args));
   return frame.stepped(instance(called, taints), args.instr, `goes through ${name}(), which is not known`);
 };
+
+/** What carries routes below a prefix of its own, so that one is told from the other. */
+const ROUTERS = new Set(['flask.Blueprint', 'fastapi.APIRouter']);
 
 /** Decorators of libraries that give back a function that does what the given one does. */
 const WRAPPERS =

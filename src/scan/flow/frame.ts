@@ -22,6 +22,17 @@ export interface Mount {
   around?: boolean;
 }
 
+/** What stands before the routes of a router. */
+export interface Prefix {
+  text: string;
+  /** Exactly one slash goes between prefix and route (Flask); else they are put together as they are (FastAPI). */
+  joined: boolean;
+}
+
+/** Names the call `instr`, for what it makes. */
+export const siteOf = (frame: Frame, name: string, instr: Instr): string =>
+  `${name}:${frame.fn.module.file}:${instr.start}`;
+
 /** One run of a function's code over abstract values. */
 export class Frame {
   readonly engine: Engine;

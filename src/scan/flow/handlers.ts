@@ -3,7 +3,7 @@ import { type ClassShape, type Decorator, type FunctionCode, OP, type Parameter 
 import { narrow } from './attributes.ts';
 import { wholeAndHarmless } from './builtins.ts';
 import type { Engine } from './engine.ts';
-import type { Mount } from './frame.ts';
+import type { Mount, Prefix } from './frame.ts';
 import { extendTrail, type Origin } from './taint.ts';
 import { external, UNKNOWN, type Val } from './value.ts';
 
@@ -112,8 +112,9 @@ const decorated = (engine: Engine, fn: FunctionCode, decorator: Decorator): Hand
   if (!routes || !decorator.called || (!decorator.name.includes('.') && known === null)) return null;
   const framework = known ?? WEB.find((each) => imported(fn, each)) ?? null;
   if (framework === null) return null;
-  const route =
+  const written =
     decorator.args[0] ?? decorator.keywords.get('path')?.[0] ?? decorator.keywords.get('rule')?.[0] ?? null;
+  const route = underPrefix(engine.prefixes.get(decorator), written);
   const named = decorator.keywords.get('methods') ?? decorator.keywords.get('method');
   const methods = VERBS.test(verb)
     ? [verb.toUpperCase()]
@@ -129,6 +130,14 @@ const decorated = (engine: Engine, fn: FunctionCode, decorator: Decorator): Hand
         depends: dependencies(engine, fn),
       }
     : viewHandler(engine, fn, mount);
+};
+
+/** The whole route of a view below `prefix`; null when its own part is not known. */
+export const underPrefix = (prefix: Prefix | undefined, route: string | null): string | null => {
+  if (prefix === undefined || prefix.text === '' || route === null) return route;
+  if (!prefix.joined) return prefix.text + route;
+  const before = prefix.text.endsWith('/') ? prefix.text.slice(0, -1) : prefix.text;
+  return route === '' ? prefix.text : `${before}/${route.startsWith('/') ? route.slice(1) : route}`;
 };
 
 const source = (

@@ -134,7 +134,7 @@ export const canonicalise = (
       parts.push(typeof value === 'string' ? JSON.stringify(value) : String(value), ',');
     for (const ref of val.refs) {
       if (ref.k === 'obj') parts.push('o', String(ref.id));
-      else if (ref.k === 'ext') parts.push('e', ref.name);
+      else if (ref.k === 'ext') parts.push('e', ref.name, ref.site ?? '');
       else if (ref.k === 'fn') parts.push('f', String(numberOf(ref.fn)), '@', String(ref.scope));
       else if (ref.k === 'cls') parts.push('c', String(numberOf(ref.cls)));
       else if (ref.k === 'mod') parts.push('m', ref.mod.name);

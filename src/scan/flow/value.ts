@@ -10,8 +10,11 @@ export type Ref =
   | { readonly k: 'fn'; readonly fn: FunctionCode; readonly scope: number }
   | { readonly k: 'cls'; readonly cls: ClassShape }
   | { readonly k: 'mod'; readonly mod: ModuleCode }
-  /** A name outside the project: `os.system`, or `sqlite3.connect()` for what such a call returned. */
-  | { readonly k: 'ext'; readonly name: string }
+  /**
+   * A name outside the project: `os.system`, or `sqlite3.connect()` for what such a call returned. `site` tells apart
+   * what several calls of one name returned, where that matters.
+   */
+  | { readonly k: 'ext'; readonly name: string; readonly site?: string }
   | { readonly k: 'bound'; readonly self: Val; readonly name: string; readonly fn: FunctionCode | null };
 
 /** A piece of a string that was put together: literal text, or a hole that a value fills. */
@@ -132,7 +135,7 @@ export const sameRef = (a: Ref, b: Ref): boolean => {
     case 'mod':
       return a.mod === (b as typeof a).mod;
     case 'ext':
-      return a.name === (b as typeof a).name;
+      return a.name === (b as typeof a).name && a.site === (b as typeof a).site;
     case 'bound':
       return (
         a.name === (b as typeof a).name && a.fn === (b as typeof a).fn && a.self === (b as typeof a).self
