@@ -16,14 +16,23 @@ interface DjangoRoute {
   end: number;
 }
 
+const VERB = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE)$/;
+/** Empty when one of them is no method that is written out, so that nothing is said that may be wrong. */
+const verbsIn = (listed: readonly (string | null)[] = []): string[] => {
+  const verbs = listed.map((each) => each?.toUpperCase() ?? '');
+  return verbs.every((each) => VERB.test(each)) ? verbs : [];
+};
+
 /** Upper-case methods that the decorators of a view leave, empty when they say nothing. */
 const methodsOf = (fn: FunctionCode): string[] => {
-  for (const { name, args } of fn.decorators) {
+  for (const { name, listed, keywords } of fn.decorators) {
     const word = name.slice(name.lastIndexOf('.') + 1);
     if (word === 'require_GET') return ['GET'];
     if (word === 'require_POST') return ['POST'];
     if (word === 'require_safe') return ['GET', 'HEAD'];
-    if (word === 'require_http_methods' && args[0] != null) return [args[0].toUpperCase()];
+    if (word === 'require_http_methods')
+      return verbsIn(listed.length > 0 ? listed : keywords.get('request_method_list'));
+    if (word === 'api_view') return verbsIn(listed.length > 0 ? listed : keywords.get('http_method_names'));
   }
   return [];
 };
@@ -34,6 +43,8 @@ const methodsOf = (fn: FunctionCode): string[] => {
  */
 export class DjangoUrls {
   readonly #routes: DjangoRoute[] = [];
+  /** Those that include others, by module. */
+  readonly #holding = new Map<string, DjangoRoute[]>();
   readonly #includes: { module: string; target: string; start: number }[] = [];
 
   hear(call: Call): void {
@@ -57,31 +68,60 @@ export class DjangoUrls {
       return;
     const { start, end } = args.instr;
     const written = call.name === 'django.urls.re_path' ? route.replace(/^\^/, '').replace(/\$$/, '') : route;
-    this.#routes.push({ module, route: written, views, classes, start, end });
+    const heard = { module, route: written, views, classes, start, end };
+    this.#routes.push(heard);
+    if (views.length + classes.length > 0) return;
+    const holding = this.#holding.get(module);
+    if (holding === undefined) this.#holding.set(module, [heard]);
+    else holding.push(heard);
   }
 
   /** Tells the engine the route of every view that was heard of; a view that is mounted twice keeps its first one. */
   mount(engine: Engine): void {
     for (const each of this.#routes) {
-      for (const cls of each.classes) {
-        if (engine.mountedClasses.has(cls)) continue;
-        const route = `/${this.#prefix(each.module, 0)}${each.route}`;
-        engine.mountedClasses.set(cls, { framework: 'django', route, methods: [] });
-      }
-      for (const view of each.views) {
-        if (engine.mounts.has(view)) continue;
-        const route = `/${this.#prefix(each.module, 0)}${each.route}`;
-        engine.mounts.set(view, { framework: 'django', route, methods: methodsOf(view) });
-      }
+      const route = `/${this.#before(each, 0)}${each.route}`;
+      for (const cls of each.classes)
+        if (!engine.mountedClasses.has(cls))
+          engine.mountedClasses.set(cls, { framework: 'django', route, methods: [] });
+      for (const view of each.views)
+        if (!engine.mounts.has(view))
+          engine.mounts.set(view, { framework: 'django', route, methods: methodsOf(view) });
     }
+    // Methods that a view inherits are reached where it is mounted.
+    for (const { classes } of this.#routes)
+      for (const cls of classes) for (const base of cls.bases) inherit(engine, base, cls, 0);
+  }
+
+  #before(route: DjangoRoute, depth: number): string {
+    const holder =
+      depth > MOST_NESTED
+        ? undefined
+        : this.#holders(route.module, route.start, route.end).find((each) => each !== route);
+    return holder === undefined
+      ? this.#prefix(route.module, depth)
+      : `${this.#before(holder, depth + 1)}${holder.route}`;
   }
 
   #prefix(module: string, depth: number): string {
     const include = this.#includes.find(({ target }) => target === module);
     if (include === undefined || depth > MOST_NESTED) return '';
-    const holder = this.#routes.find(
-      ({ module: of, start, end }) => of === include.module && start <= include.start && include.start < end,
-    );
-    return `${this.#prefix(include.module, depth + 1)}${holder?.route ?? ''}`;
+    const [holder] = this.#holders(include.module, include.start, include.start + 1);
+    return holder === undefined
+      ? this.#prefix(include.module, depth + 1)
+      : `${this.#before(holder, depth + 1)}${holder.route}`;
+  }
+
+  /** The routes whose call of `path` or `re_path` stands around this text, the innermost first. */
+  #holders(module: string, start: number, end: number): DjangoRoute[] {
+    return (this.#holding.get(module) ?? [])
+      .filter((each) => each.start <= start && end <= each.end)
+      .sort((a, b) => b.start - a.start);
   }
 }
+
+const inherit = (engine: Engine, base: ClassShape, from: ClassShape, depth: number): void => {
+  const mount = engine.mountedClasses.get(from);
+  if (mount === undefined || engine.mountedClasses.has(base) || depth > MOST_NESTED) return;
+  engine.mountedClasses.set(base, mount);
+  for (const next of base.bases) inherit(engine, next, base, depth + 1);
+};

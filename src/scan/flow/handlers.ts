@@ -323,6 +323,10 @@ const everyParameter = (
   return params;
 };
 
+/** What Django calls of a generic view, with the request as an attribute. */
+const HOOKS =
+  /^(form_(in)?valid|get_(queryset|object|context_data|form_kwargs|initial|success_url|redirect_url|template_names))$/;
+
 /** Class-based views: methods named after the verbs, whose request is an argument or an attribute. */
 const methodHandler = (engine: Engine, fn: FunctionCode, owner: ClassShape): Handler | null => {
   const bases = engine.externalBases(owner).join(' ');
@@ -340,7 +344,7 @@ const methodHandler = (engine: Engine, fn: FunctionCode, owner: ClassShape): Han
     const mount: Mount = {
       framework: 'django',
       route: mounted?.route ?? null,
-      methods: isVerb ? [fn.name.toUpperCase()] : [],
+      methods: isVerb ? [fn.name.toUpperCase()] : /^form_(in)?valid$/.test(fn.name) ? ['POST'] : [],
     };
     const params = new Map<string, Val>();
     for (const param of fn.params) {
@@ -356,7 +360,8 @@ const methodHandler = (engine: Engine, fn: FunctionCode, owner: ClassShape): Han
         params.set(param.name, source(fn, mount, 'django', 'path', param.name));
       }
     }
-    return params.size > 0 || isVerb ? { mount, params } : null;
+    const hook = mounted !== undefined && HOOKS.test(fn.name);
+    return params.size > 0 || isVerb || hook ? { mount, params } : null;
   }
   if (isVerb && /(^|\s)(flask|quart|sanic|aiohttp|falcon|starlette)/.test(bases)) {
     const framework = frameworkOf(bases.trim()) ?? 'flask';

@@ -72,7 +72,10 @@ const summaryFor = (
   inner.parentScope = canonical.scope;
   const made = engine.complete(inner, [...canonical.args], new Map(canonical.heap), false);
   const summary = made ?? EMPTY;
-  const symbolic = summary.hits.filter((hit) => hit.taint.origin.symbol >= 0);
+  // What comes in below a handler goes up to it, to learn its route.
+  const symbolic = summary.hits.filter(
+    ({ taint: { origin } }) => origin.symbol >= 0 || (origin.web !== null && origin.web.route === null),
+  );
   for (const hit of summary.hits) if (hit.taint.origin.symbol < 0) engine.options.onHit(hit);
   const kept: Summary = { ...summary, hits: symbolic };
   engine.remember(fn, canonical.key, kept);

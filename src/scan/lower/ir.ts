@@ -131,6 +131,8 @@ export interface Decorator {
   readonly args: readonly (string | null)[];
   /** Keyword arguments likewise; a list or tuple gives several. */
   readonly keywords: ReadonlyMap<string, readonly (string | null)[]>;
+  /** What the first positional argument lists, when it is a list, tuple or set. */
+  readonly listed: readonly (string | null)[];
 }
 
 export interface FunctionCode {

@@ -33,16 +33,28 @@ const textOf = (node: Expr): string | null => {
   return dottedName(node) || null;
 };
 
+const elementsOf = (node: Expr): (string | null)[] | null =>
+  node.type === 'List' || node.type === 'Tuple' || node.type === 'Set'
+    ? node.elts.slice(0, 30).map(textOf)
+    : null;
+
 /** A decorator or a call such as `Query(...)`, reduced to names and constants. */
 export const markerOf = (node: Expr): Decorator => {
-  if (node.type !== 'Call') return { name: dottedName(node), called: false, args: [], keywords: new Map() };
+  if (node.type !== 'Call')
+    return { name: dottedName(node), called: false, args: [], keywords: new Map(), listed: [] };
   const keywords = new Map<string, readonly (string | null)[]>();
   for (const { arg, value } of node.keywords) {
     if (arg === null) continue;
-    const several = value.type === 'List' || value.type === 'Tuple' || value.type === 'Set';
-    keywords.set(arg, several ? value.elts.slice(0, 30).map(textOf) : [textOf(value)]);
+    keywords.set(arg, elementsOf(value) ?? [textOf(value)]);
   }
-  return { name: dottedName(node.func), called: true, args: node.args.slice(0, 8).map(textOf), keywords };
+  const [first] = node.args;
+  return {
+    name: dottedName(node.func),
+    called: true,
+    args: node.args.slice(0, 8).map(textOf),
+    keywords,
+    listed: (first === undefined ? null : elementsOf(first)) ?? [],
+  };
 };
 
 /** What an annotation says: a dotted name with its arguments; `Optional`, `Annotated` and `| None` are looked through. */
