@@ -20,6 +20,8 @@ export const noBrowser: string | false = !CHROMIUM
 /** How long a browser may take to close, in milliseconds: one that hangs would hold up every test behind it. */
 const CLOSE_WITHIN = 20_000;
 
+const TAB_CLOSE_WITHIN = 10_000;
+
 /** Processes whose command line names `path`. */
 const processesNaming = (path: string): number[] =>
   readdirSync('/proc')
@@ -66,6 +68,16 @@ export const openBrowser = async (authorityFile: string): Promise<Browser> => {
     ],
   });
   context.setDefaultTimeout(30_000);
+  // These two know no time limit of their own, and a tab with a live stream is now and then gone without a word of it.
+  const newPage = context.newPage.bind(context);
+  context.newPage = async () => {
+    const page = await Promise.race([newPage(), sleep(30_000, undefined, { ref: false })]);
+    if (page === undefined) throw new Error('no new tab within 30 s');
+    const close = page.close.bind(page);
+    page.close = (options) =>
+      Promise.race([close(options), sleep(TAB_CLOSE_WITHIN, undefined, { ref: false })]);
+    return page;
+  };
   return {
     context,
     close: async () => {
