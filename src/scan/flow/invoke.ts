@@ -119,7 +119,7 @@ const apply = (
     return mine;
   };
   const mapVal = (val: Val) => translate(val, mapId, mapTaint);
-  for (const hit of summary.hits) frame.hit({ ...hit, taint: mapTaint(hit.taint) });
+  for (const hit of summary.hits) frame.hit({ ...hit, taint: mapTaint(hit.taint), below: true });
   for (let n = 1; n < canonical.ids.length; n++) {
     const after = summary.heap.get(n);
     const id = canonical.ids[n] ?? 0;

@@ -6,6 +6,7 @@ import {
   type FindingStep,
   type Place,
   sha256,
+  type WebSource,
 } from '../../core/index.ts';
 import type { Hit } from '../flow/summary.ts';
 import type { CodePlace, Trail } from '../flow/taint.ts';
@@ -29,7 +30,9 @@ const MOST_FINDINGS = 100_000;
 /** Collects what was found and turns it into findings, one for each root cause. */
 export class Collector {
   readonly #project: Project;
-  readonly #hits = new Map<string, Hit>();
+  /** By rule and place, then by the way in. */
+  readonly #hits = new Map<string, Map<string, Hit>>();
+  #held = 0;
   readonly #remarks = new Map<string, Remark>();
   readonly #suppressions = new Map<number, Suppressions>();
 
@@ -41,9 +44,17 @@ export class Collector {
     const where = hit.taint.origin.web?.parameter.in;
     if (hit.kind === 'nosql' && hit.position === 'value' && where !== 'body' && where !== 'message') return;
     const key = `${hit.rule}:${hit.place.file}:${hit.place.start}`;
-    const known = this.#hits.get(key);
-    if (known !== undefined && rank(known) <= rank(hit)) return;
-    if (this.#hits.size < MOST_FINDINGS) this.#hits.set(key, hit);
+    let ways = this.#hits.get(key);
+    if (ways === undefined && this.#held >= MOST_FINDINGS) return;
+    if (ways === undefined) {
+      ways = new Map();
+      this.#hits.set(key, ways);
+    }
+    const way = wayIn(hit);
+    const known = ways.get(way);
+    if (known === undefined ? this.#held >= MOST_FINDINGS : rank(known) <= rank(hit)) return;
+    if (known === undefined) this.#held++;
+    ways.set(way, hit);
   }
 
   add(remark: Remark): void {
@@ -55,9 +66,11 @@ export class Collector {
   findings(): Finding[] {
     const out: Finding[] = [];
     const covered = new Set<string>();
-    for (const hit of this.#hits.values()) {
-      covered.add(`${hit.place.file}:${hit.place.start}`);
-      out.push(this.#fromHit(hit));
+    for (const ways of this.#hits.values()) {
+      for (const hit of told([...ways.values()])) {
+        covered.add(`${hit.place.file}:${hit.place.start}`);
+        out.push(this.#fromHit(hit));
+      }
     }
     for (const remark of this.#remarks.values()) {
       if (COVERED.has(remark.rule) && covered.has(`${remark.place.file}:${remark.place.start}`)) continue;
@@ -68,7 +81,8 @@ export class Collector {
         (a.place.file < b.place.file ? -1 : a.place.file > b.place.file ? 1 : 0) ||
         a.place.line - b.place.line ||
         a.place.column - b.place.column ||
-        (a.rule < b.rule ? -1 : 1),
+        compare(a.rule, b.rule) ||
+        compare(wayOf(a.source), wayOf(b.source)),
     );
     const seen = new Map<string, number>();
     for (const finding of out) {
@@ -119,7 +133,12 @@ export class Collector {
         name: hit.name.slice(0, 200),
         ...(hit.position === '' ? {} : { position: hit.position }),
       },
-      extra: origin.web === null ? [] : [origin.web.parameter.in, origin.web.parameter.name ?? ''],
+      extra:
+        origin.web === null
+          ? []
+          : hit.below === true && origin.web.route !== null
+            ? [wayOf(origin.web)]
+            : [origin.web.parameter.in, origin.web.parameter.name ?? ''],
       ...(origin.web === null ? {} : { source: { ...origin.web, methods: [...origin.web.methods] } }),
     });
   }
@@ -201,6 +220,34 @@ const rank = (hit: Hit): number =>
   (hit.taint.origin.kind === 'local' ? 500 : 0) +
   (hit.taint.origin.web?.route == null ? 50 : 0) +
   (hit.taint.trail?.length ?? 0);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const routeOf = ({ methods, route }: WebSource): string => `${methods.join(',')} ${route ?? ''}`;
+
+const wayOf = (web: WebSource | null | undefined): string =>
+  web == null ? '' : [routeOf(web), web.parameter.in, web.parameter.name ?? ''].join('\0');
+
+// Only what a handler hands down has several ways in: its own sink has its own route.
+const wayIn = (hit: Hit): string => {
+  const { web } = hit.taint.origin;
+  return hit.below === true && web !== null && web.route !== null ? wayOf(web) : '';
+};
+
+/** A sink that several routes reach is told for each route and parameter, any other once, by its clearest way. */
+const told = (hits: readonly Hit[]): Hit[] => {
+  const routed = hits.filter((hit) => wayIn(hit) !== '');
+  const routes = new Set(
+    routed.flatMap(({ taint: { origin } }) => (origin.web === null ? [] : [routeOf(origin.web)])),
+  );
+  if (routes.size > 1) return routed;
+  return hits
+    .slice(1)
+    .reduce<Hit[]>(
+      ([best], hit) => [best !== undefined && rank(best) <= rank(hit) ? best : hit],
+      hits.slice(0, 1),
+    );
+};
 
 const ruleOf = (id: string): Rule => RULES.get(id) ?? (RULES.values().next().value as Rule);
 
