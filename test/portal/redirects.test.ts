@@ -76,13 +76,19 @@ test('a hand-off for an app that is not guarded, or without a well-formed challe
     [`app=other&challenge=${challenge}`, 404],
     [`app=__proto__&challenge=${challenge}`, 404],
     [`app=https://evil.example&challenge=${challenge}`, 404],
-    [`app=sales&challenge=${challenge}&assurance=mfa`, 403],
-    [`app=sales&challenge=${challenge}&assurance=fresh-mfa`, 403],
   ];
   for (const [query, status] of cases) {
     const response = await ana.get(`/enter?${query}`);
     assert.equal(response.status, status, query);
     assert.equal(response.headers.get('location'), null);
+  }
+});
+
+test('a hand-off that asks for a second factor is not given to who has none: adding one is offered first', async () => {
+  for (const assurance of ['mfa', 'fresh-mfa']) {
+    const response = await ana.get(`/enter?app=sales&challenge=${challenge}&assurance=${assurance}`);
+    assert.equal(response.status, 303);
+    assert.match(response.headers.get('location') ?? '', /^\/second-factor(?:\?|$)/);
   }
 });
 
