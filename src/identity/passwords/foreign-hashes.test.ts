@@ -156,7 +156,7 @@ test('what is no such hash, or would cost too much to check, is refused', () => 
   }
 });
 
-const CACHE = join(import.meta.dirname, '../../.cache/venv');
+const CACHE = join(import.meta.dirname, '../../../.cache/venv');
 
 const python = (): string | undefined => {
   const found = existsSync(CACHE) ? readdirSync(CACHE).map((name) => join(CACHE, name, 'bin/python')) : [];
