@@ -14,6 +14,7 @@ import {
 } from '../gate/index.ts';
 import type { Session } from '../identity/index.ts';
 import { createPortal, type Portal, type PortalConfig } from '../portal/index.ts';
+import { accessPerson } from './access-person.ts';
 import { openControl } from './control/server.ts';
 import { gateSettings, type Started } from './gate-settings.ts';
 import { openGuardDesk } from './guard-desk.ts';
@@ -60,12 +61,7 @@ const portalConfig = ({ config, positions }: LoadedConfig): PortalConfig => {
       method: 'GET',
       path: '/',
       now: Date.now(),
-      person: {
-        id: session.person.id,
-        roles: session.person.roles,
-        ...(session.person.roleEnds && { roleEnds: session.person.roleEnds }),
-        assurance: session.assurance,
-      },
+      person: accessPerson(session.person, session.assurance),
     }).verdict !== 'refuse';
   return {
     portalOrigin: config.portal,
@@ -130,13 +126,15 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
       clock,
       formKey: data.vault.derive('portal form tokens'),
       findings: findingDesk(data),
-      desk: openGuardDesk({ data, inForce: () => ({ loaded, settings: settings() }) }),
+      desk: openGuardDesk({ data, inForce: () => inForce }),
     });
     const started = new Map<string, Started>();
     const shells = openShells();
+    // Until the gate is open there is nothing to apply a change to: it opens with what is current then.
+    let use = (): void => {};
     const shields = await watchShields(data.store, {
       change: () => {
-        gate.configure(settings());
+        use();
         say(`The shields changed: ${shields.current().size} stand.`);
       },
       problem: (error) => warn(`The shields cannot be read, those of before stay: ${String(error)}`),
@@ -145,6 +143,7 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
     const settings = (of = loaded) =>
       gateSettings(of, started, certificates.hsts, shells.hashes, shields.current());
     await shells.read(loaded.config, settings());
+    let inForce = { loaded, settings: settings() };
     const gate = await openGate({
       ports: {
         sessions: identity.sessions,
@@ -157,11 +156,15 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
         clock,
         sightings: data.sightings,
       },
-      settings: settings(),
+      settings: inForce.settings,
       listen: loaded.config.listen,
       tls: certificates.options(),
     });
     opened.push(() => gate.close());
+    use = () => {
+      inForce = { loaded, settings: settings() };
+      gate.configure(inForce.settings);
+    };
 
     const { redirect } = loaded.config;
     if (redirect) {
@@ -186,7 +189,7 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
         config: { ...next.config, listen, redirect: port, portal: origin, data: directory },
       };
       await shells.read(loaded.config, settings());
-      gate.configure(settings());
+      use();
       portal.reload(portalConfig(loaded));
       if (restart.length > 0) warn(`Restart Gatehouse for: ${restart.join(', ')}`);
       say('The edited configuration is in force.');
@@ -234,7 +237,7 @@ export const openGatehouse = async (options: GatehouseOptions): Promise<Gatehous
           where,
         );
         started.set(app, where);
-        gate.configure(settings());
+        use();
       },
       close,
     };

@@ -1,8 +1,9 @@
-import { compilePolicy, explain } from '../access/index.ts';
+import { explain } from '../access/index.ts';
 import type { LoadedConfig, Rule } from '../config/index.ts';
 import { type Clock, isGatehouseError } from '../core/index.ts';
 import { type CspSightings, cspYaml, describeGuards, type GateSettings, proposeCsp } from '../gate/index.ts';
 import type { DeskPolicy, DeskRefusal, GuardDesk } from '../portal/index.ts';
+import { accessPerson } from './access-person.ts';
 import type { OpenData } from './open-data.ts';
 import { requestOfUrl } from './request-of-url.ts';
 
@@ -65,7 +66,7 @@ export const openGuardDesk = ({ data, inForce }: GuardDeskPorts): GuardDesk => (
     }));
   },
   explain: async (app, { person: name, method, url, assurance }) => {
-    const { loaded } = inForce();
+    const { loaded, settings } = inForce();
     const only = Object.fromEntries(Object.entries(loaded.config.apps).filter(([each]) => each === app));
     try {
       const request = requestOfUrl({ apps: only, portal: loaded.config.portal }, method, url);
@@ -74,17 +75,10 @@ export const openGuardDesk = ({ data, inForce }: GuardDeskPorts): GuardDesk => (
         return { problem: `Nobody has the account name ${name}.` };
       const now = data.clock.now();
       return {
-        explanation: explain(compilePolicy(loaded), {
+        explanation: explain(settings.policy, {
           ...request,
           now,
-          ...(found && {
-            person: {
-              id: found.id,
-              roles: found.roles,
-              assurance,
-              ...(assurance === 'mfa' && { mfaAt: now }),
-            },
-          }),
+          ...(found && { person: accessPerson(found, assurance, assurance === 'mfa' ? now : undefined) }),
         }),
       };
     } catch (error) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Shield } from '../../access/index.ts';
+import type { Person } from '../../identity/index.ts';
 import { explainCommand } from './explain.ts';
 
 const CONFIG = `
@@ -22,7 +23,11 @@ apps:
 roles: { analyst: {} }
 `;
 
-const people: Record<string, readonly string[]> = { ada: ['analyst'] };
+const FRIDAY = Date.UTC(2027, 0, 29);
+const people: Record<string, Pick<Person, 'id' | 'roles' | 'roleEnds'>> = {
+  ada: { id: 'ada', roles: ['analyst'] },
+  tom: { id: 'tom', roles: ['analyst'], roleEnds: { analyst: FRIDAY } },
+};
 
 const SHIELD: Shield = {
   version: 1,
@@ -46,7 +51,7 @@ const explained = async (context: TestContext, ...words: string[]): Promise<stri
   const lines: string[] = [];
   context.mock.method(console, 'log', (line: string) => void lines.push(line));
   const command = explainCommand({
-    findPerson: async (_config, name) => (people[name] ? { id: name, roles: people[name] } : undefined),
+    findPerson: async (_config, name) => people[name],
     shieldsBefore: async (_config, { path }) =>
       path === '/orders' ? [{ mode: 'block', shield: SHIELD }] : [],
   });
@@ -73,6 +78,12 @@ test('assurance, roles, address and time can be supposed', async (context) => {
   assert.match(await explained(context, 'bob', 'GET', url, '--roles', 'guest'), /^refused/);
   assert.match(await explained(context, 'anonymous', 'GET', url), /asked for fresh-mfa/);
   await assert.rejects(explained(context, 'ada', 'GET', url, '--at', 'noon'), { code: 'usage' });
+});
+
+test('a role that ends lets in until then and no longer', async (context) => {
+  const ask = (at: string) => explained(context, 'tom', 'GET', 'https://sales.example.com/', '--at', at);
+  assert.match(await ask('2027-01-28T23:59:59Z'), /^let in/);
+  assert.match(await ask('2027-01-29T00:00:00Z'), /^refused/);
 });
 
 test('the same as JSON', async (context) => {

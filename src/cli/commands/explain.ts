@@ -10,6 +10,8 @@ import {
 } from '../../access/index.ts';
 import type { GatehouseConfig } from '../../config/index.ts';
 import { formatDuration, GatehouseError } from '../../core/index.ts';
+import type { Person } from '../../identity/index.ts';
+import { accessPerson } from '../access-person.ts';
 import type { ShieldBefore } from '../loop/shields-before.ts';
 import { type ConfigOptions, findConfig, withConfigOptions } from '../options.ts';
 import { requestOfUrl } from '../request-of-url.ts';
@@ -19,7 +21,7 @@ export interface ExplainPorts {
   findPerson(
     config: GatehouseConfig,
     name: string,
-  ): Promise<{ id?: string; roles: readonly string[] } | undefined>;
+  ): Promise<Pick<Person, 'id' | 'roles' | 'roleEnds'> | undefined>;
   /** The shields that stand before a request. */
   shieldsBefore(
     config: GatehouseConfig,
@@ -51,10 +53,9 @@ const personFor = async (
       remedy: 'See "gatehouse people list", write anonymous, or say which roles are meant with --roles.',
     });
   }
-  const { id = name, roles } = found;
-  const { assurance } = options;
-  if (assurance === 'fresh-mfa') return { id, roles, assurance: 'mfa', mfaAt: now };
-  return { id, roles, assurance };
+  return options.assurance === 'fresh-mfa'
+    ? accessPerson(found, 'mfa', now)
+    : accessPerson(found, options.assurance);
 };
 
 const showVerdict = (decision: Decision): string => {
