@@ -4,8 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { z } from 'zod';
-import { scan, toGithub, toJson, toSarif, toText } from '../../src/scan/index.ts';
+import { scan, toGithub, toJson, toText } from '../../src/scan/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-report-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,100 +24,6 @@ def run(what):
     os.system(command)
     return 'ok'
 `;
-
-const artifact = z.strictObject({ uri: z.string().min(1), uriBaseId: z.string().optional() });
-const region = z.strictObject({
-  startLine: z.int().min(1),
-  startColumn: z.int().min(1),
-  endLine: z.int().min(1),
-  endColumn: z.int().min(1),
-  snippet: z.strictObject({ text: z.string() }),
-});
-const physicalLocation = z.strictObject({ artifactLocation: artifact, region });
-const message = z.strictObject({ text: z.string().min(1) });
-const level = z.enum(['none', 'note', 'warning', 'error']);
-/** The parts of SARIF 2.1.0 (OASIS, sections 3.13 to 3.36) that we write, with what the standard requires of them. */
-const sarif = z.strictObject({
-  $schema: z.url(),
-  version: z.literal('2.1.0'),
-  runs: z.array(
-    z.strictObject({
-      tool: z.strictObject({
-        driver: z.strictObject({
-          name: z.string(),
-          version: z.string(),
-          semanticVersion: z.string(),
-          rules: z.array(
-            z.strictObject({
-              id: z.string(),
-              name: z.string().regex(/^[A-Za-z0-9]+$/),
-              shortDescription: message,
-              fullDescription: message,
-              help: z.strictObject({ text: z.string(), markdown: z.string() }),
-              defaultConfiguration: z.strictObject({ level }),
-              properties: z.strictObject({ tags: z.array(z.string()), 'security-severity': z.string() }),
-            }),
-          ),
-        }),
-      }),
-      columnKind: z.literal('utf16CodeUnits'),
-      originalUriBaseIds: z.strictObject({ SRCROOT: z.strictObject({ uri: z.string().endsWith('/') }) }),
-      invocations: z.array(
-        z.strictObject({
-          executionSuccessful: z.boolean(),
-          toolExecutionNotifications: z.array(z.strictObject({ level, message })),
-        }),
-      ),
-      results: z.array(
-        z.strictObject({
-          ruleId: z.string(),
-          ruleIndex: z.int().min(0),
-          level,
-          rank: z.number().min(0).max(100),
-          message,
-          locations: z.array(z.strictObject({ physicalLocation })).length(1),
-          partialFingerprints: z.record(z.string(), z.string()),
-          codeFlows: z
-            .array(
-              z.strictObject({
-                threadFlows: z
-                  .array(
-                    z.strictObject({
-                      locations: z
-                        .array(
-                          z.strictObject({
-                            location: z.strictObject({ physicalLocation, message }),
-                            importance: z.enum(['important', 'essential', 'unimportant']),
-                          }),
-                        )
-                        .min(1),
-                    }),
-                  )
-                  .min(1),
-              }),
-            )
-            .optional(),
-          suppressions: z
-            .array(z.strictObject({ kind: z.enum(['inSource', 'external']), justification: z.string() }))
-            .optional(),
-          properties: z.record(z.string(), z.unknown()),
-        }),
-      ),
-    }),
-  ),
-});
-
-test('SARIF has the structure of 2.1.0, code flows, and rules that point back', () => {
-  const result = scan([write('sarif.py', VULNERABLE)]);
-  const log = sarif.parse(JSON.parse(toSarif(result, '1.2.3')));
-  const [run] = log.runs;
-  assert.ok(run !== undefined);
-  for (const each of run.results) assert.equal(run.tool.driver.rules[each.ruleIndex]?.id, each.ruleId);
-  const flow = run.results.find((each) => each.ruleId === 'py/command-injection');
-  assert.ok((flow?.codeFlows?.[0]?.threadFlows[0]?.locations.length ?? 0) >= 2);
-  const rule = run.tool.driver.rules.find((each) => each.id === 'py/command-injection');
-  assert.ok(rule?.properties.tags.includes('external/cwe/cwe-78'));
-});
 
 test('a finding of the web names framework, route template, methods and parameter', () => {
   const [finding] = scan([write('web.py', VULNERABLE)]).findings;

@@ -172,7 +172,7 @@ export const listen = (
       }
       if ((known === 'SESSION_COOKIE_SECURE' || known === 'SESSION_COOKIE_HTTPONLY') && held === false) {
         collector.add({
-          rule: 'py/insecure-cookie',
+          rule: known === 'SESSION_COOKIE_SECURE' ? 'py/insecure-cookie' : 'py/cookie-without-httponly',
           name,
           why: `${known} is off.`,
           place,

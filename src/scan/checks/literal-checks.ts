@@ -63,7 +63,11 @@ const SWITCHES: Record<string, { on: boolean; rule: string; why: string }> = {
     why: 'The session goes over plain HTTP too.',
   },
   CSRF_COOKIE_SECURE: { on: false, rule: 'py/insecure-cookie', why: 'The cookie goes over plain HTTP too.' },
-  SESSION_COOKIE_HTTPONLY: { on: false, rule: 'py/insecure-cookie', why: 'Scripts can read the session.' },
+  SESSION_COOKIE_HTTPONLY: {
+    on: false,
+    rule: 'py/cookie-without-httponly',
+    why: 'Scripts can read the session.',
+  },
 };
 
 // A module of Django's settings.

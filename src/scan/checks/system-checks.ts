@@ -138,12 +138,23 @@ const cookie: CallCheck = (call) => {
     return known === false || known === null;
   };
   const missing = ['secure', 'httponly'].filter(off);
-  if (missing.length === 0) return null;
+  const samesite = call.arg(-1, 'samesite');
+  const known = samesite === null ? null : onlyConstant(samesite);
+  if (known === null || String(known).toLowerCase() === 'none') missing.push('samesite');
+  const [worst] = missing;
+  if (worst === undefined) return null;
   return {
-    rule: 'py/insecure-cookie',
+    // Browsers treat a cookie without SameSite as Lax: only None is worth more than a hint.
+    rule: COOKIE_RULES[worst] ?? 'py/insecure-cookie',
     why: `The cookie is set without ${missing.join(' and ')}.`,
-    confidence: unknown ? 'likely' : 'confirmed',
+    confidence: unknown ? 'likely' : worst === 'samesite' && known === null ? 'possible' : 'confirmed',
   };
+};
+
+const COOKIE_RULES: Record<string, string> = {
+  secure: 'py/insecure-cookie',
+  httponly: 'py/cookie-without-httponly',
+  samesite: 'py/cookie-without-samesite',
 };
 
 const autoescape: CallCheck = (call) => {

@@ -82,6 +82,7 @@ export const toSarif = (scan: ScanResult, version: string): string => {
             'security',
             ...rule.cwe.map((cwe) => `external/cwe/cwe-${cwe}`),
             ...rule.owasp.map((each) => `external/owasp/${each.toLowerCase()}`),
+            ...rule.asvs.map((each) => `external/asvs/${each.toLowerCase()}`),
           ],
           'security-severity': SEVERITY[rule.severity],
         },
