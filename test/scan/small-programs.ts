@@ -1,39 +1,86 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Finding } from '../../src/core/index.ts';
+import { scan } from '../../src/scan/index.ts';
 
-/** One small program of `test/corpus/small`, written for itself. */
+/** One small program of `test/corpus/small`, written for itself, of one file or of several. */
 export interface SmallProgram {
   kind: string;
   name: string;
-  source: string;
-  /** `line rule` of each finding that must be there; no other finding of weight may be. */
+  /** Text by path. */
+  files: ReadonlyMap<string, string>;
+  /** `file:line rule` of each finding that must be there; no other finding of weight may be. */
   expected: string[];
 }
 
 const SMALL = join(import.meta.dirname, '../corpus/small');
+const MARK = /\s+(?:#|\{#) expect: (.+?)(?: #\})?$/;
 
-/** All small programs: a line `# == name` begins one, `# expect: rule` marks the line of a finding. */
+const program = (kind: string, part: string): SmallProgram => {
+  const end = part.indexOf('\n');
+  const files = new Map<string, string>();
+  const expected: string[] = [];
+  const pieces = part.slice(end + 1).split(/^# -- file: /m);
+  const [alone = ''] = pieces;
+  const named: [string, string][] =
+    pieces.length === 1
+      ? [['program.py', alone]]
+      : pieces.slice(1).map((piece) => {
+          const at = piece.indexOf('\n');
+          return [piece.slice(0, at).trim(), piece.slice(at + 1)];
+        });
+  for (const [path, text] of named) {
+    const lines = text.split('\n');
+    files.set(path, lines.map((line) => line.replace(MARK, '')).join('\n'));
+    lines.forEach((line, i) => {
+      for (const rule of (MARK.exec(line)?.[1] ?? '').split(/,\s*/))
+        if (rule !== '') expected.push(`${path}:${i + 1} ${rule}`);
+    });
+  }
+  return { kind, name: part.slice(0, end).trim(), files, expected };
+};
+
+/**
+ * The programs of one file: a line `# == name` begins a program, `# -- file: path` a file of one that has several,
+ * `# expect: rule` marks the line of a finding.
+ */
+export const programsOf = (file: string): SmallProgram[] =>
+  readFileSync(file, 'utf8')
+    .split(/^# == /m)
+    .slice(1)
+    .map((part) => program(relative(SMALL, file).replace(/\.py$/, ''), part));
+
+/** All small programs. Those of `held` were measured before anything was mended for them (see the guide). */
 export const smallPrograms = (): SmallProgram[] =>
-  readdirSync(SMALL)
+  readdirSync(SMALL, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.py'))
     .sort()
-    .flatMap((file) =>
-      readFileSync(join(SMALL, file), 'utf8')
-        .split(/^# == /m)
-        .slice(1)
-        .map((part) => {
-          const end = part.indexOf('\n');
-          const lines = part.slice(end + 1).split('\n');
-          return {
-            kind: file.replace(/\.py$/, ''),
-            name: part.slice(0, end).trim(),
-            source: lines.map((line) => line.replace(/\s+# expect: .*$/, '')).join('\n'),
-            expected: lines.flatMap((line, i) =>
-              (/# expect: (.+)$/.exec(line)?.[1] ?? '')
-                .split(/,\s*/)
-                .filter((rule) => rule !== '')
-                .map((rule) => `${i + 1} ${rule}`),
-            ),
-          };
-        }),
-    );
+    .flatMap((file) => programsOf(join(SMALL, file)));
+
+/** What the scan finds in `program`, written below `folder`. */
+export const findingsOf = (program: SmallProgram, folder: string): Finding[] => {
+  for (const [path, text] of program.files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return scan([folder]).findings;
+};
+
+/** What was expected and is not there, and what of weight is there and was not expected. */
+export const wrongOf = (program: SmallProgram, folder: string): string[] => {
+  const findings = findingsOf(program, folder);
+  const spot = ({ place, rule }: Finding): string => `${relative(folder, place.file)}:${place.line} ${rule}`;
+  const found = new Set(findings.map(spot));
+  const weighty = findings.filter(
+    ({ confidence, severity }) => confidence !== 'possible' && severity !== 'low',
+  );
+  return [
+    ...program.expected.filter((each) => !found.has(each)).map((each) => `missed ${each}`),
+    ...new Set(
+      weighty
+        .map(spot)
+        .filter((each) => !program.expected.includes(each))
+        .map((each) => `false ${each}`),
+    ),
+  ].map((each) => `${program.kind}, ${program.name}: ${each}`);
+};
