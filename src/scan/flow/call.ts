@@ -364,6 +364,8 @@ const instantiate = (frame: Frame, state: State, cls: ClassShape, args: CallArgs
       if (value !== null && value !== undefined) writeField(obj, name, value);
     });
     for (const [name, value] of args.keywords) if (!names.includes(name)) writeField(obj, name, value);
+    const after = engine.findMethod(cls, '__post_init__') ?? engine.findMethod(cls, '__attrs_post_init__');
+    if (after !== null) invoke(frame, state, after, 0, [self], args.instr);
     return self;
   }
   const [base] = bases;

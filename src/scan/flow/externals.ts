@@ -7,7 +7,7 @@ import { argumentOf, checkSinks } from './sinks.ts';
 import { sourceValue } from './sources.ts';
 import { makeObj, type State } from './state.ts';
 import { stringMethod } from './strings.ts';
-import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint, weaken } from './taint.ts';
+import { CONTEXTS, decoded, joinTaints, makeSafe, NO_TAINT, type Taint, weaken } from './taint.ts';
 import { external, objectRef, ofRef, onlyConstant, tainted, UNKNOWN, type Val } from './value.ts';
 
 const LONGEST_CHAIN = 160;
@@ -42,6 +42,7 @@ export const callExternal = (
   const [wrapped] = args.positional;
   if (wrapped !== undefined && WRAPPERS.test(name) && wrapped.refs.some(({ k }) => k === 'fn' || k === 'cls'))
     return wrapped;
+  if (receiver !== null && convertsToNumber(args)) return UNKNOWN;
   const callback = calledBack(frame, state, name, args);
   if (callback !== undefined) return callback;
   const unknownReceiver = name.startsWith('*.');
@@ -69,7 +70,8 @@ export const callExternal = (
             const value = spec === 'self' ? receiver : argumentOf(args, spec);
             return value === null ? all : joinTaints(all, frame.deepTaints(state, value));
           }, NO_TAINT);
-    return frame.stepped(instance(called, taints), args.instr, `goes through ${name}()`);
+    const out = passing.undoes === 0 ? taints : decoded(taints, passing.undoes);
+    return frame.stepped(instance(called, out), args.instr, `goes through ${name}()`);
   }
   if (unknownReceiver) return receiver === null ? UNKNOWN : tainted(receiver.taints);
   if (receiver !== null && receiver.taints.length > 0) {
@@ -104,6 +106,13 @@ const TEXT_METHODS = new Set(
     ' ',
   ),
 );
+
+/** `get('page', type=int)`: what comes back is a number. */
+export const convertsToNumber = (args: CallArgs): boolean =>
+  args.keywords
+    .get('type')
+    ?.refs.some((ref) => ref.k === 'ext' && /^(builtins\.(int|float|bool)|uuid\.UUID)$/.test(ref.name)) ===
+  true;
 
 const keyed = (taints: readonly Taint[], name: string, args: CallArgs): readonly Taint[] => {
   const key = /\.(get|getlist|getall|getone|pop|get_all)$/.test(name)

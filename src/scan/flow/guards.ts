@@ -5,7 +5,7 @@ import { foldCompare, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import type { State } from './state.ts';
 import { substituter, translate } from './summary.ts';
-import { CONTEXTS, NO_TAINT, type Taint } from './taint.ts';
+import { CONTEXTS, EVERYWHERE, NO_TAINT, type Taint } from './taint.ts';
 import {
   allConstants,
   BOTTOM,
@@ -19,7 +19,6 @@ import {
   type Val,
 } from './value.ts';
 
-const EVERYWHERE = Object.values(CONTEXTS).reduce((all, bit) => all | bit, 0);
 const URLS = CONTEXTS.url | CONTEXTS.redirect;
 
 /** Whether `value` counts as true, or undefined when it may be either. */

@@ -112,7 +112,8 @@ const apply = (
     let mine = renamed.get(id);
     if (mine === undefined) {
       if (!summary.heap.has(id)) return 0;
-      mine = frame.idFor(instr, id);
+      // One call may reach several functions, each with numbers of its own.
+      mine = frame.idFor(instr, `${id}@${fn.module.file}:${fn.start}`);
       renamed.set(id, mine);
       pending.push(id);
     }
@@ -156,7 +157,8 @@ const useDefault = (
     let mine = renamed.get(id);
     if (mine === undefined) {
       if (!summary.heap.has(id)) return 0;
-      mine = frame.idFor(instr, id);
+      // One call may reach several functions, each with numbers of its own.
+      mine = frame.idFor(instr, `${id}@${fn.module.file}:${fn.start}`);
       renamed.set(id, mine);
       pending.push(id);
     }

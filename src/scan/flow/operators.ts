@@ -12,6 +12,7 @@ import {
   constant,
   constants,
   objectRef,
+  ofRef,
   onlyConstant,
   type Segment,
   segmentsOf,
@@ -94,7 +95,25 @@ const mergedDicts = (frame: Frame, state: State, a: Val, b: Val, instr: Instr): 
   return objectRef(id);
 };
 
+/** Text that is marked as HTML escapes what is put into it or to it. */
+const isMarkup = (value: Val): boolean =>
+  value.refs.some((ref) => ref.k === 'ext' && /^markupsafe\.(Markup|escape)\(\)/.test(ref.name));
+
+const ESCAPED = CONTEXTS.html | CONTEXTS.attribute;
+const MARKUP = ofRef({ k: 'ext', name: 'markupsafe.Markup()' });
+
+const escaping = (frame: Frame, state: State, instr: Instr, a: Val, b: Val): Val => {
+  const own = (value: Val): readonly Taint[] =>
+    isMarkup(value) ? value.taints : makeSafe(frame.deepTaints(state, value), ESCAPED);
+  const taints = joinTaints(own(a), own(b));
+  return taints.length === 0
+    ? MARKUP
+    : frame.stepped({ ...MARKUP, open: true, taints }, instr, 'escaped as it is put into marked text');
+};
+
 const arithmeticOrText = (frame: Frame, state: State, instr: Instr, op: string, a: Val, b: Val): Val => {
+  if (op === 'Mod' ? isMarkup(a) : op === 'Add' && (isMarkup(a) || isMarkup(b)))
+    return escaping(frame, state, instr, a, b);
   if (op === 'Add') {
     const taints = a.taints.length + b.taints.length > 0;
     return taints || a.segs !== null || b.segs !== null || isText(a) || isText(b)

@@ -3,7 +3,7 @@ import { argument, type CallArgs, everyArgument } from './call.ts';
 import type { Frame } from './frame.ts';
 import type { State } from './state.ts';
 import { CONTEXTS, type Taint } from './taint.ts';
-import { allConstants, externalNames, type Segment, segmentsOf, UNKNOWN, type Val } from './value.ts';
+import { allConstants, externalNames, join, type Segment, segmentsOf, UNKNOWN, type Val } from './value.ts';
 
 export const argumentOf = (args: CallArgs, spec: number | string | [number, string]): Val | null =>
   typeof spec === 'number'
@@ -74,6 +74,10 @@ const SHELLS = /(^|\/)(sh|bash|dash|zsh|ksh|cmd|cmd\.exe|powershell|pwsh)$/;
 // A list of arguments without a shell: only the program itself can be chosen, or what a shell in it is told.
 const programOf = (frame: Frame, state: State, sink: SinkModel, args: CallArgs, value: Val): Val => {
   if (sink.kind !== 'shell') return value;
+  if (value.refs.length > 1)
+    return value.refs
+      .map((ref) => programOf(frame, state, sink, args, { ...value, refs: [ref] }))
+      .reduce(join);
   const [ref] = value.refs;
   const obj = ref?.k === 'obj' ? frame.obj(state, ref.id) : undefined;
   if (obj === undefined || (obj.shape !== 'list' && obj.shape !== 'tuple')) return value;

@@ -1,6 +1,7 @@
 import { iterate, knownElements } from './arguments.ts';
 import { narrow } from './attributes.ts';
 import { argumentTaints, type CallArgs, GETTERS } from './call.ts';
+import { convertsToNumber } from './externals.ts';
 import { STRING_METHODS, textOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { concat, formatText } from './operators.ts';
@@ -81,9 +82,7 @@ export const stringMethod = (
     if (typeof key === 'string') taints = narrow(taints, key);
     const fallback = args.positional[1] ?? args.keywords.get('default');
     if (fallback !== undefined) taints = joinTaints(taints, fallback.taints);
-    const kind = args.keywords.get('type');
-    if (kind?.refs.some((ref) => ref.k === 'ext' && /^builtins\.(int|float|bool)$/.test(ref.name)))
-      return UNKNOWN;
+    if (convertsToNumber(args)) return UNKNOWN;
   } else if (receiver.taints.length === 0) taints = argumentTaints(frame, state, args);
   if (LISTS.has(name)) {
     const id = frame.idFor(args.instr, 'list');

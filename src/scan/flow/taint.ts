@@ -33,6 +33,9 @@ export const CONTEXTS = {
 } as const;
 export type Context = keyof typeof CONTEXTS;
 
+/** All contexts: the value is no more an outsider's. */
+export const EVERYWHERE = Object.values(CONTEXTS).reduce<number>((all, bit) => all | bit, 0);
+
 export interface CodePlace {
   readonly file: number;
   /** Offsets into the text of the file, the end exclusive. */
@@ -93,6 +96,12 @@ export const makeSafe = (taints: readonly Taint[], bits: number): readonly Taint
   taints.every((taint) => (taint.safe & bits) === bits)
     ? taints
     : taints.map((taint) => ({ ...taint, safe: taint.safe | bits }));
+
+/** Taken out of an encoding: what was said of the encoded text holds no longer, what is trusted as a whole stays so. */
+export const decoded = (taints: readonly Taint[], bits: number): readonly Taint[] =>
+  taints.every((taint) => (taint.safe & bits) === 0 || taint.safe === EVERYWHERE)
+    ? taints
+    : taints.map((taint) => (taint.safe === EVERYWHERE ? taint : { ...taint, safe: taint.safe & ~bits }));
 
 /** Same origin: the one that is safe for fewer contexts wins, so that the join covers both. */
 export const joinTaints = (a: readonly Taint[], b: readonly Taint[]): readonly Taint[] => {

@@ -1,9 +1,14 @@
-import type { Context } from '../flow/taint.ts';
+import { CONTEXTS, type Context, EVERYWHERE } from '../flow/taint.ts';
 import type { Condition, LibraryModel, SinkModel, SourceModel } from './schema.ts';
 
 export interface Passing {
   args: readonly (number | string | [number, string])[] | null;
+  /** Bits of the contexts for which what comes out is safe no longer. */
+  undoes: number;
 }
+
+const undoneBits = (contexts: 'all' | readonly Context[] | undefined): number =>
+  contexts === 'all' ? EVERYWHERE : (contexts ?? []).reduce((all, context) => all | CONTEXTS[context], 0);
 
 /** All models, indexed by name. */
 export class Registry {
@@ -34,7 +39,8 @@ export class Registry {
     }
     for (const { name, contexts } of model.sanitizers ?? []) this.sanitizers.set(name, contexts);
     for (const name of model.clean ?? []) this.clean.add(name);
-    for (const { name, args } of model.passes ?? []) this.passes.set(name, { args: args ?? null });
+    for (const { name, args, undoes } of model.passes ?? [])
+      this.passes.set(name, { args: args ?? null, undoes: undoneBits(undoes) });
     for (const name of model.stops ?? []) this.stops.add(name);
   }
 

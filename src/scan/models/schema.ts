@@ -68,7 +68,16 @@ export const modelSchema = z.strictObject({
   /** Calls whose result does not carry what went in. */
   clean: z.array(name).optional(),
   /** Calls whose result carries what went into these arguments (default: all and the receiver). */
-  passes: z.array(z.strictObject({ name, args: z.array(argument).optional() })).optional(),
+  passes: z
+    .array(
+      z.strictObject({
+        name,
+        args: z.array(argument).optional(),
+        /** It decodes: what was checked or escaped before for these contexts (or all) is so no longer. */
+        undoes: z.union([z.literal('all'), z.array(z.enum(contexts)).min(1)]).optional(),
+      }),
+    )
+    .optional(),
   /** Calls that never return. */
   stops: z.array(name).optional(),
 });

@@ -151,7 +151,14 @@ export const documents: LibraryModel = {
   sanitizers: [
     { name: 'html.escape', contexts: ['html', 'attribute'] },
     { name: 'markupsafe.escape', contexts: ['html', 'attribute'] },
-    { name: 'markupsafe.Markup.escape', contexts: ['html', 'attribute'] },
+    ...[
+      'Markup.escape',
+      'Markup().format',
+      'Markup().join',
+      'escape().format',
+      'escape().join',
+      'escape_silent',
+    ].map((name) => ({ name: `markupsafe.${name}`, contexts: ['html' as const, 'attribute' as const] })),
     { name: 'xml.sax.saxutils.escape', contexts: ['html', 'xml'] },
     { name: 'xml.sax.saxutils.quoteattr', contexts: ['html', 'attribute', 'xml'] },
     { name: 'bleach.clean', contexts: ['html', 'attribute'] },

@@ -14,18 +14,13 @@ const source = (
 export const flask: LibraryModel = {
   library: 'flask',
   aliases: {
+    quart: 'flask',
     'flask.request': REQUEST,
     'quart.request': REQUEST,
     'flask.globals.request': REQUEST,
     'werkzeug.wrappers.Request()': REQUEST,
     'flask.app': 'flask',
     'quart.Quart': 'flask.Flask',
-    'quart.Blueprint': 'flask.Blueprint',
-    'quart.make_response': 'flask.make_response',
-    'quart.Response': 'flask.Response',
-    'quart.redirect': 'flask.redirect',
-    'quart.render_template': 'flask.render_template',
-    'quart.render_template_string': 'flask.render_template_string',
     'flask.wrappers.Response': 'flask.Response',
     'werkzeug.wrappers.Response': 'flask.Response',
     'werkzeug.utils.redirect': 'flask.redirect',
@@ -39,6 +34,9 @@ export const flask: LibraryModel = {
     'flask.Markup': 'markupsafe.Markup',
     'flask.escape': 'markupsafe.escape',
     'flask.redirect()': 'flask.Response()',
+    'flask.Flask().response_class': 'flask.Response',
+    'flask.Flask().make_response': 'flask.make_response',
+    'flask.Flask().redirect': 'flask.redirect',
   },
   sources: [
     source('args', 'query'),
@@ -165,6 +163,7 @@ export const flask: LibraryModel = {
     { name: 'flask.render_template_string', contexts: ['html', 'attribute'] },
     { name: 'flask.json.dumps', contexts: ['log', 'header'] },
   ],
+  passes: [{ name: 'flask.stream_with_context', args: [0] }],
   clean: [
     'flask.jsonify',
     'flask.json.jsonify',
