@@ -42,6 +42,22 @@ const slowPattern: CallListener = ({ frame, state, name, args }) => {
   reach(frame, state, { rule: 'py/redos', kind: 'regex', context: 'regex' }, name, subject, args.instr);
 };
 
+/** Validators of forms and schemas hold whatever comes in against their pattern. */
+const VALIDATORS =
+  /^(marshmallow\.(validate\.)?Regexp|django\.core\.validators\.RegexValidator|wtforms\.validators\.Regexp|(wtforms\.)?validators\.Regexp)$/;
+
+const validatorPattern = (collector: Collector, { frame, name, args }: Parameters<CallListener>[0]): void => {
+  const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('regex') ?? UNKNOWN);
+  if (typeof pattern !== 'string' || !isSlowPattern(pattern)) return;
+  collector.add({
+    rule: 'py/redos',
+    name,
+    why: 'What comes in is held against a pattern that can take forever.',
+    place: frame.place(args.instr),
+    confidence: 'confirmed',
+  });
+};
+
 /** What the checks without flow, and the sinks that are no calls, hear while the engine runs. */
 export const listen = (
   collector: Collector,
@@ -58,6 +74,7 @@ export const listen = (
     const mount = RouteTables.mounts(parts.name) ? routes.hear(new Call(parts)) : null;
     if (RoutePrefixes.hears(parts.name)) prefixes.hear(new Call(parts), mount);
     if (frame.hot && MATCHERS.test(parts.name)) slowPattern(parts);
+    if (VALIDATORS.test(parts.name)) validatorPattern(collector, parts);
     const checks = CHECKS.get(parts.name);
     if (checks === undefined) return;
     const call = new Call(parts);
@@ -70,6 +87,7 @@ export const listen = (
           ...tests,
           name: parts.name.replace(/^\*\./, ''),
           place: frame.place(args.instr),
+          scope: frame.fn.start,
         });
       }
     }
@@ -198,6 +216,7 @@ export const listen = (
     if (/headers$/.test(name) || /Response\(\)$/.test(name)) {
       setContentType(frame, known, value);
       setHeader(frame, state, name, known, value, instr);
+      if (/headers$/.test(name)) setHeader(frame, state, name, '', key, instr);
     }
   },
 });

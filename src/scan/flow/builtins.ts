@@ -313,6 +313,7 @@ const namedTuple: Builtin = (frame, state, args) => {
     externalBases: ['typing.NamedTuple'],
     fields: new Map(),
     annotations: new Map(names.map((name) => [String(name), ''])),
+    markers: new Map(),
     decorators: [],
     start: args.instr.start,
     end: args.instr.end,

@@ -3,7 +3,7 @@ import { argument, argumentTaints, type CallArgs } from './call.ts';
 import { copyInto, extend, putEntry } from './containers.ts';
 import type { Frame } from './frame.ts';
 import { readIndex } from './indexing.ts';
-import { appendTo, contents, forget, keyOf, makeObj, type Obj, type State } from './state.ts';
+import { appendTo, contents, forget, keyOf, makeObj, type Obj, type State, writeField } from './state.ts';
 import {
   allConstants,
   BOTTOM,
@@ -114,6 +114,23 @@ const entryOf = (section: Val, option: Val): string | null => {
   return typeof s === 'string' && typeof o === 'string' ? keyOf(`${s}\0${o.toLowerCase()}`) : null;
 };
 
+/** Takes in the sections and options of a text in the form of INI files. */
+const readIni = (obj: Obj, text: string): void => {
+  let section = '';
+  for (const line of text.split('\n', MOST_LINES)) {
+    const head = /^\[([^\]]{1,100})\]/.exec(line)?.[1];
+    if (head !== undefined) section = head;
+    const option = /^([^\s=:#;[][^=:]{0,100}?)\s*[=:]\s*(.*)$/.exec(line);
+    if (head !== undefined || option === null) continue;
+    writeField(
+      obj,
+      keyOf(`${section}\0${(option[1] ?? '').toLowerCase()}`),
+      constant((option[2] ?? '').trim()),
+    );
+  }
+};
+const MOST_LINES = 500;
+
 const configMethod = (
   frame: Frame,
   state: State,
@@ -140,8 +157,13 @@ const configMethod = (
     case 'getfloat':
     case 'getboolean':
       return UNKNOWN;
+    case 'read_string': {
+      const text = onlyConstant(section ?? UNKNOWN);
+      if (typeof text === 'string') readIni(obj, text);
+      else obj.rest = join(obj.rest, tainted(argumentTaints(frame, state, args)));
+      return NULL;
+    }
     case 'read_dict':
-    case 'read_string':
     case 'read_file':
       obj.rest = join(obj.rest, tainted(argumentTaints(frame, state, args)));
       return NULL;

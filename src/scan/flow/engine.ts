@@ -256,6 +256,16 @@ export class Engine {
     return this.complete(frame, args, heap, !hot);
   }
 
+  /** What validator `fn` of a model leaves of a field that holds `value`. */
+  validated(fn: FunctionCode, value: Val): Val {
+    const at = fn.params.findIndex(({ name }) => name !== 'cls' && name !== 'self');
+    const param = fn.params[at];
+    if (param === undefined) return value;
+    const summary = this.#run(fn, { mount: null, params: new Map([[param.name, value]]) }, 1, true);
+    const out = summary?.ret;
+    return out === undefined || out.refs.some(({ k }) => k === 'obj' || k === 'bound') ? value : out;
+  }
+
   /** What the framework gives a handler that depends on a function or on an object of a class. */
   #depended(
     dependency: FunctionCode | ClassShape,

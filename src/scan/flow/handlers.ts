@@ -1,5 +1,6 @@
 import type { ParameterPlace } from '../../core/index.ts';
-import { type ClassShape, type Decorator, type FunctionCode, OP, type Parameter } from '../lower/ir.ts';
+import { type ClassShape, type Decorator, type FunctionCode, OP } from '../lower/ir.ts';
+import { type AnnotatedParameter, annotatedParameters } from './annotated.ts';
 import { narrow } from './attributes.ts';
 import { wholeAndHarmless } from './builtins.ts';
 import type { Engine } from './engine.ts';
@@ -49,9 +50,13 @@ export const handlerOf = (engine: Engine, fn: FunctionCode): Handler | null => {
   return plainHandler(engine, fn);
 };
 
-const globalName = (engine: Engine, fn: FunctionCode, dotted: string): string => {
+const globalName = (
+  engine: Engine,
+  { module }: Pick<AnnotatedParameter, 'module'>,
+  dotted: string,
+): string => {
   const [head = '', ...rest] = dotted.split('.');
-  const value = engine.module(fn.module.name)?.globals.get(head.replace('()', ''));
+  const value = engine.module(module.name)?.globals.get(head.replace('()', ''));
   const [ref] = value?.refs ?? [];
   if (ref?.k === 'ext') return engine.registry.resolve([ref.name, ...rest].join('.'));
   return dotted;
@@ -177,8 +182,8 @@ const REQUESTS: Record<string, string> = {
   sanic: 'sanic.Request',
 };
 
-const typed = (engine: Engine, fn: FunctionCode, param: Parameter): string =>
-  param.annotation === '' ? '' : globalName(engine, fn, param.annotation);
+const typed = (engine: Engine, param: AnnotatedParameter): string =>
+  param.annotation === '' ? '' : globalName(engine, param, param.annotation);
 
 const routeKind = (route: string | null, name: string): 'none' | 'safe' | 'text' => {
   if (route === null) return 'none';
@@ -226,9 +231,9 @@ const MARKERS: Record<string, ParameterPlace> = {
 /** FastAPI: parameters by marker, annotation and route. */
 const apiParameters = (engine: Engine, fn: FunctionCode, mount: Mount): ReadonlyMap<string, Val> => {
   const params = new Map<string, Val>();
-  for (const param of fn.params) {
+  for (const param of annotatedParameters(engine, fn)) {
     if (param.name === 'self') continue;
-    const annotation = typed(engine, fn, param);
+    const annotation = typed(engine, param);
     const marker = param.marker?.name.split('.').at(-1) ?? '';
     if (marker === 'Depends' || marker === 'Security') continue;
     if (/(^|\.)(Request|WebSocket)$/.test(annotation)) {
@@ -254,7 +259,7 @@ const apiParameters = (engine: Engine, fn: FunctionCode, mount: Mount): Readonly
       /(^|\.)Literal\[/.test(annotation) ||
       param.kind === 'star' ||
       param.kind === 'stars' ||
-      enumLike(engine, fn, param)
+      enumLike(engine, param)
     )
       continue;
     const inPath = routeKind(mount.route, param.name) !== 'none';
@@ -275,8 +280,8 @@ const isPlain = (annotation: string): boolean =>
 
 const bodyModels = (engine: Engine, fn: FunctionCode): ReadonlyMap<string, ClassShape> => {
   const models = new Map<string, ClassShape>();
-  for (const param of fn.params) {
-    const [ref] = engine.module(fn.module.name)?.globals.get(param.annotation)?.refs ?? [];
+  for (const param of annotatedParameters(engine, fn)) {
+    const [ref] = engine.module(param.module.name)?.globals.get(param.annotation)?.refs ?? [];
     if (ref?.k !== 'cls') continue;
     if (engine.externalBases(ref.cls).some((base) => /(^|\.)(BaseModel|SQLModel|Struct)$/.test(base)))
       models.set(param.name, ref.cls);
@@ -288,11 +293,11 @@ const DEPENDS = /(^|\.)(Depends|Security)$/;
 
 const dependencies = (engine: Engine, fn: FunctionCode): ReadonlyMap<string, FunctionCode | ClassShape> => {
   const out = new Map<string, FunctionCode | ClassShape>();
-  for (const { name, marker, annotation } of fn.params) {
+  for (const { name, marker, annotation, module } of annotatedParameters(engine, fn)) {
     if (marker === null || !DEPENDS.test(marker.name)) continue;
     const wanted = marker.args[0] ?? marker.keywords.get('dependency')?.[0] ?? annotation;
     const [head = '', ...rest] = wanted.split('.');
-    let ref = engine.module(fn.module.name)?.globals.get(head)?.refs[0];
+    let ref = engine.module(module.name)?.globals.get(head)?.refs[0];
     for (const part of rest)
       ref = ref?.k === 'mod' ? engine.module(ref.mod.name)?.globals.get(part)?.refs[0] : undefined;
     if (ref?.k === 'fn') out.set(name, ref.fn);
@@ -301,8 +306,8 @@ const dependencies = (engine: Engine, fn: FunctionCode): ReadonlyMap<string, Fun
   return out;
 };
 
-const enumLike = (engine: Engine, fn: FunctionCode, param: Parameter): boolean => {
-  const value = engine.module(fn.module.name)?.globals.get(param.annotation);
+const enumLike = (engine: Engine, param: AnnotatedParameter): boolean => {
+  const value = engine.module(param.module.name)?.globals.get(param.annotation);
   const [ref] = value?.refs ?? [];
   return (
     ref?.k === 'cls' &&
@@ -432,7 +437,7 @@ const plainHandler = (engine: Engine, fn: FunctionCode): Handler | null => {
     const mount: Mount = { framework: 'wsgi', route: null, methods: [] };
     return { mount, params: new Map([[first.name, source(fn, mount, 'wsgi', 'any', null)]]) };
   }
-  const annotation = typed(engine, fn, first);
+  const annotation = typed(engine, { ...first, module: fn.module });
   if (first.name !== 'request' && first.name !== 'req' && !/Request$/.test(annotation)) return null;
   const framework =
     /(^|\.)HttpRequest$/.test(annotation) || imported(fn, 'django') || imported(fn, 'rest_framework')

@@ -1,4 +1,5 @@
 import type { Instr } from '../lower/ir.ts';
+import { annotatedSite } from './annotated.ts';
 import { iterate, knownElements } from './arguments.ts';
 import { narrow } from './attributes.ts';
 import { callMethod } from './call.ts';
@@ -13,6 +14,7 @@ import {
   external,
   join,
   objectRef,
+  ofRef,
   onlyConstant,
   tainted,
   UNKNOWN,
@@ -44,6 +46,10 @@ export const readIndex = (frame: Frame, state: State, object: Val, key: Val, ins
       } else out = join(out, elementOf(obj, key, frame, state, instr));
     } else if (ref.k === 'ext') {
       const name = frame.engine.registry.resolve(`${ref.name}[]`);
+      if (name.endsWith('Annotated[]')) {
+        const site = annotatedSite(frame.fn.module.file, instr.start);
+        return ofRef({ k: 'ext', name, site });
+      }
       // What a project keeps in a configuration is its own.
       const value = /\[\]\[\]$|\.(config|extensions)\[\]$/.test(name) ? UNKNOWN : external(name);
       out = join(out, object.taints.length > 0 ? { ...withTaints(value, object.taints), open: true } : value);

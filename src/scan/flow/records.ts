@@ -1,10 +1,11 @@
-import type { ClassShape } from '../lower/ir.ts';
+import type { ClassShape, FunctionCode } from '../lower/ir.ts';
+import { wholeAndHarmless } from './builtins.ts';
 import type { CallArgs } from './call.ts';
 import type { Engine } from './engine.ts';
 import type { Frame } from './frame.ts';
 import { fieldOf } from './handlers.ts';
 import { keyOf, makeObj, type Obj, type State, writeField } from './state.ts';
-import { objectRef, tainted, type Val } from './value.ts';
+import { objectRef, tainted, UNKNOWN, type Val } from './value.ts';
 
 const DEEPEST = 3;
 const MODEL = /(^|\.)(BaseModel|SQLModel|Struct)$/;
@@ -30,7 +31,7 @@ export const fillModel = (
     if (level > 10) return;
     for (const base of at.bases) visit(base, level + 1);
     for (const [name, annotation] of at.annotations) {
-      const part = fieldOf(annotation, value, name);
+      const part = checkedField(engine, cls, name, fieldOf(annotation, value, name), at);
       const many = /^(?:typing\.)?(?:List|list|Sequence|Set|set|Tuple|tuple)\[(.+)\]$/.exec(annotation)?.[1];
       const inner = depth < DEEPEST ? modelNamed(engine, at.module.name, many ?? annotation) : null;
       if (inner === null) {
@@ -50,6 +51,28 @@ export const fillModel = (
   heap.set(id, makeObj('instance', { cls, fields, rest: value }));
   return next;
 };
+
+// What the model itself demands of a field: a pattern, or validators of the project.
+const checkedField = (engine: Engine, cls: ClassShape, name: string, value: Val, owner: ClassShape): Val => {
+  if (value.taints.length === 0) return value;
+  const marker = owner.markers.get(name);
+  const pattern = (marker?.keywords.get('pattern') ?? marker?.keywords.get('regex'))?.[0];
+  if (pattern != null && wholeAndHarmless(pattern, false)) return UNKNOWN;
+  let out = value;
+  for (const fn of validatorsOf(cls, name)) out = engine.validated(fn, out);
+  return out;
+};
+
+const VALIDATOR = /(^|\.)(field_validator|validator)$/;
+
+const validatorsOf = (cls: ClassShape, name: string): FunctionCode[] => [
+  ...cls.bases.flatMap((base) => validatorsOf(base, name)),
+  ...[...cls.methods.values()].filter((fn) =>
+    fn.decorators.some(
+      (each) => VALIDATOR.test(each.name) && each.args.some((arg) => arg === name || arg === '*'),
+    ),
+  ),
+];
 
 /** A dict of the fields of record `obj`. */
 export const recordDict = (frame: Frame, state: State, obj: Obj, args: CallArgs): Val => {

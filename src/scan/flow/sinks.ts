@@ -113,7 +113,10 @@ export const reach = (
   for (const { taint, position, quote } of positions(frame, state, sink, value, segments)) {
     if (quote === "'" && (taint.safe & CONTEXTS.quoted) !== 0) continue;
     if (quote === '"' && (taint.safe & CONTEXTS.doubleQuoted) !== 0) continue;
-    const elsewhere = position === 'code' || (sink.context === 'sql' && position === 'identifier');
+    const elsewhere =
+      position === 'code' ||
+      (sink.context === 'sql' && position === 'identifier') ||
+      (BEYOND_ESCAPING.has(position) && (taint.safe & CONTEXTS.url) === 0);
     if ((taint.safe & bit) !== 0 && !elsewhere) continue;
     if (sink.context === 'sql' && position === 'identifier' && (taint.safe & CONTEXTS.identifier) !== 0)
       continue;
@@ -125,9 +128,13 @@ export const reach = (
       name: name.startsWith('*.') ? name.slice(2) : name,
       place: { file: frame.fn.module.file, start: at.start, end: at.end },
       position,
+      scope: frame.fn.start,
     });
   }
 };
+
+/** Places in a page where escaped text does harm all the same. */
+const BEYOND_ESCAPING = new Set(['attribute without quotes', 'script', 'event handler']);
 
 // What a command line or the environment says is trusted, except where it becomes code or commands.
 const LOCAL_MATTERS = new Set<string>([]);
@@ -224,8 +231,13 @@ const positionAfter = (context: string, text: string): string | null => {
     return 'host';
   }
   if (context === 'html') {
-    if (/<script\b[^>]{0,500}>[^<]{0,2000}$/i.test(text)) return 'script';
-    return /<[a-z][^<>]{0,500}=\s*["']?[^"'<>]{0,200}$/i.test(text) ? 'attribute' : 'text';
+    const script = /<script\b[^>]{0,500}>([^<]{0,2000})$/i.exec(text)?.[1];
+    if (script !== undefined) return oddQuotes(script) ? 'text in a script' : 'script';
+    if (/<[a-z][^<>]{0,500}\son[a-z]{3,20}\s*=\s*(?:"[^"<>]{0,200}|'[^'<>]{0,200})$/i.test(text))
+      return 'event handler';
+    if (/<[a-z][^<>]{0,500}\s[\w:-]{1,40}\s*=\s*[^"'<>\s]{0,200}$/i.test(text))
+      return 'attribute without quotes';
+    return /<[a-z][^<>]{0,500}=\s*["'][^"'<>]{0,200}$/i.test(text) ? 'attribute' : 'text';
   }
   return '';
 };

@@ -3,6 +3,7 @@ import type { Call, Comprehension, Expr, JoinedStr, Constant as Literal, Located
 import type { Builder } from './builder.ts';
 import { lowerLambda } from './functions.ts';
 import { OP } from './ir.ts';
+import { annotatedMarker, annotationOf, dottedName } from './markers.ts';
 import { loadName, storeName } from './names.ts';
 import { storeTarget } from './targets.ts';
 
@@ -49,6 +50,9 @@ const lowerInner = (b: Builder, node: Expr): number => {
         const args = [part(node.slice.lower), part(node.slice.upper), part(node.slice.step)];
         return b.emit(OP.slice, node, { a: object, args });
       }
+      const marker = annotatedMarker(node);
+      if (marker !== null && /(^|\.)Annotated$/.test(dottedName(node.value)))
+        b.module.annotated.set(node.start, { annotation: annotationOf(node), marker });
       return b.emit(OP.index, node, { a: object, b: lowerExpr(b, node.slice) });
     }
     case 'Compare':

@@ -9,7 +9,7 @@ import type {
 } from '../python/ast.ts';
 import { Builder } from './builder.ts';
 import { lowerExpr } from './expressions.ts';
-import { type ClassShape, type FunctionCode, OP, type Parameter } from './ir.ts';
+import { type ClassShape, type Decorator, type FunctionCode, OP, type Parameter } from './ir.ts';
 import { annotatedMarker, annotationOf, dottedName, markerOf } from './markers.ts';
 import { storeName } from './names.ts';
 import { lowerBody } from './statements.ts';
@@ -154,9 +154,17 @@ export const lowerFunction = (b: Builder, node: FunctionDef | AsyncFunctionDef):
 export const lowerClass = (b: Builder, node: ClassDef): void => {
   const around = b.inClass !== null ? b.inClass.shape.path : b.outer === null ? '' : b.fn.path;
   const annotations = new Map<string, string>();
+  const markers = new Map<string, Decorator>();
   for (const stmt of node.body) {
     if (stmt.type === 'AnnAssign' && stmt.target.type === 'Name') {
       annotations.set(stmt.target.id, annotationOf(stmt.annotation));
+      const marker =
+        stmt.value?.type === 'Call'
+          ? markerOf(stmt.value)
+          : stmt.annotation.type === 'Call'
+            ? markerOf(stmt.annotation)
+            : annotatedMarker(stmt.annotation);
+      if (marker !== null) markers.set(stmt.target.id, marker);
     }
   }
   const cls: ClassShape = {
@@ -169,6 +177,7 @@ export const lowerClass = (b: Builder, node: ClassDef): void => {
     externalBases: [],
     fields: new Map(),
     annotations,
+    markers,
     decorators: node.decorator_list.map(markerOf),
     start: node.start,
     end: node.end,

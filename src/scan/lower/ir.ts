@@ -177,6 +177,8 @@ export interface ClassShape {
   fields: Map<string, Val>;
   /** Annotated fields in order (dataclasses, pydantic models, named tuples). */
   readonly annotations: Map<string, string>;
+  /** The `Field(…)`, `constr(…)` or other marker of an annotated field. */
+  readonly markers: Map<string, Decorator>;
   readonly decorators: readonly Decorator[];
   readonly start: number;
   readonly end: number;
@@ -191,6 +193,8 @@ export interface ModuleCode {
   body: FunctionCode;
   readonly functions: FunctionCode[];
   readonly classes: ClassShape[];
+  /** What each `Annotated[type, marker]` of its expressions says, by where it stands. */
+  readonly annotated: Map<number, Pick<Parameter, 'annotation' | 'marker'>>;
   /** Names of the modules that it imports, made absolute. */
   readonly imports: Set<string>;
   /** What was left out while lowering. */

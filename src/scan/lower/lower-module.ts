@@ -19,6 +19,7 @@ export const lowerModule = (tree: Module, id: ModuleId): ModuleCode => {
     ...id,
     functions: [] as FunctionCode[],
     classes: [],
+    annotated: new Map(),
     imports: new Set<string>(),
     cuts: [],
   } as Omit<ModuleCode, 'body'> as ModuleCode;

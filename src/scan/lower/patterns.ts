@@ -79,7 +79,7 @@ const lowerPattern = (b: Builder, pattern: Pattern, subject: number, no: Block):
       const args = [subject, lowerExpr(b, pattern.cls)];
       testOr(b, b.emit(OP.call, pattern, { a: isinstance, args }), no);
       pattern.patterns.forEach((part) => {
-        lowerPattern(b, part, subject, no);
+        lowerPattern(b, part, convertedBy(b, pattern, subject), no);
       });
       pattern.kwd_patterns.forEach((part, i) => {
         const value = b.emit(OP.attr, part, { a: subject, name: pattern.kwd_attrs[i] ?? '' });
@@ -89,6 +89,17 @@ const lowerPattern = (b: Builder, pattern: Pattern, subject: number, no: Block):
     }
     case 'MatchStar':
   }
+};
+
+// `str(name)` in a pattern: what is bound is what the conversion would leave as it is.
+const convertedBy = (
+  b: Builder,
+  pattern: Extract<Pattern, { type: 'MatchClass' }>,
+  subject: number,
+): number => {
+  if (pattern.cls.type !== 'Name' || !/^(str|int|float|bool)$/.test(pattern.cls.id)) return subject;
+  const args = [subject];
+  return hold(b, b.emit(OP.call, pattern, { a: lowerExpr(b, pattern.cls), args }), pattern);
 };
 
 const hold = (b: Builder, value: number, at: { start: number; end: number }): number => {
