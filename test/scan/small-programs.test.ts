@@ -25,3 +25,12 @@ for (const kind of new Set(all.map((program) => program.kind))) {
     );
   });
 }
+
+test('the same program written differently gets the same answer', () => {
+  const variants = all.flatMap((program) => program.variants);
+  assert.ok(variants.length > 800, String(variants.length));
+  assert.deepEqual(
+    variants.flatMap((program) => wrongOf(program, mkdtempSync(join(root, 'v')))),
+    [],
+  );
+});

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Finding } from '../../src/core/index.ts';
 import { scan } from '../../src/scan/index.ts';
+import { variantsOf } from './program-variants.ts';
 
 /** One small program of `test/corpus/small`, written for itself, of one file or of several. */
 export interface SmallProgram {
@@ -11,25 +12,17 @@ export interface SmallProgram {
   files: ReadonlyMap<string, string>;
   /** `file:line rule` of each finding that must be there; no other finding of weight may be. */
   expected: string[];
+  /** The same program written differently, which must get the same answer. */
+  variants: SmallProgram[];
 }
 
-const SMALL = join(import.meta.dirname, '../corpus/small');
+const CORPUS = join(import.meta.dirname, '../corpus');
 const MARK = /\s+(?:#|\{#) expect: (.+?)(?: #\})?$/;
 
-const program = (kind: string, part: string): SmallProgram => {
-  const end = part.indexOf('\n');
+const made = (kind: string, name: string, marked: ReadonlyMap<string, string>): SmallProgram => {
   const files = new Map<string, string>();
   const expected: string[] = [];
-  const pieces = part.slice(end + 1).split(/^# -- file: /m);
-  const [alone = ''] = pieces;
-  const named: [string, string][] =
-    pieces.length === 1
-      ? [['program.py', alone]]
-      : pieces.slice(1).map((piece) => {
-          const at = piece.indexOf('\n');
-          return [piece.slice(0, at).trim(), piece.slice(at + 1)];
-        });
-  for (const [path, text] of named) {
+  for (const [path, text] of marked) {
     const lines = text.split('\n');
     files.set(path, lines.map((line) => line.replace(MARK, '')).join('\n'));
     lines.forEach((line, i) => {
@@ -37,7 +30,24 @@ const program = (kind: string, part: string): SmallProgram => {
         if (rule !== '') expected.push(`${path}:${i + 1} ${rule}`);
     });
   }
-  return { kind, name: part.slice(0, end).trim(), files, expected };
+  return { kind, name, files, expected, variants: [] };
+};
+
+const program = (kind: string, part: string): SmallProgram => {
+  const end = part.indexOf('\n');
+  const name = part.slice(0, end).trim();
+  const pieces = part.slice(end + 1).split(/^# -- file: /m);
+  const [alone = ''] = pieces;
+  const marked = new Map(
+    pieces.length === 1
+      ? [['program.py', alone]]
+      : pieces.slice(1).map((piece): [string, string] => {
+          const at = piece.indexOf('\n');
+          return [piece.slice(0, at).trim(), piece.slice(at + 1)];
+        }),
+  );
+  const variants = variantsOf(marked, (how, files) => made(kind, `${name} (${how})`, files));
+  return { ...made(kind, name, marked), variants };
 };
 
 /**
@@ -48,14 +58,14 @@ export const programsOf = (file: string): SmallProgram[] =>
   readFileSync(file, 'utf8')
     .split(/^# == /m)
     .slice(1)
-    .map((part) => program(relative(SMALL, file).replace(/\.py$/, ''), part));
+    .map((part) => program(relative(CORPUS, file).replace(/\.py$/, ''), part));
 
-/** All small programs. Those of `held` were measured before anything was mended for them (see the guide). */
-export const smallPrograms = (): SmallProgram[] =>
-  readdirSync(SMALL, { recursive: true, encoding: 'utf8' })
+/** The programs of the folder `small`, which the scan is worked on with, or of `held`, which are only measured. */
+export const smallPrograms = (half: 'small' | 'held' = 'small'): SmallProgram[] =>
+  readdirSync(join(CORPUS, half), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.py'))
     .sort()
-    .flatMap((file) => programsOf(join(SMALL, file)));
+    .flatMap((file) => programsOf(join(CORPUS, half, file)));
 
 /** What the scan finds in `program`, written below `folder`. */
 export const findingsOf = (program: SmallProgram, folder: string): Finding[] => {
