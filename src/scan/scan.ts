@@ -75,6 +75,7 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
   prefixes.apply(engine);
   for (const fn of routes.late()) attempt(engine, fn.module, () => engine.runAgain(fn));
   for (const code of modules) checkLiterals(code, collector);
+  templates.remark(collector, project);
   return {
     findings: collector.findings(),
     leftOut: [...found.leftOut, ...project.leftOut, ...templates.leftOut],

@@ -21,12 +21,6 @@ for (const [name, check] of [...CRYPTO_CHECKS, ...SYSTEM_CHECKS]) {
   else known.push(check);
 }
 
-const RENDERERS = new Set([
-  'flask.render_template',
-  'flask.render_template_string',
-  'django.shortcuts.render',
-]);
-
 /** Settings whose value is a hole by itself, by the attribute or key that is set. */
 const UNVERIFIED = /(^|\.)(CERT_NONE)$/;
 const DJANGO_URLS = new Set(['django.urls.path', 'django.urls.re_path', 'django.urls.include']);
@@ -69,7 +63,7 @@ export const listen = (
   onCall: (parts) => {
     const { frame, args } = parts;
     madeAnswer(parts);
-    if (RENDERERS.has(parts.name)) templates.rendered(parts);
+    templates.rendered(parts);
     if (DJANGO_URLS.has(parts.name)) urls.hear(new Call(parts));
     const mount = RouteTables.mounts(parts.name) ? routes.hear(new Call(parts)) : null;
     if (RoutePrefixes.hears(parts.name)) prefixes.hear(new Call(parts), mount);

@@ -338,6 +338,12 @@ const jinjaEnvironment: Builtin = (_frame, _state, args) => {
   return undefined;
 };
 
+// A loaded template keeps its name.
+const loadedTemplate: Builtin = (_frame, _state, args, name) => {
+  const given = onlyConstant(args.positional[0] ?? args.keywords.get('name') ?? UNKNOWN);
+  return typeof given === 'string' ? ofRef({ k: 'ext', name: `${name}()`, site: given }) : undefined;
+};
+
 // How a parser of lxml was set up stays with it under a name of its own.
 const lxmlParser: Builtin = (_frame, _state, args) =>
   onlyConstant(args.keywords.get('resolve_entities') ?? UNKNOWN) === false
@@ -399,6 +405,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['functools.partial', partial],
   ['lxml.etree.XMLParser', lxmlParser],
   ['jinja2.Environment', jinjaEnvironment],
+  ['jinja2.Environment().get_template', loadedTemplate],
   ['re.sub', substituted],
   ['re.compile', compiled],
   ['string.Template', textTemplate],

@@ -31,7 +31,17 @@ const SKIPPED = new Set([
   '.cache',
   '.ipynb_checkpoints',
 ]);
-const TEMPLATES = new Set(['.html', '.htm', '.jinja', '.jinja2', '.j2', '.xhtml', '.djhtml']);
+const TEMPLATES = new Set([
+  '.html',
+  '.htm',
+  '.jinja',
+  '.jinja2',
+  '.j2',
+  '.xhtml',
+  '.djhtml',
+  '.tpl',
+  '.tmpl',
+]);
 const LARGEST = 8 * 1024 * 1024;
 const MOST_FILES = 500_000;
 const DEEPEST = 100;

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { ModuleCode } from '../lower/ir.ts';
 import { lowerModule } from '../lower/lower-module.ts';
 import type { Located } from '../python/ast.ts';
-import type { LineTable } from '../python/lines.ts';
+import { LineTable } from '../python/lines.ts';
 import { parsePython } from '../python/parse.ts';
 import { type LeftOut, moduleName } from './files.ts';
 
@@ -51,6 +51,11 @@ export class Project {
         if (!this.#byName.has(name)) this.#byName.set(name, i);
       }
     });
+  }
+
+  /** Takes in a file that is no module, for findings in it; returns its number. */
+  addText(path: string, text: string): number {
+    return this.files.push({ path, text, lines: new LineTable(text), comments: [], errors: 0 }) - 1;
   }
 
   get size(): number {

@@ -254,7 +254,11 @@ const told = (hits: readonly Hit[]): Hit[] => {
     );
 };
 
-const ruleOf = (id: string): Rule => RULES.get(id) ?? (RULES.values().next().value as Rule);
+const ruleOf = (id: string): Rule => {
+  const rule = RULES.get(id);
+  if (rule === undefined) throw new TypeError(`no rule is named ${id}`);
+  return rule;
+};
 
 const digest = (parts: readonly string[]): string => sha256(parts.join('\0')).toString('hex').slice(0, 32);
 

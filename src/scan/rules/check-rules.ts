@@ -294,6 +294,19 @@ export const CHECK_RULES: readonly Rule[] = [
   ),
   maybe(
     rule(
+      'py/template-raw-output',
+      'Template that does not escape a value',
+      [79],
+      'A05',
+      ['1.2.1'],
+      'medium',
+      '',
+      'Take |safe (or the switched off escaping) away, or clean the value when it is stored.',
+      '{{ comment.text }}',
+    ),
+  ),
+  maybe(
+    rule(
       'py/raw-markup',
       'Text marked as safe HTML',
       [79],
