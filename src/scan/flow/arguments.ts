@@ -141,7 +141,12 @@ export const bind = (
       return named;
     }
     const fallback = param.hasDefault ? (fn.defaults.get(param.name) ?? UNKNOWN) : UNKNOWN;
-    const spread = param.kind === 'plain' ? (args.star ?? args.stars) : args.stars;
+    const spread =
+      param.kind === 'plain' && args.star !== null && args.stars !== null
+        ? join(args.star, args.stars)
+        : param.kind === 'plain'
+          ? (args.star ?? args.stars)
+          : args.stars;
     return spread === null ? fallback : join(fallback, spread);
   });
 };

@@ -5,7 +5,18 @@ import { invoke } from './invoke.ts';
 import { sourceValue } from './sources.ts';
 import { type State, writeField } from './state.ts';
 import { narrowOrigin, type Taint } from './taint.ts';
-import { BOTTOM, external, join, ofRef, type Ref, tainted, UNKNOWN, type Val, withTaints } from './value.ts';
+import {
+  BOTTOM,
+  constant,
+  external,
+  join,
+  ofRef,
+  type Ref,
+  tainted,
+  UNKNOWN,
+  type Val,
+  withTaints,
+} from './value.ts';
 
 const PROPERTIES = /(^|\.)(property|cached_property|hybrid_property|reify)$/;
 
@@ -32,6 +43,7 @@ const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: st
   switch (ref.k) {
     case 'ext': {
       const full = engine.registry.resolve(`${ref.name}.${name}`);
+      if (full === 'os.sep' || full === 'os.path.sep') return constant('/');
       const source = engine.registry.sources.get(full);
       if (source !== undefined) return sourceValue(frame, source, full, instr, null);
       const kept = engine.externalFields.get(full);

@@ -192,8 +192,9 @@ const methodOf = (
           args.instr,
         );
       }
-      // The view of a class is known by its class.
+      // The view of a class is known by its class, a manager made of a query set by the query set.
       if (name === 'as_view') return ofRef(ref);
+      if (name === 'as_manager') return instantiate(frame, state, ref.cls, args);
       return callValue(frame, state, readAttribute(frame, state, ofRef(ref), name, args.instr), args);
     }
     case 'obj': {

@@ -190,7 +190,7 @@ export class Engine {
     for (const hit of summary.hits) this.options.onHit(hit);
     const around = handler === null ? undefined : this.wrappers.get(fn);
     if (handler !== null && around !== undefined && around.fn !== fn) {
-      const mount = handler.mount === null ? null : { ...handler.mount, around: true };
+      const mount = handler.mount === null ? null : { ...handler.mount, around: true, view: fn };
       const outside: Handler = { mount, params: new Map() };
       const wrapped = this.#run(around.fn, outside, depth, true, around.scope);
       for (const hit of wrapped?.hits ?? []) this.options.onHit(hit);
@@ -231,8 +231,9 @@ export class Engine {
       } else if (preset !== undefined) {
         args[i] = preset;
         if (preset.taints.length > 0) hot = true;
-      } else if (param.hasDefault && param.marker === null) {
-        args[i] = UNKNOWN;
+      } else if (param.kind === 'star' || param.kind === 'stars') {
+        heap.set(firstId, makeObj(param.kind === 'star' ? 'tuple' : 'dict', { rest: UNKNOWN }));
+        args[i] = objectRef(firstId++);
       }
     });
     for (const [name, dependency] of handler?.depends ?? []) {

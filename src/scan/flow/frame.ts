@@ -20,6 +20,8 @@ export interface Mount {
   page?: boolean;
   /** It is what a decorator put around a handler: what it returns was looked at inside. */
   around?: boolean;
+  /** The view that it was put around. */
+  view?: FunctionCode;
 }
 
 /** What stands before the routes of a router. */

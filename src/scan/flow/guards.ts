@@ -5,7 +5,7 @@ import { foldCompare, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import type { State } from './state.ts';
 import { substituter, translate } from './summary.ts';
-import { CONTEXTS, EVERYWHERE, NO_TAINT, type Taint } from './taint.ts';
+import { CONTEXTS, EVERYWHERE, NO_TAINT, type Taint, weaken } from './taint.ts';
 import {
   allConstants,
   BOTTOM,
@@ -89,6 +89,29 @@ const NORMALISERS = new Set(['lower', 'upper', 'strip', 'casefold', 'decode', 'e
 
 const clean = (frame: Frame, state: State, reg: number): void =>
   replace(frame, state, reg, replaceTaints(read(frame, state, reg), NO_TAINT));
+
+// A folder's name that is known to end without a separator: the text, or what a function of `os.path` gives.
+const endsOpen = (prefix: Val): boolean => {
+  const text = onlyConstant(prefix);
+  if (typeof text === 'string') return !/[\\/]$/.test(text);
+  return (
+    prefix.refs.length > 0 &&
+    prefix.refs.every(({ k }) => k === 'ext') &&
+    externalNames(prefix).every((name) =>
+      /^(os\.path\.(realpath|abspath|normpath)|os\.getcwd)\(\)$/.test(name),
+    )
+  );
+};
+
+/** What was only checked in part is no more than possible. */
+const soften = (state: State, taints: readonly Taint[]): void => {
+  const ids = new Set(taints.map((taint) => taint.origin.id));
+  for (let i = 0; i < state.regs.length; i++) {
+    const val = state.regs[i];
+    if (val?.taints.some((taint) => ids.has(taint.origin.id)) === true)
+      state.regs[i] = replaceTaints(val, weaken(val.taints));
+  }
+};
 
 /** Marks every value that came from the same origins as safe in these contexts. */
 const bless = (state: State, taints: readonly Taint[], bits: number): void => {
@@ -352,8 +375,11 @@ const refineMethod = (frame: Frame, state: State, def: Instr, truth: boolean): v
   if (def.name === 'startswith' && truth && receiver.taints.length > 0) {
     const prefix = read(frame, state, def.args[0] ?? -1);
     if (prefix.taints.length > 0) return;
-    if (receiver.taints.every((taint) => (taint.safe & RESOLVED) !== 0))
-      bless(state, receiver.taints, CONTEXTS.path);
+    if (isResolved(receiver)) {
+      // `/srv/data` is a prefix of `/srv/data-old` too.
+      if (endsOpen(prefix)) soften(state, receiver.taints);
+      else bless(state, receiver.taints, CONTEXTS.path);
+    }
     const text = onlyConstant(prefix);
     if (typeof text === 'string' && /^https?:\/\/[^/]+\//.test(text)) bless(state, receiver.taints, URLS);
     return;

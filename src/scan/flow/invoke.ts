@@ -68,7 +68,15 @@ const summaryFor = (
   if (known === 'full' || (known === undefined && frame.depth >= DEEPEST_CALL)) return 'default';
   if (known !== undefined) return known;
   engine.remember(fn, canonical.key, 'running');
-  const inner = new Frame(engine, fn, { depth: frame.depth + 1, hot: true, firstId: canonical.ids.length });
+  // What a decorator hands to its view is answered by the view.
+  const { mount: around } = frame;
+  const mount = around?.view === fn ? { ...around, around: false } : null;
+  const inner = new Frame(engine, fn, {
+    depth: frame.depth + 1,
+    hot: true,
+    firstId: canonical.ids.length,
+    mount,
+  });
   inner.parentScope = canonical.scope;
   const made = engine.complete(inner, [...canonical.args], new Map(canonical.heap), false);
   const summary = made ?? EMPTY;

@@ -118,6 +118,7 @@ export const reach = (
       (sink.context === 'sql' && position === 'identifier') ||
       (BEYOND_ESCAPING.has(position) && (taint.safe & CONTEXTS.url) === 0);
     if ((taint.safe & bit) !== 0 && !elsewhere) continue;
+    if (sink.context === 'shell' && position === '' && (taint.safe & CONTEXTS.shellWord) !== 0) continue;
     if (sink.context === 'sql' && position === 'identifier' && (taint.safe & CONTEXTS.identifier) !== 0)
       continue;
     if (taint.origin.kind === 'local' && taint.origin.symbol < 0 && !LOCAL_MATTERS.has(sink.rule)) continue;
@@ -183,7 +184,7 @@ const positions = (
         out.push({
           taint: whole === undefined ? taint : { ...taint, trail: whole.trail },
           position,
-          ...(position === 'quoted' ? { quote: openQuote(text) } : {}),
+          ...(position === 'quoted' && sink.context !== 'shell' ? { quote: openQuote(text) } : {}),
         });
       }
     }
@@ -220,6 +221,7 @@ const positionAfter = (context: string, text: string): string | null => {
     }
     return oddQuotes(text) ? 'quoted' : 'expression';
   }
+  if (context === 'shell') return oddQuotes(text) ? 'quoted' : '';
   if (context === 'xpath') return oddQuotes(text) ? 'quoted' : '';
   if (context === 'url' || context === 'redirect') {
     if (text === '') return 'whole';

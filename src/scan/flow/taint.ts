@@ -28,6 +28,8 @@ export const CONTEXTS = {
   quoted: 8388608,
   /** Cannot end a text in double quotes. */
   doubleQuoted: 16777216,
+  /** One word of a shell, with quotes of its own: safe where it stands outside of quotes. */
+  shellWord: 33554432,
   /** Not a place where harm is done: links and dots are gone from the path, its beginning says where it leads. */
   resolved: 2097152,
 } as const;

@@ -189,7 +189,7 @@ export const system: LibraryModel = {
     path('PIL.Image.open', [[0, 'fp']]),
   ],
   sanitizers: [
-    { name: 'shlex.quote', contexts: ['shell'] },
+    { name: 'shlex.quote', contexts: ['shellWord'] },
     ...[
       'os.path.realpath',
       'os.path.abspath',
@@ -197,7 +197,7 @@ export const system: LibraryModel = {
       'pathlib.Path().resolve',
       'pathlib.Path().absolute',
     ].map((name) => ({ name, contexts: ['resolved' as const] })),
-    { name: 'shlex.join', contexts: ['shell'] },
+    { name: 'shlex.join', contexts: ['shellWord'] },
     { name: 'os.path.basename', contexts: ['path'] },
     {
       name: 'ipaddress.ip_address',
