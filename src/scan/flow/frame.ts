@@ -100,8 +100,7 @@ export class Frame {
     if (mine !== undefined) return mine;
     const global = this.engine.globalObject(id);
     if (global === undefined) return undefined;
-    state.heap.set(id, global);
-    global.owner = null;
+    state.put(id, global);
     return state.own(id);
   }
 
