@@ -40,7 +40,7 @@ export const invoke = (
     else return useDefault(frame, state, fn, args, instr);
   }
   const globals: number[] = [];
-  if (!frame.engine.isModuleBody(frame.fn)) {
+  if (!frame.isBody) {
     for (const id of state.heap.keys()) if (id < 0 && globals.length < MOST_GLOBALS) globals.push(id);
   }
   const canonical = canonicalise(state, (id) => frame.obj(state, id), args, scope, globals);

@@ -111,6 +111,12 @@ export class State {
     return new State(this.regs.slice(0, slots), this.#heap);
   }
 
+  /** This very state, for code that begins with `slots` variables. */
+  pass(slots: number): State {
+    this.regs.fill(undefined, slots);
+    return this;
+  }
+
   /** Puts `obj` in the place of object `id`. */
   put(id: number, obj: Obj): void {
     if (!this.#alone) {
