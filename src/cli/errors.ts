@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { CommanderError } from 'commander';
-import { ConfigError } from '../config/index.ts';
+import type { ConfigError } from '../config/index.ts';
 import { GatehouseError, isGatehouseError } from '../core/index.ts';
 
 /** Exit codes of every command that names no others: 0 done, 1 it failed, 2 wrong usage. */
@@ -12,16 +12,19 @@ const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
 const placeOf = (file: string, line?: number, column?: number): string =>
   [file, line, column].filter((part) => part !== undefined).join(':');
 
+// By its name and not its class, which would load the configuration into every command.
+const isConfigError = (error: GatehouseError): error is ConfigError => error.name === 'ConfigError';
+
 const describe = (error: GatehouseError): string => {
   const lines = [`${paint('red', 'error')} ${error.message} ${paint('dim', `[${error.code}]`)}`];
-  if (error instanceof ConfigError) {
+  if (isConfigError(error)) {
     for (const problem of error.problems) {
       const place = placeOf(error.position?.file ?? '', problem.line, problem.column);
       lines.push(`  ${paint('cyan', place)} ${problem.field}: ${problem.message}`, `    ${problem.remedy}`);
     }
   } else if (error.position)
     lines.push(`  at ${placeOf(error.position.file, error.position.line, error.position.column)}`);
-  if (error.remedy !== undefined && !(error instanceof ConfigError)) lines.push(`  ${error.remedy}`);
+  if (error.remedy !== undefined && !(isConfigError(error))) lines.push(`  ${error.remedy}`);
   return `${lines.join('\n')}\n`;
 };
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type ConfigOverrides, defaultConfig, type LoadedConfig, loadConfig } from '../config/index.ts';
+import type { ConfigOverrides, LoadedConfig } from '../config/index.ts';
 
 const DEFAULT_FILE = 'gatehouse.yaml';
 
@@ -27,6 +27,8 @@ export const findConfig = async (
   file: string | undefined,
   overrides: ConfigOverrides,
 ): Promise<FoundConfig> => {
+  // Only here: commands that need no configuration start without it.
+  const { defaultConfig, loadConfig } = await import('../config/index.ts');
   const found = file ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
   if (found === undefined) return { loaded: defaultConfig(overrides), file: undefined };
   return { loaded: await loadConfig(found, overrides), file: resolve(found) };

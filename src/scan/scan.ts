@@ -2,7 +2,7 @@ import type { Finding } from '../core/index.ts';
 import { DjangoUrls } from './checks/django-urls.ts';
 import { listen } from './checks/listen.ts';
 import { checkLiterals } from './checks/literal-checks.ts';
-import { mountsRouters, RoutePrefixes } from './checks/route-prefixes.ts';
+import { mountsRouters, RoutePrefixes, speaksOfRouters } from './checks/route-prefixes.ts';
 import { RouteTables } from './checks/route-tables.ts';
 import { Engine } from './flow/engine.ts';
 import type { Hit } from './flow/summary.ts';
@@ -64,6 +64,7 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
   }
   urls.mount(engine);
   for (const code of modules) {
+    if (!speaksOfRouters(project.files[code.file]?.text ?? '')) continue;
     for (const fn of code.functions)
       if (mountsRouters(fn)) attempt(engine, code, () => engine.defaultSummary(fn, 0));
   }

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { type Finding, GatehouseError, type Severity } from '../../core/index.ts';
 import { type ScanResult, scan, toGithub, toJson, toSarif, toText } from '../../scan/index.ts';
-import { saveScan } from '../loop/save-scan.ts';
 import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
 
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
@@ -85,6 +84,8 @@ const run = async (paths: readonly string[], options: Options): Promise<void> =>
     process.stderr.write(`${result.findings.length} findings, ${result.files} files, ${left} left out.\n`);
   }
   if (options.save) {
+    // Only here: the store and all below it take longer to load than most scans take.
+    const { saveScan } = await import('../loop/save-scan.ts');
     const { loaded } = await findDataConfig(options);
     process.stderr.write(`${await saveScan(loaded.config, paths, began, result)}\n`);
   }

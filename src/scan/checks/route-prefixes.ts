@@ -20,6 +20,13 @@ const MOUNTING = new Set([
   'add_api_route',
 ]);
 
+const MOUNTING_WORDS = new RegExp([...MOUNTING].join('|'));
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+/** Whether {@link mountsRouters} may hold for anything in `text`; other letters may spell an ASCII name (NFKC). */
+export const speaksOfRouters = (text: string): boolean =>
+  MOUNTING_WORDS.test(text) || BEYOND_ASCII.test(text);
+
 /** Whether `fn` makes or mounts routers, so that it has to be looked at before the views are. */
 export const mountsRouters = (fn: FunctionCode): boolean =>
   fn.blocks.some(({ instrs }) => instrs.some(({ name }) => MOUNTING.has(name)));

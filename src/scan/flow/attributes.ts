@@ -131,7 +131,7 @@ export const writeAttribute = (
       writeField(obj, name, weak && known !== undefined ? join(known, value) : value);
     } else if (ref.k === 'cls') {
       const known = ref.cls.fields.get(name);
-      const inBody = instr.a >= 0 && frame.engine.isModuleBody(frame.fn);
+      const inBody = instr.a >= 0 && frame.isBody;
       ref.cls.fields.set(name, known === undefined || inBody ? value : join(known, value));
     } else if (ref.k === 'ext') {
       const full = frame.engine.registry.resolve(`${ref.name}.${name}`);

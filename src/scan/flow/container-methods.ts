@@ -94,7 +94,7 @@ const dictMethod = (frame: Frame, state: State, id: number, obj: Obj, name: stri
       return fresh(frame, state, args, makeObj('list', { rest: objectRef(pair) }));
     }
     case 'copy':
-      return fresh(frame, state, args, { ...obj, fields: new Map(obj.fields), many: false, owner: null });
+      return fresh(frame, state, args, { ...obj, fields: new Map(obj.fields), many: false, owner: 0 });
     case 'clear':
       if (!obj.many) {
         obj.fields.clear();
@@ -267,7 +267,7 @@ const sequenceMethod = (
         ...obj,
         elems: obj.elems === null ? null : [...obj.elems],
         many: false,
-        owner: null,
+        owner: 0,
       });
     case 'union':
     case 'difference':

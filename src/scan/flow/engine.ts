@@ -139,7 +139,7 @@ export class Engine {
     const end = frame.exit ?? frame.last;
     if (end !== null) {
       for (const [id, obj] of end.heap) {
-        if (id < 0) this.#globals.set(id, { ...obj, owner: null });
+        if (id < 0) this.#globals.set(id, { ...obj, owner: 0 });
       }
       run.code.body.slots.forEach((name, i) => {
         const value = end.regs[i];
@@ -284,12 +284,12 @@ export class Engine {
     const heap = new Map(summary.heap);
     if (!('methods' in dependency)) return { value: summary.ret, heap };
     const self = heap.get(1);
-    if (self !== undefined) heap.set(1, { ...self, cls: dependency, rest: UNKNOWN, owner: null });
+    if (self !== undefined) heap.set(1, { ...self, cls: dependency, rest: UNKNOWN, owner: 0 });
     return { value: objectRef(1), heap };
   }
 
   /** Runs `frame` and reads its summary off; null when it got hot although it was to stay cold. */
-  complete(frame: Frame, args: Val[], heap: Map<number, Obj>, mustStayCold: boolean): Summary | null {
+  complete(frame: Frame, args: Val[], heap: ReadonlyMap<number, Obj>, mustStayCold: boolean): Summary | null {
     const state = new State([...args], heap);
     if (frame.fn.cells.size > 0) {
       frame.scope = frame.idFor(SCOPE);
@@ -334,7 +334,7 @@ export class Engine {
     let next = 2;
     for (const [id, obj] of summary.heap) {
       if (id < 0) continue;
-      heap.set(id, id === 1 ? { ...obj, cls, rest: UNKNOWN, owner: null } : { ...obj, owner: null });
+      heap.set(id, id === 1 ? { ...obj, cls, rest: UNKNOWN, owner: 0 } : { ...obj, owner: 0 });
       next = Math.max(next, id + 1);
     }
     const made = { heap, next };

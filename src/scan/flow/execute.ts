@@ -16,9 +16,7 @@ export const read = (frame: Frame, state: State, reg: number): Val => {
   const value = state.regs[reg];
   if (value !== undefined) return value;
   const name = frame.fn.slots[reg];
-  return name === undefined || name === '' || !frame.engine.isModuleBody(frame.fn)
-    ? UNKNOWN
-    : readGlobal(frame, name);
+  return name === undefined || name === '' || !frame.isBody ? UNKNOWN : readGlobal(frame, name);
 };
 
 /** Carries out one instruction. Returns false when what follows it is never reached. */
@@ -36,8 +34,8 @@ export const execute = (frame: Frame, state: State, instr: Instr): boolean => {
       regs[instr.dst] = readGlobal(frame, instr.name);
       return true;
     case OP.setGlobal: {
-      const run = frame.engine.runOf(frame.fn);
-      const body = frame.engine.isModuleBody(frame.fn);
+      const run = frame.module;
+      const body = frame.isBody;
       if (run !== null)
         frame.engine.setGlobal(run, instr.name, globalValue(read(frame, state, instr.a), body), !body);
       return true;
@@ -276,7 +274,7 @@ const makeClass = (frame: Frame, state: State, instr: Instr): void => {
 const decorate = (frame: Frame, state: State, instr: Instr): void => {
   const inner = read(frame, state, instr.a);
   const [own] = inner.refs;
-  if (own?.k !== 'fn' || !frame.engine.isModuleBody(frame.fn)) return;
+  if (own?.k !== 'fn' || !frame.isBody) return;
   let value = inner;
   const { hot } = frame;
   frame.hot = true;

@@ -1,5 +1,5 @@
 import type { Block, FunctionCode, Instr } from '../lower/ir.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, ModuleRun } from './engine.ts';
 import { execute } from './execute.ts';
 import { refine, truthOfValue } from './guards.ts';
 import type { Outcome } from './invoke.ts';
@@ -10,6 +10,8 @@ import { BOTTOM, join, UNKNOWN, type Val } from './value.ts';
 
 const WIDEN_AFTER = 3;
 const MOST_VISITS = 8;
+/** More than a summary has objects: their numbers are from 1 on. */
+const PARTS = 2 ** 21;
 
 /** Where a handler of the web is mounted, for the sources that it reads. */
 export interface Mount {
@@ -43,6 +45,9 @@ export class Frame {
   /** Something tainted was seen: from now on calls are followed with their arguments. */
   hot: boolean;
   readonly mount: Mount | null;
+  /** The code is the top level of a module: its objects and variables outlive it. */
+  readonly isBody: boolean;
+  #module: ModuleRun | null | undefined;
   /** How many calls lead to calls within one instruction. */
   callDepth = 0;
   scope = 0;
@@ -71,18 +76,30 @@ export class Frame {
   ) {
     this.engine = engine;
     this.fn = fn;
+    this.isBody = engine.isModuleBody(fn);
     this.depth = options.depth;
     this.hot = options.hot;
     this.#nextId = options.firstId;
     this.mount = options.mount ?? null;
   }
 
+  /** The module whose variables the code sees. */
+  get module(): ModuleRun | null {
+    if (this.#module === undefined) this.#module = this.engine.runOf(this.fn);
+    return this.#module;
+  }
+
   /** The id of the object that instruction `instr` makes; the same one when it runs again. */
   idFor(instr: Instr, part: string | number = ''): number {
-    const key = part === '' ? instr.uid : `${instr.uid}/${part}`;
+    const key =
+      typeof part === 'number'
+        ? instr.uid * PARTS + part
+        : part === ''
+          ? instr.uid * PARTS
+          : `${instr.uid}/${part}`;
     let id = this.#ids.get(key);
     if (id === undefined) {
-      id = this.engine.isModuleBody(this.fn) ? this.engine.nextGlobalId() : this.#nextId++;
+      id = this.isBody ? this.engine.nextGlobalId() : this.#nextId++;
       this.#ids.set(key, id);
     }
     return id;
@@ -102,8 +119,7 @@ export class Frame {
     if (mine !== undefined) return mine;
     const global = this.engine.globalObject(id);
     if (global === undefined) return undefined;
-    state.heap.set(id, global);
-    global.owner = null;
+    state.put(id, global);
     return state.own(id);
   }
 
@@ -166,13 +182,20 @@ export class Frame {
     entries[0] = start;
     waiting[0] = 1;
     let left = true;
+    // The first block that waits; none before the block that is looked at.
+    let first = blocks.length;
+    // A block that begins with what its handlers were just told.
+    let told = -1;
+    const wait = (order: number): void => {
+      waiting[order] = 1;
+      if (order < first) first = order;
+    };
     const send = (target: Block, state: State, last = false): void => {
       const known = entries[target.order];
-      if (target.single || known === undefined) {
-        entries[target.order] = last && target.single ? state : state.fork(width);
-        waiting[target.order] = 1;
-      } else if (known.absorb(state, width, (visits[target.order] ?? 0) >= WIDEN_AFTER))
-        waiting[target.order] = 1;
+      if (known === undefined) {
+        entries[target.order] = last ? state.pass(width) : state.fork(width);
+        wait(target.order);
+      } else if (known.absorb(state, width, (visits[target.order] ?? 0) >= WIDEN_AFTER)) wait(target.order);
     };
     for (let at = 0; at < blocks.length; at++) {
       const block = blocks[at];
@@ -187,8 +210,10 @@ export class Frame {
         if (seen <= MOST_VISITS) break;
         continue;
       }
-      const state = block.single ? entry : entry.fork(width);
-      for (const handler of block.handlers) send(handler, state);
+      const state = block.once ? entry : entry.fork(width);
+      if (block.once) entries[at] = undefined;
+      if (told !== at) for (const handler of block.handlers) send(handler, state);
+      told = -1;
       let stopped = false;
       for (const instr of block.instrs) {
         if (!execute(this, state, instr)) {
@@ -200,9 +225,12 @@ export class Frame {
       if (!stopped) {
         for (const handler of block.handlers) send(handler, state);
         this.#leave(block, state, send);
+        const [next] = block.next;
+        if (block.next.length === 1 && next?.single && next.once && next.handlers === block.handlers)
+          told = next.order;
       }
-      const back = waiting.indexOf(1);
-      if (back >= 0 && back <= at) at = back - 1;
+      if (first <= at) at = first - 1;
+      first = blocks.length;
     }
     return left;
   }
@@ -252,9 +280,9 @@ export class Frame {
         else this.whenFalse = note(this.whenFalse, sideState);
       }
     }
-    if (this.exit === null)
-      this.exit = state.fork(this.engine.isModuleBody(this.fn) ? this.fn.slots.length : 0);
-    else this.exit.absorb(state, this.engine.isModuleBody(this.fn) ? this.fn.slots.length : 0, false);
+    const kept = this.isBody ? this.fn.slots.length : 0;
+    if (this.exit === null) this.exit = state.fork(kept);
+    else this.exit.absorb(state, kept, false);
   }
 }
 

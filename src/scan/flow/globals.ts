@@ -4,11 +4,11 @@ import { external, ofRef, UNKNOWN, type Val } from './value.ts';
 
 /** The value of a global or built-in variable, as seen from the frame's module. */
 export const readGlobal = (frame: Frame, name: string): Val => {
-  const run = frame.engine.runOf(frame.fn);
+  const run = frame.module;
   const known = run?.globals.get(name);
   if (known !== undefined) return known;
   if (name === '__name__') return UNKNOWN;
-  if (run !== null && run.state === 'running' && !frame.engine.isModuleBody(frame.fn)) {
+  if (run !== null && run.state === 'running' && !frame.isBody) {
     // A function called while its module is still being run: what stands further down is known by its code.
     const fn = run.code.functions.find((each) => each.path === name);
     if (fn !== undefined) return ofRef({ k: 'fn', fn, scope: 0 });
@@ -56,7 +56,7 @@ export const moduleMember = (frame: Frame, module: string, name: string): Val =>
 
 export const importStar = (frame: Frame, state: State, from: string): void => {
   const run = frame.engine.module(from);
-  const mine = frame.engine.runOf(frame.fn);
+  const mine = frame.module;
   if (run === null || mine === null) return;
   frame.engine.initialise(run, frame.depth + 1);
   for (const [name, value] of run.globals) {

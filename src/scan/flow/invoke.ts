@@ -40,7 +40,7 @@ export const invoke = (
     else return useDefault(frame, state, fn, args, instr);
   }
   const globals: number[] = [];
-  if (!frame.engine.isModuleBody(frame.fn)) {
+  if (!frame.isBody) {
     for (const id of state.heap.keys()) if (id < 0 && globals.length < MOST_GLOBALS) globals.push(id);
   }
   const canonical = canonicalise(state, (id) => frame.obj(state, id), args, scope, globals);
@@ -78,7 +78,7 @@ const summaryFor = (
     mount,
   });
   inner.parentScope = canonical.scope;
-  const made = engine.complete(inner, [...canonical.args], new Map(canonical.heap), false);
+  const made = engine.complete(inner, [...canonical.args], canonical.heap, false);
   const summary = made ?? EMPTY;
   // What comes in below a handler goes up to it, to learn its route.
   const symbolic = summary.hits.filter(
@@ -135,9 +135,9 @@ const apply = (
     if (after === undefined || after === canonical.heap.get(n)) continue;
     const mapped = translateObj(after, mapVal);
     const before = frame.obj(state, id);
-    state.heap.set(id, before?.many ? joinObj(before, mapped) : mapped);
+    state.put(id, before?.many ? joinObj(before, mapped) : mapped);
   }
-  for (const [id, obj] of summary.heap) if (id < 0) state.heap.set(id, translateObj(obj, mapVal));
+  for (const [id, obj] of summary.heap) if (id < 0) state.put(id, translateObj(obj, mapVal));
   const ret = mapVal(summary.ret);
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     const obj = summary.heap.get(id);

@@ -15,8 +15,8 @@ export interface Obj {
   rest: Val;
   /** Stands for more than one object: writes only add. */
   many: boolean;
-  /** The state that may write in place. */
-  owner: State | null;
+  /** The token of the state that may write in place; 0 when none may. */
+  owner: number;
 }
 
 const MOST_ELEMS = 64;
@@ -29,7 +29,7 @@ export const makeObj = (shape: Shape, init: Partial<Omit<Obj, 'shape' | 'owner'>
   elems: init.elems === undefined ? null : init.elems,
   rest: init.rest ?? BOTTOM,
   many: init.many ?? false,
-  owner: null,
+  owner: 0,
 });
 
 /** The field under which a dict keeps the entry of a constant key. */
@@ -80,56 +80,88 @@ export const joinObj = (a: Obj, b: Obj): Obj => {
   }
   const many = a.many || b.many;
   if (fields === a.fields && elems === a.elems && rest === a.rest && many === a.many) return a;
-  return { shape: a.shape, cls: a.cls ?? b.cls, fields, elems, rest, many, owner: null };
+  return { shape: a.shape, cls: a.cls ?? b.cls, fields, elems, rest, many, owner: 0 };
 };
+
+let tokens = 0;
 
 /** What is known at one point of a function: its variables and the objects that they reach. */
 export class State {
   regs: (Val | undefined)[];
-  heap: Map<number, Obj>;
+  #heap: ReadonlyMap<number, Obj>;
+  /** No other state has the same map: it may be written to. */
+  #alone = false;
+  /** Objects with this token belong to this state alone. Changed as soon as another state shares them. */
+  #token = ++tokens;
 
-  constructor(regs: (Val | undefined)[], heap: Map<number, Obj>) {
+  constructor(regs: (Val | undefined)[], heap: ReadonlyMap<number, Obj>) {
     this.regs = regs;
-    this.heap = heap;
+    this.#heap = heap;
+  }
+
+  /** To read only: states share it until one of them writes. */
+  get heap(): ReadonlyMap<number, Obj> {
+    return this.#heap;
   }
 
   /** A copy that can be changed on its own; `slots` variables are carried over. */
   fork(slots: number): State {
-    for (const obj of this.heap.values()) obj.owner = null;
-    return new State(this.regs.slice(0, slots), new Map(this.heap));
+    this.#token = ++tokens;
+    this.#alone = false;
+    return new State(this.regs.slice(0, slots), this.#heap);
+  }
+
+  /** This very state, for code that begins with `slots` variables. */
+  pass(slots: number): State {
+    this.regs.fill(undefined, slots);
+    return this;
+  }
+
+  /** Puts `obj` in the place of object `id`. */
+  put(id: number, obj: Obj): void {
+    if (!this.#alone) {
+      this.#heap = new Map(this.#heap);
+      this.#alone = true;
+    }
+    (this.#heap as Map<number, Obj>).set(id, obj);
   }
 
   /** The object `id` for writing, or undefined when this state does not have it. */
   own(id: number): Obj | undefined {
-    const obj = this.heap.get(id);
-    if (obj === undefined || obj.owner === this) return obj;
+    const obj = this.#heap.get(id);
+    if (obj === undefined || obj.owner === this.#token) return obj;
     const copy: Obj = {
-      ...obj,
+      shape: obj.shape,
+      cls: obj.cls,
       fields: new Map(obj.fields),
       elems: obj.elems === null ? null : [...obj.elems],
-      owner: this,
+      rest: obj.rest,
+      many: obj.many,
+      owner: this.#token,
     };
-    this.heap.set(id, copy);
+    this.put(id, copy);
     return copy;
   }
 
   /** Takes `obj` in as object `id`; when the id is taken (a loop came round), it stands for both. */
   place(id: number, obj: Obj): void {
-    const known = this.heap.get(id);
+    const known = this.#heap.get(id);
     if (known === undefined) {
-      obj.owner = this;
-      this.heap.set(id, obj);
+      obj.owner = this.#token;
+      this.put(id, obj);
       return;
     }
     const both = joinObj(known, obj);
-    this.heap.set(id, both.many ? both : { ...both, many: true, owner: null });
+    const stands = both.many ? both : { ...both, many: true, owner: 0 };
+    if (stands !== known) this.put(id, stands);
   }
 
   /** Adds what `other` knows. Returns whether anything was new. `slots` variables are joined. */
   absorb(other: State, slots: number, widening: boolean): boolean {
     let changed = false;
     for (let i = 0; i < slots; i++) {
-      const [mine, theirs] = [this.regs[i], other.regs[i]];
+      const mine = this.regs[i];
+      const theirs = other.regs[i];
       if (mine === theirs || theirs === undefined) continue;
       const both = mine === undefined ? theirs : join(mine, theirs);
       const next = widening && mine !== undefined ? widen(mine, both) : both;
@@ -138,18 +170,19 @@ export class State {
         changed = true;
       }
     }
-    for (const [id, theirs] of other.heap) {
-      const mine = this.heap.get(id);
+    if (this.#heap === other.#heap) return changed;
+    for (const [id, theirs] of other.#heap) {
+      const mine = this.#heap.get(id);
       if (mine === theirs) continue;
-      theirs.owner = null;
       if (mine === undefined) {
-        this.heap.set(id, theirs);
+        other.#token = ++tokens;
+        this.put(id, theirs);
         changed = true;
         continue;
       }
       const both = joinObj(mine, theirs);
       if (both !== mine) {
-        this.heap.set(id, widening ? widenObj(mine, both) : both);
+        this.put(id, widening ? widenObj(mine, both) : both);
         changed = true;
       }
     }
@@ -167,7 +200,7 @@ const widenObj = (before: Obj, after: Obj): Obj => {
   const elems =
     after.elems === null ? null : after.elems.map((value, i) => widen(before.elems?.[i] ?? value, value));
   const rest = collapse ? after.rest : widen(before.rest, after.rest);
-  return { ...after, fields, elems, rest, owner: null };
+  return { ...after, fields, elems, rest, owner: 0 };
 };
 
 /** Everything that a container holds, joined. */

@@ -35,7 +35,7 @@ export interface Summary {
 export interface Canonical {
   readonly key: string;
   readonly args: readonly Val[];
-  readonly heap: Map<number, Obj>;
+  readonly heap: ReadonlyMap<number, Obj>;
   readonly scope: number;
   /** The caller's ids, by the summary's. */
   readonly ids: readonly number[];
@@ -87,7 +87,7 @@ export const translate = (val: Val, mapId: (id: number) => number, mapTaint: Map
 export const translateObj = (obj: Obj, mapVal: (val: Val) => Val): Obj => {
   const fields = new Map<string, Val>();
   for (const [key, value] of obj.fields) fields.set(key, mapVal(value));
-  return { ...obj, fields, elems: obj.elems?.map(mapVal) ?? null, rest: mapVal(obj.rest), owner: null };
+  return { ...obj, fields, elems: obj.elems?.map(mapVal) ?? null, rest: mapVal(obj.rest), owner: 0 };
 };
 
 /** Numbers what `args` reach in `state`. Returns null when that is too much to follow. */

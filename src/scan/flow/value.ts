@@ -143,20 +143,29 @@ export const sameRef = (a: Ref, b: Ref): boolean => {
   }
 };
 
-const joinLists = <T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): readonly T[] => {
+const joinConsts = (a: readonly Constant[], b: readonly Constant[]): readonly Constant[] => {
   if (b.length === 0 || a === b) return a;
   if (a.length === 0) return b;
-  let out: T[] | null = null;
+  let out: Constant[] | null = null;
   for (const item of b) {
-    if (!a.some((other) => same(other, item))) {
-      out ??= [...a];
-      out.push(item);
-    }
+    if (a.indexOf(item) >= 0) continue;
+    if (out === null) out = [...a];
+    out.push(item);
   }
   return out ?? a;
 };
 
-const identical = (a: Constant, b: Constant) => a === b;
+const joinRefs = (a: readonly Ref[], b: readonly Ref[]): readonly Ref[] => {
+  if (b.length === 0 || a === b) return a;
+  if (a.length === 0) return b;
+  let out: Ref[] | null = null;
+  next: for (const item of b) {
+    for (const other of a) if (sameRef(other, item)) continue next;
+    if (out === null) out = [...a];
+    out.push(item);
+  }
+  return out ?? a;
+};
 
 const segmentsEqual = (a: readonly Segment[], b: readonly Segment[]): boolean => {
   if (a === b) return true;
@@ -203,8 +212,8 @@ const commonPrefix = (a: readonly Segment[], b: readonly Segment[], hole: Segmen
 export const join = (a: Val, b: Val): Val => {
   if (a === b || b === BOTTOM) return a;
   if (a === BOTTOM) return b;
-  let consts = joinLists(a.consts, b.consts, identical);
-  let refs = joinLists(a.refs, b.refs, sameRef);
+  let consts = joinConsts(a.consts, b.consts);
+  let refs = joinRefs(a.refs, b.refs);
   const taints = joinTaints(a.taints, b.taints);
   let open = a.open || b.open;
   if (consts.length > MOST_CONSTS) {

@@ -20,7 +20,8 @@ export class Builder {
   block: Block;
   readonly blocks: Block[] = [];
   loops: Loop[] = [];
-  handlers: Block[] = [];
+  /** Replaced and never changed: all blocks of a `try` share one list. */
+  handlers: readonly Block[] = NO_BLOCKS;
   finals: (readonly Stmt[])[] = [];
   /** Names of comprehension variables and pattern copies that hide those of the function. */
   hidden: Map<string, number>[] = [];
@@ -45,10 +46,10 @@ export class Builder {
       instrs: [],
       cond: -1,
       next: [],
-      handlers: this.handlers.length > 0 ? [...this.handlers] : [],
+      handlers: this.handlers,
       order: -1,
-      loop: false,
       single: false,
+      once: true,
     };
     this.blocks.push(block);
     return block;
@@ -179,6 +180,7 @@ export class Builder {
 }
 
 const NO_ARGS: readonly number[] = [];
+const NO_BLOCKS: readonly Block[] = [];
 
 const orderBlocks = (entry: Block): Block[] => {
   const post: Block[] = [];
@@ -200,7 +202,18 @@ const orderBlocks = (entry: Block): Block[] => {
   post.forEach((block, i) => {
     block.order = i;
   });
+  const ways = new Uint32Array(post.length);
+  const lead = (block: Block, target: Block): void => {
+    ways[target.order] = (ways[target.order] ?? 0) + 1;
+    if (!block.once || target.order <= block.order) target.once = false;
+  };
   for (const block of post)
-    for (const target of block.next) if (target.order <= block.order) target.loop = true;
+    for (const each of [block.handlers, block.next])
+      for (const target of each) if (target.order <= block.order) target.once = false;
+  for (const block of post) {
+    for (const target of block.handlers) lead(block, target);
+    for (const target of block.next) lead(block, target);
+  }
+  for (const block of post) block.single = ways[block.order] === 1;
   return post;
 };

@@ -103,13 +103,13 @@ export interface Block {
   /** Where it goes on: [next], or [when true, when false]; empty when it ends the function. */
   next: Block[];
   /** Handlers that an exception in this block reaches. */
-  handlers: Block[];
+  handlers: readonly Block[];
   /** Order in reverse post order; -1 when nothing leads here. */
   order: number;
-  /** Exactly one way leads here, so that the state that comes along it need not be kept. */
+  /** Exactly one way leads here. */
   single: boolean;
-  /** Starts a loop, so that coming back to it is counted for widening. */
-  loop: boolean;
+  /** No loop leads here: it is run once at most, and the state that it begins with need not be kept. */
+  once: boolean;
 }
 
 export interface Parameter {

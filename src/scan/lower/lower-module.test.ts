@@ -10,7 +10,7 @@ const lower = (source: string) =>
 test('blocks come in an order in which loops alone go back', () => {
   const { body } = lower('for x in y:\n    if x:\n        continue\n    z = x\nelse:\n    z = 1\n');
   for (const block of body.blocks) {
-    for (const next of block.next) assert.ok(next.order > block.order || next.loop);
+    for (const next of block.next) assert.ok(next.order > block.order || !next.once);
   }
 });
 
