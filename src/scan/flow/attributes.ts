@@ -2,6 +2,7 @@ import type { Instr } from '../lower/ir.ts';
 import type { Frame } from './frame.ts';
 import { moduleMember } from './globals.ts';
 import { invoke } from './invoke.ts';
+import { keptHere, noteHere } from './kept.ts';
 import { sourceValue } from './sources.ts';
 import { type State, writeField } from './state.ts';
 import { narrowOrigin, type Taint } from './taint.ts';
@@ -46,9 +47,11 @@ const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: st
       if (full === 'os.sep' || full === 'os.path.sep') return constant('/');
       const source = engine.registry.sources.get(full);
       if (source !== undefined) return sourceValue(frame, source, full, instr, null);
-      const kept = engine.externalFields.get(full);
-      const plain = kept === undefined ? external(full) : join(kept, external(full));
-      if (kept !== undefined && kept.taints.length > 0) frame.hot = true;
+      const known = keptHere(frame, state, ref.name, name);
+      if (known !== undefined) return known;
+      const kept = engine.kept.read(frame, state, full, instr);
+      const plain = kept === null ? external(full) : join(kept, external(full));
+      if (kept !== null && kept.taints.length > 0) frame.hot = true;
       return object.taints.length > 0 ? withTaints({ ...plain, open: true }, object.taints) : plain;
     }
     case 'mod':
@@ -135,7 +138,8 @@ export const writeAttribute = (
       ref.cls.fields.set(name, known === undefined || inBody ? value : join(known, value));
     } else if (ref.k === 'ext') {
       const full = frame.engine.registry.resolve(`${ref.name}.${name}`);
-      frame.engine.keepExternal(full, value);
+      frame.engine.kept.keep(frame, state, full, value);
+      noteHere(frame, state, ref.name, name, value);
       frame.engine.options.onSet?.(frame, state, full, value, instr);
     }
   }

@@ -3,6 +3,7 @@ import type { Registry } from '../models/registry.ts';
 import type { CallArgs } from './call.ts';
 import { Frame, type Mount, type Prefix } from './frame.ts';
 import { type Handler, handlerOf } from './handlers.ts';
+import { KeptFields } from './kept.ts';
 import { fillModel } from './records.ts';
 import { makeObj, type Obj, State } from './state.ts';
 import { type Hit, type Summary, translate, translateObj } from './summary.ts';
@@ -43,7 +44,6 @@ export type CallListener = (call: {
 
 const FUNCTION_BUDGET = 60_000;
 const ROOT_BUDGET = 400_000;
-const MOST_EXTERNAL_FIELDS = 20_000;
 const MOST_DEPENDENCIES = 12;
 const MOST_NAMESAKES = 4;
 const CONTEXTS_A_FUNCTION = 24;
@@ -68,8 +68,7 @@ export class Engine {
   /** Methods of the project by their names; few of one name can stand in for a receiver that is not known. */
   readonly methodsByName = new Map<string, FunctionCode[]>();
   readonly subclasses = new Map<ClassShape, Set<ClassShape>>();
-  /** Attributes that the project sets on things outside it; capped against code that sets them by the million. */
-  readonly externalFields = new Map<string, Val>();
+  readonly kept = new KeptFields();
   #nextGlobal = -1;
   #budget = ROOT_BUDGET;
   instructions = 0;
@@ -149,15 +148,6 @@ export class Engine {
     run.state = 'done';
     this.#budget = outer;
     for (const hit of frame.hits) this.options.onHit(hit);
-  }
-
-  /** Keeps what is stored on something outside the project (`g.db = …`), whoever reads it later. */
-  keepExternal(name: string, value: Val): void {
-    if (value.refs.some((ref) => ref.k === 'obj' || ref.k === 'bound')) return;
-    if (value.taints.some((taint) => taint.origin.symbol >= 0)) return;
-    const known = this.externalFields.get(name);
-    if (known === undefined && this.externalFields.size >= MOST_EXTERNAL_FIELDS) return;
-    this.externalFields.set(name, known === undefined ? value : join(known, value));
   }
 
   setGlobal(run: ModuleRun, name: string, value: Val, weak: boolean): void {

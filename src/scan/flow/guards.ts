@@ -3,6 +3,7 @@ import { knownElements } from './arguments.ts';
 import { read } from './execute.ts';
 import { foldCompare, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
+import { noteHere } from './kept.ts';
 import type { State } from './state.ts';
 import { substituter, translate } from './summary.ts';
 import { CONTEXTS, EVERYWHERE, NO_TAINT, type Taint, weaken } from './taint.ts';
@@ -73,6 +74,10 @@ const replace = (frame: Frame, state: State, reg: number, better: Val): void => 
     const object = read(frame, state, def.a);
     const key = def.op === OP.index ? onlyConstant(read(frame, state, def.b)) : undefined;
     const [ref] = object.refs;
+    if (ref?.k === 'ext' && object.refs.length === 1 && before.taints.length > 0) {
+      const name = def.op === OP.attr ? def.name : typeof key === 'string' ? `[${key}]` : null;
+      if (name !== null) noteHere(frame, state, ref.name, name, better);
+    }
     if (ref?.k !== 'obj') return;
     const obj = frame.own(state, ref.id);
     const field = def.op === OP.attr ? def.name : typeof key === 'string' ? `s${key}` : null;

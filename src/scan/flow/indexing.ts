@@ -6,6 +6,7 @@ import { callMethod } from './call.ts';
 import { putEntry } from './containers.ts';
 import { slice } from './fold.ts';
 import type { Frame } from './frame.ts';
+import { keptHere, noteHere } from './kept.ts';
 import { contents, forget, keyOf, makeObj, type Obj, type State } from './state.ts';
 import {
   allConstants,
@@ -49,6 +50,18 @@ export const readIndex = (frame: Frame, state: State, object: Val, key: Val, ins
       if (name.endsWith('Annotated[]')) {
         const site = annotatedSite(frame.fn.module.file, instr.start);
         return ofRef({ k: 'ext', name, site });
+      }
+      if (typeof only === 'string') {
+        const known = keptHere(frame, state, ref.name, `[${only}]`);
+        const kept =
+          known ??
+          frame.engine.kept.read(frame, state, `${frame.engine.registry.resolve(ref.name)}[${only}]`, instr);
+        if (kept !== null && kept.taints.length > 0) frame.hot = true;
+        if (known !== undefined) {
+          out = join(out, known);
+          continue;
+        }
+        if (kept !== null) out = join(out, kept);
       }
       // What a project keeps in a configuration is its own.
       const value = /\[\]\[\]$|\.(config|extensions)\[\]$/.test(name) ? UNKNOWN : external(name);
@@ -122,6 +135,11 @@ export const writeIndex = (
   const several = object.refs.length > 1 || object.open;
   for (const ref of object.refs) {
     if (ref.k === 'ext') {
+      const text = onlyConstant(key);
+      if (typeof text === 'string') {
+        frame.engine.kept.keep(frame, state, `${frame.engine.registry.resolve(ref.name)}[${text}]`, value);
+        noteHere(frame, state, ref.name, `[${text}]`, value);
+      }
       frame.engine.options.onSetItem?.(
         frame,
         state,

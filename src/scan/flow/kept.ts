@@ -1,0 +1,99 @@
+import type { ClassShape, Instr } from '../lower/ir.ts';
+import type { Engine } from './engine.ts';
+import type { Frame } from './frame.ts';
+import { makeObj, type State } from './state.ts';
+import { translate, translateObj } from './summary.ts';
+import { weaken } from './taint.ts';
+import { join, objectRef, replaceTaints, type Val } from './value.ts';
+
+const MOST_KEPT = 20_000;
+const MOST_CLASSES = 4;
+
+interface Kept {
+  /** Null where nothing but objects of the project are kept. */
+  value: Val | null;
+  /** Classes of the project whose objects are kept there. */
+  readonly classes: Set<ClassShape>;
+}
+
+/**
+ * What the project keeps on things outside it (`g.db = …`, `app['repository'] = …`), whoever reads it later. The
+ * function that wrote or tested it knows better: see {@link keptHere}. Capped against code that sets them by the million.
+ */
+export class KeptFields {
+  readonly #fields = new Map<string, Kept>();
+  readonly #owners = new Map<string, number>();
+
+  /** Notes that `value` is kept under `name`. Objects of functions are gone by then: their class stays, and what they held. */
+  keep(frame: Frame, state: State, name: string, value: Val): void {
+    const taints = frame.deepTaints(state, value).filter((taint) => taint.origin.symbol < 0);
+    const classes: ClassShape[] = [];
+    for (const ref of value.refs) {
+      const cls = ref.k === 'obj' ? frame.obj(state, ref.id)?.cls : null;
+      if (cls != null) classes.push(cls);
+    }
+    const refs = value.refs.filter(({ k }) => k !== 'obj' && k !== 'bound');
+    const only = classes.length > 0 && refs.length === 0 && !value.open && taints.length === 0;
+    const stripped: Val = { ...value, refs, open: value.open || refs.length < value.refs.length, segs: null };
+    const plain = only ? null : replaceTaints(stripped, SESSION.test(name) ? weaken(taints) : taints);
+    let known = this.#fields.get(name);
+    if (known === undefined) {
+      if (this.#fields.size >= MOST_KEPT) return;
+      known = { value: null, classes: new Set() };
+      this.#fields.set(name, known);
+    }
+    if (plain !== null) known.value = known.value === null ? plain : join(known.value, plain);
+    for (const cls of classes) if (known.classes.size < MOST_CLASSES) known.classes.add(cls);
+  }
+
+  /** What was kept under `name`, anywhere in the project; null when nothing was. */
+  read(frame: Frame, state: State, name: string, instr: Instr): Val | null {
+    const kept = this.#fields.get(name);
+    if (kept === undefined) return null;
+    let out = kept.value;
+    for (const cls of kept.classes) {
+      const made = instanceOf(frame, state, cls, instr);
+      out = out === null ? made : join(out, made);
+    }
+    return out;
+  }
+
+  /** The object that stands for `owner`, in any state. */
+  ownerId(engine: Engine, owner: string): number {
+    let id = this.#owners.get(owner);
+    if (id === undefined) {
+      id = engine.nextGlobalId();
+      this.#owners.set(owner, id);
+    }
+    return id;
+  }
+
+  /** Whether a state may know of fields of `owner`. */
+  knows(owner: string): boolean {
+    return this.#owners.has(owner);
+  }
+}
+
+// A session is signed or lies with the server, but what was put in came from a visitor once.
+const SESSION = /(^|\.)session(\[|$)/;
+
+const instanceOf = (frame: Frame, state: State, cls: ClassShape, instr: Instr): Val => {
+  const { heap } = frame.engine.selfOf(cls, frame.depth + 1);
+  const mapId = (id: number): number => (id > 0 ? frame.idFor(instr, `kept ${cls.path} ${id}`) : id);
+  const mapVal = (value: Val): Val => translate(value, mapId, (taint) => taint);
+  for (const [id, obj] of heap) if (id > 0) state.place(mapId(id), translateObj(obj, mapVal));
+  return objectRef(mapId(1));
+};
+
+/** What this function itself knows of `owner.field`: it wrote or tested it. */
+export const keptHere = (frame: Frame, state: State, owner: string, field: string): Val | undefined => {
+  const { kept } = frame.engine;
+  return kept.knows(owner) ? state.heap.get(kept.ownerId(frame.engine, owner))?.fields.get(field) : undefined;
+};
+
+/** Notes what this function knows of `owner.field` from here on. */
+export const noteHere = (frame: Frame, state: State, owner: string, field: string, value: Val): void => {
+  const id = frame.engine.kept.ownerId(frame.engine, owner);
+  if (!state.heap.has(id)) state.place(id, makeObj('instance'));
+  state.own(id)?.fields.set(field, value);
+};
