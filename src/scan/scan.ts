@@ -74,7 +74,8 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
     options.onProgress?.(i + 1, modules.length);
   });
   prefixes.apply(engine);
-  for (const fn of routes.late()) attempt(engine, fn.module, () => engine.runAgain(fn));
+  for (const fn of [...routes.late(), ...engine.kept.late(), ...engine.shared.late()])
+    attempt(engine, fn.module, () => engine.runAgain(fn));
   for (const code of modules) checkLiterals(code, collector);
   templates.remark(collector, project);
   return {

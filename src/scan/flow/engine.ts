@@ -5,6 +5,7 @@ import { Frame, type Mount, type Prefix } from './frame.ts';
 import { type Handler, handlerOf } from './handlers.ts';
 import { KeptFields } from './kept.ts';
 import { fillModel } from './records.ts';
+import { SharedObjects } from './shared-objects.ts';
 import { makeObj, type Obj, State } from './state.ts';
 import { type Hit, type Summary, translate, translateObj } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
@@ -59,7 +60,7 @@ export class Engine {
   readonly mountedClasses = new Map<ClassShape, Mount>();
   readonly #modules = new Map<string, ModuleRun | null>();
   readonly #bodies = new Set<FunctionCode>();
-  readonly #globals = new Map<number, Obj>();
+  readonly shared = new SharedObjects();
   readonly #defaults = new Map<FunctionCode, Summary | 'running'>();
   readonly #contexts = new Map<FunctionCode, Map<string, Summary | 'running'>>();
   readonly #selves = new Map<ClassShape, { heap: ReadonlyMap<number, Obj>; next: number }>();
@@ -95,10 +96,6 @@ export class Engine {
 
   isModuleBody(fn: FunctionCode): boolean {
     return this.#bodies.has(fn);
-  }
-
-  globalObject(id: number): Obj | undefined {
-    return id < 0 ? this.#globals.get(id) : undefined;
   }
 
   /** The module named `name`, run when it was not yet; null when it is not of the project. */
@@ -138,7 +135,7 @@ export class Engine {
     const end = frame.exit ?? frame.last;
     if (end !== null) {
       for (const [id, obj] of end.heap) {
-        if (id < 0) this.#globals.set(id, { ...obj, owner: 0 });
+        if (id < 0) this.shared.set(id, obj);
       }
       run.code.body.slots.forEach((name, i) => {
         const value = end.regs[i];
@@ -289,6 +286,7 @@ export class Engine {
     frame.run(state);
     if (mustStayCold && frame.hot) return null;
     const exit = frame.exit;
+    if (frame.hot && exit !== null) this.shared.leave(frame, exit.heap);
     return {
       ret: frame.fn.isGenerator ? frame.yielded : frame.ret,
       heap: exit?.heap ?? new Map(),

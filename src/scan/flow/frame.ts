@@ -110,14 +110,14 @@ export class Frame {
   }
 
   obj(state: State, id: number): Obj | undefined {
-    return state.heap.get(id) ?? this.engine.globalObject(id);
+    return state.heap.get(id) ?? (id < 0 ? this.engine.shared.get(id, this.fn) : undefined);
   }
 
   /** The object for writing: one of the module is copied in first. */
   own(state: State, id: number): Obj | undefined {
     const mine = state.own(id);
     if (mine !== undefined) return mine;
-    const global = this.engine.globalObject(id);
+    const global = id < 0 ? this.engine.shared.get(id, this.fn) : undefined;
     if (global === undefined) return undefined;
     state.put(id, global);
     return state.own(id);

@@ -37,7 +37,7 @@ export const invoke = (
 ): Val | null => {
   if (!frame.hot) {
     if (args.some((arg) => frame.deepTaints(state, arg, 2).length > 0)) frame.hot = true;
-    else return useDefault(frame, state, fn, args, instr);
+    else if (!setsUp(frame, state, fn, args)) return useDefault(frame, state, fn, args, instr);
   }
   const globals: number[] = [];
   if (!frame.isBody) {
@@ -57,6 +57,22 @@ export const invoke = (
   return wrapped(frame, state, fn, value, instr);
 };
 
+const SMALL = 150;
+
+// What a constructor is given (a connection, a client, a class) is what its object works with later.
+const setsUp = (frame: Frame, state: State, fn: FunctionCode, args: readonly Val[]): boolean =>
+  fn.name === '__init__' &&
+  fn.size <= SMALL &&
+  args.some(
+    ({ refs }, i) =>
+      i > 0 &&
+      refs.some((ref) =>
+        ref.k === 'obj'
+          ? frame.obj(state, ref.id)?.shape === 'instance'
+          : ref.k !== 'ext' || !ref.name.startsWith('builtins.'),
+      ),
+  );
+
 const summaryFor = (
   frame: Frame,
   fn: FunctionCode,
@@ -73,7 +89,7 @@ const summaryFor = (
   const mount = around?.view === fn ? { ...around, around: false } : null;
   const inner = new Frame(engine, fn, {
     depth: frame.depth + 1,
-    hot: true,
+    hot: frame.hot,
     firstId: canonical.ids.length,
     mount,
   });

@@ -1,4 +1,4 @@
-import type { ClassShape, Instr } from '../lower/ir.ts';
+import type { ClassShape, FunctionCode, Instr } from '../lower/ir.ts';
 import type { Engine } from './engine.ts';
 import type { Frame } from './frame.ts';
 import { makeObj, type State } from './state.ts';
@@ -23,6 +23,9 @@ interface Kept {
 export class KeptFields {
   readonly #fields = new Map<string, Kept>();
   readonly #owners = new Map<string, number>();
+  /** Who read what nobody had kept yet, or less than is kept by now. */
+  readonly #readers = new Map<string, Set<FunctionCode>>();
+  readonly #late = new Set<FunctionCode>();
 
   /** Notes that `value` is kept under `name`. Objects of functions are gone by then: their class stays, and what they held. */
   keep(frame: Frame, state: State, name: string, value: Val): void {
@@ -42,19 +45,35 @@ export class KeptFields {
       known = { value: null, classes: new Set() };
       this.#fields.set(name, known);
     }
+    const before = known.value;
+    const had = known.classes.size;
     if (plain !== null) known.value = known.value === null ? plain : join(known.value, plain);
     for (const cls of classes) if (known.classes.size < MOST_CLASSES) known.classes.add(cls);
+    if (known.classes.size > had || (known.value?.taints.length ?? 0) > (before?.taints.length ?? 0))
+      for (const fn of this.#readers.get(name) ?? []) this.#late.add(fn);
   }
 
   /** What was kept under `name`, anywhere in the project; null when nothing was. */
   read(frame: Frame, state: State, name: string, instr: Instr): Val | null {
     const kept = this.#fields.get(name);
+    if (SHARED.test(name) && this.#readers.size < MOST_KEPT) {
+      const readers = this.#readers.get(name);
+      if (readers === undefined) this.#readers.set(name, new Set([frame.fn]));
+      else readers.add(frame.fn);
+    }
     if (kept === undefined) return null;
     let out = kept.value;
     for (const cls of kept.classes) {
       const made = instanceOf(frame, state, cls, instr);
       out = out === null ? made : join(out, made);
     }
+    return out;
+  }
+
+  /** The functions that read something before it was kept: they are to be looked at again. */
+  late(): readonly FunctionCode[] {
+    const out = [...this.#late];
+    this.#late.clear();
     return out;
   }
 
@@ -73,6 +92,10 @@ export class KeptFields {
     return this.#owners.has(owner);
   }
 }
+
+// Where frameworks let an app keep what other requests or hooks read.
+const SHARED =
+  /(^|\.)(g|session|state|app|current_app|extensions|config|Request|HttpRequest|request|\w+\(\))(\.\w+|\[[^\]]*\])$/;
 
 // A session is signed or lies with the server, but what was put in came from a visitor once.
 const SESSION = /(^|\.)session(\[|$)/;

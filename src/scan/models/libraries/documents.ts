@@ -54,6 +54,7 @@ export const documents: LibraryModel = {
     'jinja2.Template()': 'jinja2.RawTemplate',
     'markupsafe.escape()': 'markupsafe.escape()',
     'logging.getLogger()': 'logging.Logger',
+    'logging.LoggerAdapter()': 'logging.Logger',
     'logging.Logger()': 'logging.Logger',
     'flask.Flask().logger': 'logging.Logger',
     'loguru.logger': 'logging.Logger',

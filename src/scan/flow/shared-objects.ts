@@ -1,0 +1,76 @@
+import type { FunctionCode } from '../lower/ir.ts';
+import type { Frame } from './frame.ts';
+import { joinObj, type Obj } from './state.ts';
+import { type Taint, weaken } from './taint.ts';
+import { replaceTaints, type Val } from './value.ts';
+
+const MOST_READERS = 40;
+
+/**
+ * Objects of modules (`COMMENTS = []`): made when the module runs, and read and written by any request. What one
+ * request leaves in them, another may take out: that is no more than possible, since nobody knows in which order.
+ */
+export class SharedObjects {
+  readonly #objects = new Map<number, Obj>();
+  readonly #readers = new Map<number, Set<FunctionCode>>();
+  readonly #late = new Set<FunctionCode>();
+
+  set(id: number, obj: Obj): void {
+    this.#objects.set(id, { ...obj, owner: 0 });
+  }
+
+  get(id: number, reader: FunctionCode): Obj | undefined {
+    const obj = this.#objects.get(id);
+    if (obj === undefined || obj.shape === 'scope') return obj;
+    const readers = this.#readers.get(id);
+    if (readers === undefined) this.#readers.set(id, new Set([reader]));
+    else if (readers.size < MOST_READERS) readers.add(reader);
+    return obj;
+  }
+
+  /** Takes in what a function left in the objects of modules. */
+  leave(frame: Frame, heap: ReadonlyMap<number, Obj>): void {
+    for (const [id, obj] of heap) {
+      const known = id < 0 ? this.#objects.get(id) : undefined;
+      if (known === undefined || known === obj) continue;
+      const left = outside(frame, obj);
+      if (left === null) continue;
+      const both = joinObj(known, left);
+      if (both === known) continue;
+      this.#objects.set(id, { ...both, owner: 0 });
+      for (const reader of this.#readers.get(id) ?? []) this.#late.add(reader);
+    }
+  }
+
+  /** The functions that read an object before something from outside was left in it. */
+  late(): readonly FunctionCode[] {
+    const out = [...this.#late];
+    this.#late.clear();
+    return out;
+  }
+}
+
+// What came from outside in an object, and nothing else: objects of the function itself are gone with it.
+const outside = (frame: Frame, obj: Obj): Obj | null => {
+  let any = false;
+  const part = (value: Val): Val => {
+    const own = value.taints.filter((taint: Taint) => taint.origin.symbol < 0);
+    const lost = value.refs.some(({ k }) => k === 'obj' || k === 'bound');
+    if (own.length > 0) any = true;
+    return {
+      ...replaceTaints(value, weaken(own)),
+      refs: lost ? [] : value.refs,
+      open: value.open || lost,
+      segs: null,
+    };
+  };
+  const fields = new Map([...obj.fields].map(([key, value]) => [key, part(deep(frame, value))]));
+  const elems = obj.elems?.map((value) => part(deep(frame, value))) ?? null;
+  const made: Obj = { ...obj, fields, elems, rest: part(deep(frame, obj.rest)), owner: 0 };
+  return any ? made : null;
+};
+
+const deep = (frame: Frame, value: Val): Val => {
+  const state = frame.exit;
+  return state === null ? value : replaceTaints(value, frame.deepTaints(state, value));
+};
