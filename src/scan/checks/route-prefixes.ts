@@ -1,6 +1,6 @@
 import type { Engine } from '../flow/engine.ts';
 import { type Mount, type Prefix, siteOf } from '../flow/frame.ts';
-import { underPrefix } from '../flow/handlers.ts';
+import { underPrefix } from '../flow/handlers/routes.ts';
 import type { Val } from '../flow/value.ts';
 import { type Decorator, type FunctionCode, OP } from '../lower/ir.ts';
 import type { Call } from './call-check.ts';

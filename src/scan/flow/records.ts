@@ -3,17 +3,17 @@ import { wholeAndHarmless } from './builtins.ts';
 import type { CallArgs } from './call.ts';
 import type { Engine } from './engine.ts';
 import type { Frame } from './frame.ts';
-import { fieldOf } from './handlers.ts';
+import { isModel } from './handlers/api.ts';
+import { fieldOf } from './handlers/handler.ts';
 import { keyOf, makeObj, type Obj, type State, writeField } from './state.ts';
 import { objectRef, tainted, UNKNOWN, type Val } from './value.ts';
 
 const DEEPEST = 3;
-const MODEL = /(^|\.)(BaseModel|SQLModel|Struct)$/;
 
 /** The class that `annotation` names in the module of `cls`, when it is a model that a framework fills. */
 export const modelNamed = (engine: Engine, module: string, annotation: string): ClassShape | null => {
   const [ref] = engine.module(module)?.globals.get(annotation)?.refs ?? [];
-  return ref?.k === 'cls' && engine.externalBases(ref.cls).some((base) => MODEL.test(base)) ? ref.cls : null;
+  return ref?.k === 'cls' && isModel(engine, ref.cls) ? ref.cls : null;
 };
 
 /** Puts an object of model `cls`, filled from outside with `value`, into `heap`; returns the first id that is free then. */
