@@ -2,9 +2,10 @@ import type { Instr } from '../lower/ir.ts';
 import type { Frame } from './frame.ts';
 import { moduleMember } from './globals.ts';
 import { invoke } from './invoke.ts';
+import { shared } from './shared.ts';
 import { sourceValue } from './sources.ts';
 import { type State, writeField } from './state.ts';
-import { narrowOrigin, type Taint } from './taint.ts';
+import { bitsOf, makeSafe, narrowOrigin, type Taint } from './taint.ts';
 import { BOTTOM, external, join, ofRef, type Ref, tainted, UNKNOWN, type Val, withTaints } from './value.ts';
 
 const PROPERTIES = /(^|\.)(property|cached_property|hybrid_property|reify)$/;
@@ -21,7 +22,12 @@ export const narrow = (taints: readonly Taint[], key: string): readonly Taint[] 
 export const readAttribute = (frame: Frame, state: State, object: Val, name: string, instr: Instr): Val => {
   let out: Val = BOTTOM;
   for (const ref of object.refs) out = join(out, attributeOf(frame, state, object, ref, name, instr));
-  if (object.open || object.consts.length > 0 || object.segs !== null || out === BOTTOM) {
+  const settled = object.refs.some(
+    (ref) =>
+      ref.k === 'ext' &&
+      frame.engine.registry.sanitizers.has(frame.engine.registry.resolve(`${ref.name}.${name}`)),
+  );
+  if (out === BOTTOM || (!settled && (object.open || object.consts.length > 0 || object.segs !== null))) {
     out = join(out, tainted(narrow(object.taints, name)));
   }
   return out;
@@ -37,7 +43,12 @@ const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: st
       const kept = engine.externalFields.get(full);
       const plain = kept === undefined ? external(full) : join(kept, external(full));
       if (kept !== undefined && kept.taints.length > 0) frame.hot = true;
-      return object.taints.length > 0 ? withTaints({ ...plain, open: true }, object.taints) : plain;
+      if (object.taints.length === 0) return plain;
+      const contexts = engine.registry.sanitizers.get(full);
+      return withTaints(
+        { ...plain, open: true },
+        contexts === undefined ? object.taints : makeSafe(object.taints, bitsOf(contexts)),
+      );
     }
     case 'mod':
       return moduleMember(frame, ref.mod.name, name);
@@ -123,7 +134,7 @@ export const writeAttribute = (
       ref.cls.fields.set(name, known === undefined || inBody ? value : join(known, value));
     } else if (ref.k === 'ext') {
       const full = frame.engine.registry.resolve(`${ref.name}.${name}`);
-      frame.engine.keepExternal(full, value);
+      frame.engine.keepExternal(full, shared(frame, state, value));
       frame.engine.options.onSet?.(frame, state, full, value, instr);
     }
   }

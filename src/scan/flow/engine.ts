@@ -67,6 +67,7 @@ export class Engine {
   readonly #globals = new Map<number, Obj>();
   readonly #defaults = new Map<FunctionCode, Summary | 'running'>();
   readonly #contexts = new Map<FunctionCode, Map<string, Summary | 'running'>>();
+  readonly #shared = new Map<ClassShape, number>();
   readonly #selves = new Map<ClassShape, { heap: ReadonlyMap<number, Obj>; next: number }>();
   /** What decorators of the project put around a function. */
   readonly wrappers = new Map<FunctionCode, { fn: FunctionCode; scope: number }>();
@@ -164,7 +165,7 @@ export class Engine {
 
   /** Keeps what is stored on something outside the project (`g.db = …`), whoever reads it later. */
   keepExternal(name: string, value: Val): void {
-    if (value.refs.some((ref) => ref.k === 'obj' || ref.k === 'bound')) return;
+    if (value.refs.some((ref) => (ref.k === 'obj' && ref.id > 0) || ref.k === 'bound')) return;
     if (value.taints.some((taint) => taint.origin.symbol >= 0)) return;
     const known = this.externalFields.get(name);
     if (known === undefined && this.externalFields.size >= MOST_EXTERNAL_FIELDS) return;
@@ -354,6 +355,29 @@ export class Engine {
     }
     const made = { heap, next };
     this.#selves.set(cls, made);
+    return made;
+  }
+
+  /** The object that stands for every instance of `cls` that the project keeps for later; 0 when there is none. */
+  sharedInstance(cls: ClassShape): number {
+    const known = this.#shared.get(cls);
+    if (known !== undefined) return known;
+    this.#shared.set(cls, 0);
+    const { heap } = this.selfOf(cls, 1);
+    const ids = new Map<number, number>();
+    for (const id of heap.keys()) if (id > 0) ids.set(id, this.nextGlobalId());
+    const mapVal = (value: Val): Val =>
+      translate(
+        value,
+        (id) => ids.get(id) ?? id,
+        (taint) => taint,
+      );
+    for (const [id, obj] of heap) {
+      const mine = ids.get(id);
+      if (mine !== undefined) this.#globals.set(mine, translateObj(obj, mapVal));
+    }
+    const made = ids.get(1) ?? 0;
+    this.#shared.set(cls, made);
     return made;
   }
 

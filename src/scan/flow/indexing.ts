@@ -6,6 +6,8 @@ import { callMethod } from './call.ts';
 import { putEntry } from './containers.ts';
 import { slice } from './fold.ts';
 import type { Frame } from './frame.ts';
+import { shared } from './shared.ts';
+import { sourceValue } from './sources.ts';
 import { contents, forget, keyOf, makeObj, type Obj, type State } from './state.ts';
 import {
   allConstants,
@@ -49,6 +51,19 @@ export const readIndex = (frame: Frame, state: State, object: Val, key: Val, ins
       if (name.endsWith('Annotated[]')) {
         const site = annotatedSite(frame.fn.module.file, instr.start);
         return ofRef({ k: 'ext', name, site });
+      }
+      const entry = typeof only === 'string' ? `${ref.name}['${only}']` : name;
+      const { registry } = frame.engine;
+      const source = registry.sources.get(entry) ?? registry.sources.get(name);
+      if (source !== undefined) {
+        out = join(out, sourceValue(frame, source, entry, instr, null));
+        continue;
+      }
+      const kept = frame.engine.externalFields.get(entry);
+      if (kept !== undefined) {
+        if (kept.taints.length > 0) frame.hot = true;
+        out = join(out, kept);
+        continue;
       }
       // What a project keeps in a configuration is its own.
       const value = /\[\]\[\]$|\.(config|extensions)\[\]$/.test(name) ? UNKNOWN : external(name);
@@ -110,6 +125,9 @@ const configSection = (obj: Obj, key: Val, frame: Frame, state: State, instr: In
   return objectRef(id);
 };
 
+/** Things of libraries in which an app keeps its own for every request. */
+const KEEPERS = /(Application|App|Flask|FastAPI|Sanic)\(\)(\.(state|ctx|settings|extensions|config))?$/;
+
 /** `object[key] = value`. */
 export const writeIndex = (
   frame: Frame,
@@ -130,6 +148,9 @@ export const writeIndex = (
         value,
         instr,
       );
+      const entry = onlyConstant(key);
+      if (typeof entry === 'string' && KEEPERS.test(ref.name))
+        frame.engine.keepExternal(`${ref.name}['${entry}']`, shared(frame, state, value));
       continue;
     }
     if (ref.k !== 'obj') continue;

@@ -2,6 +2,7 @@ import type { ClassShape, FunctionCode } from '../lower/ir.ts';
 import { wholeAndHarmless } from './builtins.ts';
 import type { CallArgs } from './call.ts';
 import type { Engine } from './engine.ts';
+import { schemaMethod } from './forms.ts';
 import type { Frame } from './frame.ts';
 import { isModel } from './handlers/api.ts';
 import { fieldOf } from './handlers/handler.ts';
@@ -104,7 +105,9 @@ export const recordMethod = (
   args: CallArgs,
 ): Val | undefined => {
   const obj = frame.obj(state, id);
-  if (obj === undefined || obj.cls === null || obj.fields.size === 0) return undefined;
+  if (obj === undefined || obj.cls === null) return undefined;
+  const loaded = schemaMethod(frame, state, obj.cls, name, args);
+  if (loaded !== undefined || obj.fields.size === 0) return loaded;
   switch (name) {
     case 'dict':
     case 'model_dump':

@@ -133,7 +133,7 @@ class Show(tornado.web.RequestHandler):
 
 
 def make():
-    return tornado.web.Application([tornado.web.url(r'/show/(\w+)', Show, dict(root='/srv'))])
+    return tornado.web.Application([tornado.web.url(r'/show/(.+)', Show, dict(root='/srv'))])
 
 # == Bottle with an application object
 import os
