@@ -1,4 +1,5 @@
 import type { Finding } from '../core/index.ts';
+import { checkCsrf } from './checks/csrf.ts';
 import { DjangoUrls } from './checks/django-urls.ts';
 import { listen } from './checks/listen.ts';
 import { checkLiterals } from './checks/literal-checks.ts';
@@ -76,7 +77,10 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
   prefixes.apply(engine);
   for (const fn of [...routes.late(), ...engine.kept.late(), ...engine.shared.late()])
     attempt(engine, fn.module, () => engine.runAgain(fn));
-  for (const code of modules) checkLiterals(code, collector);
+  for (const code of modules) {
+    checkLiterals(code, collector);
+    checkCsrf(engine, code, collector);
+  }
   templates.remark(collector, project);
   return {
     findings: collector.findings(),

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { RULES, scan } from '../../src/scan/index.ts';
 import { LIBRARIES } from '../../src/scan/models/all.ts';
 import {
+  type Condition,
   type LibraryModel,
   modelSchema,
   type SinkModel,
@@ -45,10 +46,14 @@ const TEXT: Record<string, string> = {
 const literal = (value: unknown): string =>
   value === true ? 'True' : value === false ? 'False' : value === null ? 'None' : JSON.stringify(value);
 
+/** A value that a condition is content with. */
+const meets = ({ is, like, names }: Condition): string | null =>
+  is !== undefined ? literal(is[0]) : like !== undefined ? "'text/html'" : (names?.[0] ?? null);
+
 /** What stands at position `i` before the argument that is looked at. */
 const fixed = (sink: SinkModel, i: number): string => {
-  const wanted = sink.when?.find(({ arg }) => arg === i)?.is?.[0];
-  return wanted === undefined ? "'x'" : literal(wanted);
+  const wanted = sink.when?.find(({ arg }) => arg === i);
+  return wanted === undefined ? "'x'" : (meets(wanted) ?? "'x'");
 };
 
 const callOf = (sink: SinkModel): { imports: string; call: string } => {
@@ -84,9 +89,10 @@ const callOf = (sink: SinkModel): { imports: string; call: string } => {
       : [...Array.from({ length: at }, (_, i) => fixed(sink, i)), text];
   const named = (sink.when ?? []).flatMap((condition) => {
     const name = Array.isArray(condition.arg) ? condition.arg[1] : String(condition.arg);
-    return condition.is === undefined || condition.absent === true || typeof condition.arg === 'number'
+    const value = meets(condition);
+    return value === null || condition.absent === true || typeof condition.arg === 'number'
       ? []
-      : [`${name}=${literal(condition.is[0])}`];
+      : [`${name}=${value}`];
   });
   if (keyword !== null) named.push(`${keyword}=${text}`);
   if (spec === 'self')
@@ -97,6 +103,7 @@ const callOf = (sink: SinkModel): { imports: string; call: string } => {
 const FLAGS: Record<string, string> = {
   'external-entities':
     '    import xml.sax, xml.sax.handler\n    p = xml.sax.make_parser()\n    p.setFeature(xml.sax.handler.feature_external_ges, True)\n',
+  'cgi-page': "    print('Content-Type: text/html')\n",
   'html-answer':
     "    import http.server\n    http.server.BaseHTTPRequestHandler().send_header('Content-Type', 'text/html')\n",
 };
@@ -135,6 +142,21 @@ const REQUESTS: Record<string, string> = {
   'sanic.Request': 'from sanic import Sanic\nimport os\nasync def view(request):\n',
   'flask.Request':
     'from flask import Flask, request\nimport os\napp = Flask("x")\n@app.route("/x")\ndef view():\n',
+  'pyramid.request.Request':
+    'from pyramid.view import view_config\nimport os\n@view_config(renderer="json")\ndef view(request):\n',
+  'falcon.Request': 'import falcon\nimport os\nclass R:\n  def on_get(self, request, response):\n',
+  'twisted.web.Request':
+    'from twisted.web.resource import Resource\nimport os\nclass R(Resource):\n  def render_GET(self, request):\n',
+  'azure.functions.HttpRequest':
+    'import azure.functions as func\nimport os\ndef main(request: func.HttpRequest):\n',
+  'robyn.Request':
+    'from robyn import Robyn\nimport os\napp = Robyn(__file__)\n@app.get("/x")\ndef view(request):\n',
+  'telegram.Update':
+    'import telegram.ext\nimport os\nasync def start(update, context):\n    request = update\n',
+  'telegram.Context':
+    'import telegram.ext\nimport os\nasync def start(update, context):\n    request = context\n',
+  'channels.Consumer':
+    'from channels.generic.websocket import WebsocketConsumer\nimport os\nclass C(WebsocketConsumer):\n  def connect(self):\n    request = self\n',
   'bottle.request': 'from bottle import route, request\nimport os\n@route("/x")\ndef view():\n',
 };
 
@@ -146,8 +168,11 @@ const sourceProgram = (source: SourceModel, model: LibraryModel): string | null 
   if (parser !== undefined) {
     return `from ${parser} import reqparse\nimport os\ndef view():\n    os.system('echo ' + reqparse.RequestParser().parse_args()['x'])\n`;
   }
-  if (model.library === 'streamlit')
-    return `import streamlit\nimport os\nvalue = ${source.name.replace('()', "('x')")}\nos.system('echo ' + str(value))\n`;
+  if (
+    /^(streamlit|nicegui|panel|cgi|chalice|cherrypy)$/.test(model.library) ||
+    /^flask\.websocket/.test(source.name)
+  )
+    return `import ${source.name.split('.')[0]}\nimport os\nvalue = ${source.name.replaceAll('()', "('x')")}\nos.system('echo ' + str(value))\n`;
   if (model.library === 'http.server') {
     const path = source.name.replace('http.Handler', 'self');
     return `import http.server\nimport os\nclass H(http.server.BaseHTTPRequestHandler):\n    def do_GET(self):\n        os.system('echo ' + str(${path}))\n`;

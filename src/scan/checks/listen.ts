@@ -4,11 +4,12 @@ import { reach } from '../flow/sinks.ts';
 import { externalNames, onlyConstant, UNKNOWN } from '../flow/value.ts';
 import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
-import { answered, madeAnswer, setContentType, setHeader } from './answers.ts';
+import { answered, madeAnswer, setBody, setContentType, setHeader } from './answers.ts';
 import { Call, type CallCheck } from './call-check.ts';
 import { CRYPTO_CHECKS } from './crypto-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
 import { isOfTests } from './literal-checks.ts';
+import { hearParser, parsesRequests } from './request-parsers.ts';
 import { RoutePrefixes } from './route-prefixes.ts';
 import { RouteTables } from './route-tables.ts';
 import { isSlowPattern } from './slow-pattern.ts';
@@ -23,6 +24,8 @@ for (const [name, check] of [...CRYPTO_CHECKS, ...SYSTEM_CHECKS]) {
 
 /** Settings whose value is a hole by itself, by the attribute or key that is set. */
 const UNVERIFIED = /(^|\.)(CERT_NONE)$/;
+const SESSIONS =
+  /^(flask|quart|cherrypy)\.session$|Request\.session$|^aiohttp_session\.(get|new)_session\(\)$/;
 const DJANGO_URLS = new Set(['django.urls.path', 'django.urls.re_path', 'django.urls.include']);
 
 const MATCHERS = /^(re|regex)\.(match|search|fullmatch|findall|finditer|sub|subn|split)$/;
@@ -67,6 +70,7 @@ export const listen = (
     if (DJANGO_URLS.has(parts.name)) urls.hear(new Call(parts));
     const mount = RouteTables.mounts(parts.name) ? routes.hear(new Call(parts)) : null;
     if (RoutePrefixes.hears(parts.name)) prefixes.hear(new Call(parts), mount);
+    if (parsesRequests(parts.name)) hearParser(new Call(parts));
     if (frame.hot && MATCHERS.test(parts.name)) slowPattern(parts);
     if (VALIDATORS.test(parts.name)) validatorPattern(collector, parts);
     const checks = CHECKS.get(parts.name);
@@ -160,13 +164,14 @@ export const listen = (
         confidence,
       });
     }
-    const attribute = name.slice(name.lastIndexOf('.') + 1);
-    if (/Response\(\)$|^bottle\.response$/.test(name.slice(0, name.lastIndexOf('.')))) {
-      setContentType(frame, attribute, value);
+    const dot = name.lastIndexOf('.');
+    const [owner, attribute] = [name.slice(0, dot), name.slice(dot + 1)];
+    if (/(^|\.)[\w]*[Rr]esponse(\(\))?$/.test(owner)) {
+      setContentType(frame, state, owner, attribute, value, instr);
       if (attribute === 'location') setHeader(frame, state, name, attribute, value, instr);
+      setBody(frame, state, name, value, instr);
     }
-    if (/headers$/.test(name.slice(0, name.lastIndexOf('.'))))
-      setHeader(frame, state, name, '', value, instr);
+    if (/headers$/.test(owner)) setHeader(frame, state, name, '', value, instr);
   },
   onSetItem: (frame, state, name, key, value, instr) => {
     const place = frame.place(instr);
@@ -202,13 +207,13 @@ export const listen = (
       }
     }
     if (!frame.hot) return;
-    if (/^(flask|quart)\.session$|HttpRequest\.session$|Request\.session$/.test(name)) {
+    if (SESSIONS.test(name)) {
       const sink = { rule: 'py/trust-boundary', kind: 'session', context: 'trust' as const };
       reach(frame, state, sink, name, value, instr);
       reach(frame, state, sink, name, key, instr);
     }
     if (/headers$/.test(name) || /Response\(\)$/.test(name)) {
-      setContentType(frame, known, value);
+      setContentType(frame, state, name, known, value, instr);
       setHeader(frame, state, name, known, value, instr);
       if (/headers$/.test(name)) setHeader(frame, state, name, '', key, instr);
     }

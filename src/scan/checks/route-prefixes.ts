@@ -1,6 +1,6 @@
 import type { Engine } from '../flow/engine.ts';
 import { type Mount, type Prefix, siteOf } from '../flow/frame.ts';
-import { underPrefix } from '../flow/handlers.ts';
+import { underPrefix } from '../flow/handlers/routes.ts';
 import type { Val } from '../flow/value.ts';
 import { type Decorator, type FunctionCode, OP } from '../lower/ir.ts';
 import type { Call } from './call-check.ts';
@@ -18,18 +18,25 @@ const MOUNTING = new Set([
   'include_router',
   'add_url_rule',
   'add_api_route',
+  'add_route',
+  'add_view',
+  'Application',
 ]);
 
-const MOUNTING_WORDS = new RegExp([...MOUNTING].join('|'));
+const MOUNTING_WORDS = new RegExp([...MOUNTING, 'app'].join('|'));
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** Whether {@link mountsRouters} may hold for anything in `text`; other letters may spell an ASCII name (NFKC). */
 export const speaksOfRouters = (text: string): boolean =>
   MOUNTING_WORDS.test(text) || BEYOND_ASCII.test(text);
 
-/** Whether `fn` makes or mounts routers, so that it has to be looked at before the views are. */
-export const mountsRouters = (fn: FunctionCode): boolean =>
-  fn.blocks.some(({ instrs }) => instrs.some(({ name }) => MOUNTING.has(name)));
+/** Whether `fn` makes or mounts routers or fills an app, so that it has to be looked at before the views are. */
+export const mountsRouters = (fn: FunctionCode): boolean => {
+  const fills = fn.params[0]?.name === 'app';
+  return fn.blocks.some(({ instrs }) =>
+    instrs.some(({ name, op }) => MOUNTING.has(name) || (fills && op === OP.setIndex)),
+  );
+};
 
 /**
  * Learns under which prefix the views of Flask blueprints and FastAPI routers are reached. Calls are heard while code
@@ -119,7 +126,7 @@ const sitesOf = (value: Val | null): string[] =>
   value?.refs.flatMap((ref) => (ref.k === 'ext' && ref.site !== undefined ? [ref.site] : [])) ?? [];
 
 /** The decorator that the result of this call is used as. */
-const decoratorOf = ({ frame, args }: Call): Decorator | null => {
+export const decoratorOf = ({ frame, args }: Call): Decorator | null => {
   for (const { instrs } of frame.fn.blocks) {
     for (const instr of instrs) {
       const at = instr.op === OP.decorate ? instr.args.indexOf(args.instr.dst) : -1;

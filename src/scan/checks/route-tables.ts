@@ -104,6 +104,48 @@ add(['tornado.web.url', 'tornado.web.URLSpec', 'tornado.routing.URLSpec'], {
   viewName: 'handler',
 });
 
+add(['falcon.App().add_route', 'falcon.asgi.App().add_route', 'falcon.API().add_route'], {
+  framework: 'falcon',
+  route: 0,
+  routeName: 'uri_template',
+  view: 1,
+  viewName: 'resource',
+});
+add(['pyramid.config.Configurator().add_view'], {
+  framework: 'pyramid',
+  route: -1,
+  routeName: 'route_name',
+  view: 0,
+  viewName: 'view',
+  methodsName: 'request_method',
+});
+add(['robyn.Robyn().add_route', 'robyn.SubRouter().add_route'], {
+  framework: 'robyn',
+  route: 1,
+  routeName: 'endpoint',
+  view: 2,
+  viewName: 'handler',
+  methodAt: 0,
+});
+const alone = (names: readonly string[], framework: string, viewName: string): void =>
+  add(names, { framework, route: -1, routeName: 'path', view: 0, viewName });
+alone(
+  [
+    'websockets.serve',
+    'websockets.server.serve',
+    'websockets.asyncio.server.serve',
+    'websockets.sync.server.serve',
+  ],
+  'websockets',
+  'handler',
+);
+alone(['asyncio.start_server', 'asyncio.start_unix_server'], 'socket', 'client_connected_cb');
+alone(['xmlrpc.server.SimpleXMLRPCServer().register_function'], 'xmlrpc', 'function');
+alone(['panel.bind', 'panel.interact', 'panel.depends'], 'panel', 'function');
+
+const TORNADO = 'tornado.web.Application';
+const NAMED_ROUTE = 'pyramid.config.Configurator().add_route';
+
 const GRADIO =
   /^gradio\.(Interface|ChatInterface|TabbedInterface)$|^gradio\.\w{1,40}\(\)\.(click|submit|change|input|upload|select|release|blur|clear|then|load)$/;
 
@@ -117,7 +159,8 @@ export class RouteTables {
   static mounts(name: string): boolean {
     return (
       FORMS.has(name) ||
-      name === 'tornado.web.Application' ||
+      name === TORNADO ||
+      name === NAMED_ROUTE ||
       (name.startsWith('gradio.') && GRADIO.test(name))
     );
   }
@@ -131,18 +174,23 @@ export class RouteTables {
       const route = call.constant(form.route, form.routeName);
       const view = call.arg(form.view, form.viewName);
       if (view !== null) {
+        const named = form.framework === 'pyramid' ? this.#engine.namedRoutes.get(String(route)) : route;
         const mount: Mount = {
           framework: form.framework,
-          route: typeof route === 'string' ? route : null,
+          route: typeof named === 'string' ? named : null,
           methods: form.methods ?? methodsGiven(call, form),
         };
-        this.#mount(view, mount);
+        this.#mount(call, view, mount);
         return mount;
       }
-    } else if (call.name === 'tornado.web.Application') this.#table(call);
-    else {
+    } else if (call.name === TORNADO) this.#table(call);
+    else if (call.name === NAMED_ROUTE) {
+      const [name, pattern] = [call.constant(0, 'name'), call.constant(1, 'pattern')];
+      if (typeof name === 'string' && typeof pattern === 'string')
+        this.#engine.namedRoutes.set(name, pattern);
+    } else {
       const view = call.arg(0, 'fn');
-      if (view !== null) this.#mount(view, { framework: 'gradio', route: null, methods: ['POST'] });
+      if (view !== null) this.#mount(call, view, { framework: 'gradio', route: null, methods: ['POST'] });
     }
     return null;
   }
@@ -152,8 +200,15 @@ export class RouteTables {
     return this.#late.splice(0);
   }
 
-  // `Application([(r'/item/(.*)', Item), …])`
+  // `Application([(r'/item/(.*)', Item), …], store=Store())`
   #table(call: Call): void {
+    for (const [key, value] of call.args.keywords)
+      call.frame.engine.kept.keep(
+        call.frame,
+        call.state,
+        `tornado.Handler.application.settings['${key}']`,
+        value,
+      );
     const [ref] = call.arg(0, 'handlers')?.refs ?? [];
     const rows = ref?.k === 'obj' ? (call.frame.obj(call.state, ref.id)?.elems ?? []) : [];
     for (const row of rows) {
@@ -162,7 +217,7 @@ export class RouteTables {
         (inner?.k === 'obj' ? call.frame.obj(call.state, inner.id)?.elems : null) ?? [];
       const route = pattern === undefined ? undefined : onlyConstant(pattern);
       if (handler !== undefined)
-        this.#mount(handler, {
+        this.#mount(call, handler, {
           framework: 'tornado',
           route: typeof route === 'string' ? route : null,
           methods: [],
@@ -170,7 +225,7 @@ export class RouteTables {
     }
   }
 
-  #mount(view: Val, mount: Mount): void {
+  #mount(call: Call, view: Val, mount: Mount): void {
     const engine = this.#engine;
     if (engine === null) return;
     const one = (fn: FunctionCode): void => {
@@ -188,6 +243,10 @@ export class RouteTables {
       if (ref.k === 'fn') one(ref.fn);
       else if (ref.k === 'cls') whole(ref.cls);
       else if (ref.k === 'bound' && ref.fn !== null) one(ref.fn);
+      else if (ref.k === 'obj') {
+        const cls = call.frame.obj(call.state, ref.id)?.cls;
+        if (cls) whole(cls);
+      }
     }
   }
 }

@@ -5,7 +5,7 @@ import { invoke } from './invoke.ts';
 import { keptHere, noteHere } from './kept.ts';
 import { sourceValue } from './sources.ts';
 import { type State, writeField } from './state.ts';
-import { narrowOrigin, type Taint } from './taint.ts';
+import { bitsOf, makeSafe, narrowOrigin, type Taint } from './taint.ts';
 import {
   BOTTOM,
   constant,
@@ -33,7 +33,12 @@ export const narrow = (taints: readonly Taint[], key: string): readonly Taint[] 
 export const readAttribute = (frame: Frame, state: State, object: Val, name: string, instr: Instr): Val => {
   let out: Val = BOTTOM;
   for (const ref of object.refs) out = join(out, attributeOf(frame, state, object, ref, name, instr));
-  if (object.open || object.consts.length > 0 || object.segs !== null || out === BOTTOM) {
+  const settled = object.refs.some(
+    (ref) =>
+      ref.k === 'ext' &&
+      frame.engine.registry.sanitizers.has(frame.engine.registry.resolve(`${ref.name}.${name}`)),
+  );
+  if (out === BOTTOM || (!settled && (object.open || object.consts.length > 0 || object.segs !== null))) {
     out = join(out, tainted(narrow(object.taints, name)));
   }
   return out;
@@ -52,7 +57,12 @@ const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: st
       const kept = engine.kept.read(frame, state, full, instr);
       const plain = kept === null ? external(full) : join(kept, external(full));
       if (kept !== null && kept.taints.length > 0) frame.hot = true;
-      return object.taints.length > 0 ? withTaints({ ...plain, open: true }, object.taints) : plain;
+      if (object.taints.length === 0) return plain;
+      const contexts = engine.registry.sanitizers.get(full);
+      return withTaints(
+        { ...plain, open: true },
+        contexts === undefined ? object.taints : makeSafe(object.taints, bitsOf(contexts)),
+      );
     }
     case 'mod':
       return moduleMember(frame, ref.mod.name, name);

@@ -1,12 +1,13 @@
 import type { ClassShape, Decorator, FunctionCode, Instr, ModuleCode } from '../lower/ir.ts';
 import type { Registry } from '../models/registry.ts';
 import type { CallArgs } from './call.ts';
-import { Frame, type Mount, type Prefix } from './frame.ts';
-import { type Handler, handlerOf } from './handlers.ts';
+import { Frame, type Mount, type Parsed, type Prefix } from './frame.ts';
+import type { Handler } from './handlers/handler.ts';
+import { handlerOf } from './handlers.ts';
 import { KeptFields } from './kept.ts';
 import { fillModel } from './records.ts';
 import { SharedObjects } from './shared-objects.ts';
-import { makeObj, type Obj, State } from './state.ts';
+import { keyOf, makeObj, type Obj, State } from './state.ts';
 import { type Hit, type Summary, translate, translateObj } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
 
@@ -58,6 +59,10 @@ export class Engine {
   /** What stands before the route that a decorator of a router names. */
   readonly prefixes = new Map<Decorator, Prefix>();
   readonly mountedClasses = new Map<ClassShape, Mount>();
+  /** Patterns of routes that are mounted by name (Pyramid). */
+  readonly namedRoutes = new Map<string, string>();
+  /** What decorators take out of the request for the function below them. */
+  readonly parsers = new Map<Decorator, Parsed>();
   readonly #modules = new Map<string, ModuleRun | null>();
   readonly #bodies = new Set<FunctionCode>();
   readonly shared = new SharedObjects();
@@ -106,6 +111,12 @@ export class Engine {
     if (code === null) {
       this.#modules.set(name, null);
       return null;
+    }
+    // A folder without `__init__.py` gives a module a second name: it is run once all the same.
+    if (code.name !== name) {
+      const same = this.module(code.name);
+      this.#modules.set(name, same);
+      return same;
     }
     const run: ModuleRun = { code, state: 'new', globals: new Map() };
     this.#modules.set(name, run);
@@ -212,9 +223,14 @@ export class Engine {
       if (i === 0 && args[0] !== UNKNOWN) return;
       const preset = handler?.params.get(param.name);
       const model = handler?.models?.get(param.name);
+      const dict = handler?.dicts?.get(param.name);
       if (preset !== undefined && model !== undefined) {
         args[i] = objectRef(firstId);
         firstId = fillModel(this, heap, firstId, model, preset);
+      } else if (dict !== undefined) {
+        args[i] = objectRef(firstId);
+        const fields = new Map([...dict].map(([key, value]) => [keyOf(key), value]));
+        heap.set(firstId++, makeObj('dict', { fields }));
       } else if (preset !== undefined) {
         args[i] = preset;
         if (preset.taints.length > 0) hot = true;

@@ -7,7 +7,7 @@ import { argumentOf, checkSinks } from './sinks.ts';
 import { sourceValue } from './sources.ts';
 import { makeObj, type State } from './state.ts';
 import { stringMethod } from './strings.ts';
-import { CONTEXTS, decoded, joinTaints, makeSafe, NO_TAINT, type Taint, weaken } from './taint.ts';
+import { bitsOf, decoded, joinTaints, makeSafe, NO_TAINT, type Taint, weaken } from './taint.ts';
 import { external, objectRef, ofRef, onlyConstant, tainted, UNKNOWN, type Val } from './value.ts';
 
 const LONGEST_CHAIN = 160;
@@ -49,9 +49,8 @@ export const callExternal = (
   if (registry.clean.has(name)) return unknownReceiver ? UNKNOWN : instance(called, NO_TAINT);
   const contexts = registry.sanitizers.get(name);
   if (contexts !== undefined) {
-    const bits = contexts.reduce((all, context) => all | CONTEXTS[context], 0);
     const taints = joinTaints(argumentTaints(frame, state, args), receiver?.taints ?? NO_TAINT);
-    const marked = makeSafe(taints, bits);
+    const marked = makeSafe(taints, bitsOf(contexts));
     return frame.stepped(
       instance(called, marked),
       args.instr,

@@ -4,17 +4,66 @@ import { argumentTaints, type CallArgs } from './call.ts';
 import type { Frame } from './frame.ts';
 import { sourceValue } from './sources.ts';
 import { keyOf, makeObj, type State } from './state.ts';
-import { externalNames, objectRef, tainted, UNKNOWN, type Val } from './value.ts';
+import type { Taint } from './taint.ts';
+import { externalNames, objectRef, onlyConstant, tainted, UNKNOWN, type Val } from './value.ts';
 
 const BASE =
   /(^|\.)(Form|ModelForm|FlaskForm|BaseForm|Serializer|ModelSerializer|HyperlinkedModelSerializer|Schema)(\(\))?$/;
+/** Bases of pydantic and ninja are schemas by name alone. */
+const OTHERS = /^(ninja|pydantic)\./;
 const HARMLESS =
   /(Integer|Float|Decimal|Boolean|NullBoolean|Date|DateTime|Time|Duration|UUID|Choice|MultipleChoice|Select|Radio|ModelChoice|PrimaryKeyRelated|Int|Number|IPAddress|GenericIPAddress|Slug)\w{0,20}Field\(\)$|\.(Integer|Int|Float|Boolean|Bool|Date|DateTime|UUID|Number|Decimal)\(\)$/;
 
 const FORM_DATA = { name: 'flask.Request.form', in: 'form', framework: 'flask' } as const;
 
 /** Whether classes of these bases check and hold what a request brings: forms and serializers. */
-export const isForm = (bases: readonly string[]): boolean => bases.some((base) => BASE.test(base));
+export const isForm = (bases: readonly string[]): boolean =>
+  bases.some((base) => BASE.test(base) && !OTHERS.test(base));
+
+/** Whether a field takes numbers, dates or choices alone. */
+export const harmlessField = (field: Val): boolean =>
+  externalNames(field).some((each) => HARMLESS.test(each));
+
+/** The fields that class `cls` of a form or schema declares or inherits. */
+export const formFields = (cls: ClassShape, depth = 0): Map<string, Val> => {
+  const fields = new Map<string, Val>();
+  if (depth > 10) return fields;
+  for (const base of cls.bases)
+    for (const [name, field] of formFields(base, depth + 1)) fields.set(name, field);
+  for (const [name, field] of cls.fields)
+    if (externalNames(field).some((each) => each.endsWith('()'))) fields.set(name, field);
+  return fields;
+};
+
+const filled = (cls: ClassShape, taints: readonly Taint[]): Map<string, Val> =>
+  new Map(
+    [...formFields(cls)].map(([name, field]) => [
+      name,
+      harmlessField(field) ? UNKNOWN : tainted(narrow(taints, name)),
+    ]),
+  );
+
+/** What method `name` of a schema makes of what it is given: a dict of the fields; undefined for any other method. */
+export const schemaMethod = (
+  frame: Frame,
+  state: State,
+  cls: ClassShape,
+  name: string,
+  args: CallArgs,
+): Val | undefined => {
+  if (name !== 'load' && name !== 'loads') return undefined;
+  if (!frame.engine.externalBases(cls).some((base) => /(^|\.)Schema$/.test(base) && !OTHERS.test(base)))
+    return undefined;
+  const taints = argumentTaints(frame, state, args);
+  const id = frame.idFor(args.instr, 'loaded');
+  const fields = new Map([...filled(cls, taints)].map(([key, value]) => [keyOf(key), value]));
+  state.place(id, makeObj('dict', { fields }));
+  const one = objectRef(id);
+  if (onlyConstant(args.keywords.get('many') ?? UNKNOWN) !== true) return one;
+  const list = frame.idFor(args.instr, 'loaded list');
+  state.place(list, makeObj('list', { rest: one }));
+  return objectRef(list);
+};
 
 /**
  * Fills form `id` of class `cls` with what it was made of, field by field; a field that takes numbers, dates or choices
@@ -27,17 +76,12 @@ export const fillForm = (frame: Frame, state: State, id: number, cls: ClassShape
     taints = sourceValue(frame, FORM_DATA, FORM_DATA.name, args.instr, null).taints;
   const obj = frame.own(state, id);
   if (obj === undefined || taints.length === 0) return;
-  const values = new Map<string, Val>();
-  const visit = (at: ClassShape, depth: number): void => {
-    if (depth > 10) return;
-    for (const base of at.bases) visit(base, depth + 1);
-    for (const [name, field] of at.fields) {
-      if (!externalNames(field).some((each) => each.endsWith('()'))) continue;
-      const harmless = externalNames(field).some((each) => HARMLESS.test(each));
-      values.set(name, harmless ? UNKNOWN : tainted(narrow(taints, name)));
-    }
-  };
-  visit(cls, 0);
+  const values = filled(cls, taints);
+  // REST framework: a method of the serializer checks the field that it is named after.
+  for (const [name, value] of values) {
+    const check = value.taints.length > 0 ? frame.engine.findMethod(cls, `validate_${name}`) : null;
+    if (check !== null) values.set(name, frame.engine.validated(check, value));
+  }
   const data = frame.idFor(args.instr, 'form');
   const fields = new Map([...values].map(([name, value]) => [keyOf(name), value]));
   state.place(data, makeObj('dict', { fields, rest: tainted(taints) }));

@@ -1,3 +1,4 @@
+import type { ParameterPlace } from '../../core/index.ts';
 import type { Block, FunctionCode, Instr } from '../lower/ir.ts';
 import type { Engine, ModuleRun } from './engine.ts';
 import { execute } from './execute.ts';
@@ -18,12 +19,20 @@ export interface Mount {
   framework: string;
   route: string | null;
   methods: string[];
-  /** What it returns is a page of HTML. */
+  /** Whether what it returns is a page of HTML, where the framework alone does not say so. */
   page?: boolean;
   /** It is what a decorator put around a handler: what it returns was looked at inside. */
   around?: boolean;
   /** The view that it was put around. */
   view?: FunctionCode;
+}
+
+/** What a decorator takes out of the request: its fields, and whether each holds only numbers, dates or the like. */
+export interface Parsed {
+  where: ParameterPlace;
+  fields: ReadonlyMap<string, boolean>;
+  /** Each field is an argument of its own, not an entry of one dict. */
+  named: boolean;
 }
 
 /** What stands before the routes of a router. */

@@ -75,7 +75,7 @@ const replace = (frame: Frame, state: State, reg: number, better: Val): void => 
     const key = def.op === OP.index ? onlyConstant(read(frame, state, def.b)) : undefined;
     const [ref] = object.refs;
     if (ref?.k === 'ext' && object.refs.length === 1 && before.taints.length > 0) {
-      const name = def.op === OP.attr ? def.name : typeof key === 'string' ? `[${key}]` : null;
+      const name = def.op === OP.attr ? def.name : typeof key === 'string' ? `['${key}']` : null;
       if (name !== null) noteHere(frame, state, ref.name, name, better);
     }
     if (ref?.k !== 'obj') return;

@@ -7,6 +7,7 @@ import { putEntry } from './containers.ts';
 import { slice } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { keptHere, noteHere } from './kept.ts';
+import { sourceValue } from './sources.ts';
 import { contents, forget, keyOf, makeObj, type Obj, type State } from './state.ts';
 import {
   allConstants,
@@ -51,11 +52,16 @@ export const readIndex = (frame: Frame, state: State, object: Val, key: Val, ins
         const site = annotatedSite(frame.fn.module.file, instr.start);
         return ofRef({ k: 'ext', name, site });
       }
+      const entry = typeof only === 'string' ? `${ref.name}['${only}']` : name;
+      const { registry } = frame.engine;
+      const source = registry.sources.get(entry) ?? registry.sources.get(name);
+      if (source !== undefined) {
+        out = join(out, sourceValue(frame, source, entry, instr, null));
+        continue;
+      }
       if (typeof only === 'string') {
-        const known = keptHere(frame, state, ref.name, `[${only}]`);
-        const kept =
-          known ??
-          frame.engine.kept.read(frame, state, `${frame.engine.registry.resolve(ref.name)}[${only}]`, instr);
+        const known = keptHere(frame, state, ref.name, `['${only}']`);
+        const kept = known ?? frame.engine.kept.read(frame, state, entry, instr);
         if (kept !== null && kept.taints.length > 0) frame.hot = true;
         if (known !== undefined) {
           out = join(out, known);
@@ -137,8 +143,8 @@ export const writeIndex = (
     if (ref.k === 'ext') {
       const text = onlyConstant(key);
       if (typeof text === 'string') {
-        frame.engine.kept.keep(frame, state, `${frame.engine.registry.resolve(ref.name)}[${text}]`, value);
-        noteHere(frame, state, ref.name, `[${text}]`, value);
+        frame.engine.kept.keep(frame, state, `${ref.name}['${text}']`, value);
+        noteHere(frame, state, ref.name, `['${text}']`, value);
       }
       frame.engine.options.onSetItem?.(
         frame,

@@ -2,18 +2,19 @@ import type { ClassShape, FunctionCode } from '../lower/ir.ts';
 import { wholeAndHarmless } from './builtins.ts';
 import type { CallArgs } from './call.ts';
 import type { Engine } from './engine.ts';
+import { schemaMethod } from './forms.ts';
 import type { Frame } from './frame.ts';
-import { fieldOf } from './handlers.ts';
+import { isModel } from './handlers/api.ts';
+import { fieldOf } from './handlers/handler.ts';
 import { keyOf, makeObj, type Obj, type State, writeField } from './state.ts';
 import { objectRef, tainted, UNKNOWN, type Val } from './value.ts';
 
 const DEEPEST = 3;
-const MODEL = /(^|\.)(BaseModel|SQLModel|Struct)$/;
 
 /** The class that `annotation` names in the module of `cls`, when it is a model that a framework fills. */
 export const modelNamed = (engine: Engine, module: string, annotation: string): ClassShape | null => {
   const [ref] = engine.module(module)?.globals.get(annotation)?.refs ?? [];
-  return ref?.k === 'cls' && engine.externalBases(ref.cls).some((base) => MODEL.test(base)) ? ref.cls : null;
+  return ref?.k === 'cls' && isModel(engine, ref.cls) ? ref.cls : null;
 };
 
 /** Puts an object of model `cls`, filled from outside with `value`, into `heap`; returns the first id that is free then. */
@@ -104,7 +105,9 @@ export const recordMethod = (
   args: CallArgs,
 ): Val | undefined => {
   const obj = frame.obj(state, id);
-  if (obj === undefined || obj.cls === null || obj.fields.size === 0) return undefined;
+  if (obj === undefined || obj.cls === null) return undefined;
+  const loaded = schemaMethod(frame, state, obj.cls, name, args);
+  if (loaded !== undefined || obj.fields.size === 0) return loaded;
   switch (name) {
     case 'dict':
     case 'model_dump':

@@ -12,6 +12,13 @@ export const argumentOf = (args: CallArgs, spec: number | string | [number, stri
       ? (args.keywords.get(spec) ?? args.stars)
       : argument(args, spec[0], spec[1]);
 
+const patterns = new Map<string, RegExp>();
+const fits = (like: string, value: unknown): boolean => {
+  const pattern = patterns.get(like) ?? new RegExp(like, 'i');
+  patterns.set(like, pattern);
+  return typeof value === 'string' && pattern.test(value);
+};
+
 /** Whether the arguments are as `condition` wants them; what is not known counts as wanted. */
 export const holds = (condition: Condition, args: CallArgs): boolean => {
   const given = argumentOf(args, condition.arg);
@@ -24,7 +31,8 @@ export const holds = (condition: Condition, args: CallArgs): boolean => {
     externalNames(given).some((name) => condition.notNames?.includes(name))
   )
     return false;
-  if (known === null) return condition.is === undefined || given.open;
+  if (known === null) return (condition.is === undefined && condition.like === undefined) || given.open;
+  if (condition.like !== undefined && !known.some((value) => fits(condition.like ?? '', value))) return false;
   if (condition.is !== undefined && !known.some((value) => condition.is?.includes(value))) return false;
   return condition.not === undefined || known.some((value) => !condition.not?.includes(value));
 };

@@ -35,6 +35,9 @@ export const CONTEXTS = {
 } as const;
 export type Context = keyof typeof CONTEXTS;
 
+export const bitsOf = (contexts: readonly Context[]): number =>
+  contexts.reduce((all, context) => all | CONTEXTS[context], 0);
+
 /** All contexts: the value is no more an outsider's. */
 export const EVERYWHERE = Object.values(CONTEXTS).reduce<number>((all, bit) => all | bit, 0);
 

@@ -3,12 +3,24 @@ import type { Builder } from './builder.ts';
 import { type ModuleCode, OP } from './ir.ts';
 import { storeName } from './names.ts';
 
+const FOLDERS = 2;
+
+// In folders without `__init__.py` their names are those of the packages.
+const folderOf = (module: ModuleCode, level: number): string => {
+  const folders = module.path.split(/[\\/]/).slice(0, -level);
+  const odd = folders.findLastIndex((each) => !/^[\p{L}_]\w*$/u.test(each));
+  return folders
+    .slice(odd + 1)
+    .slice(-FOLDERS)
+    .join('.');
+};
+
 /** The absolute name of what `from ...name import` means in `module`. */
 const absolute = (module: ModuleCode, level: number, name: string | null): string => {
   if (level === 0) return name ?? '';
   const parts = module.name.split('.');
   const keep = parts.length - (module.isPackage ? level - 1 : level);
-  const base = parts.slice(0, Math.max(0, keep)).join('.');
+  const base = keep > 0 ? parts.slice(0, keep).join('.') : folderOf(module, level);
   return name === null ? base : base === '' ? name : `${base}.${name}`;
 };
 

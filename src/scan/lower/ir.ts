@@ -133,6 +133,9 @@ export interface Decorator {
   readonly keywords: ReadonlyMap<string, readonly (string | null)[]>;
   /** What the first positional argument lists, when it is a list, tuple or set. */
   readonly listed: readonly (string | null)[];
+  /** Offsets into the text of the file. */
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface FunctionCode {

@@ -59,9 +59,9 @@ from django.urls import path, re_path
 from django.views import View
 
 
-def show(request, slug):
+def show(request, title):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT body FROM page WHERE slug = '%s'" % slug)  # expect: py/sql-injection
+        cursor.execute("SELECT body FROM page WHERE title = '%s'" % title)  # expect: py/sql-injection
         return HttpResponse(cursor.fetchone()[0])
 
 
@@ -82,7 +82,7 @@ def helper(request, table):
 
 
 urlpatterns = [
-    path('show/<slug:slug>', show),
+    path('show/<str:title>', show),
     path('number/<int:pk>', number),
     re_path(r'^page/(?P<name>.+)$', Page.as_view()),
 ]
@@ -133,7 +133,7 @@ class Show(tornado.web.RequestHandler):
 
 
 def make():
-    return tornado.web.Application([tornado.web.url(r'/show/(\w+)', Show, dict(root='/srv'))])
+    return tornado.web.Application([tornado.web.url(r'/show/(.+)', Show, dict(root='/srv'))])
 
 # == Bottle with an application object
 import os

@@ -1,4 +1,5 @@
 import type { LibraryModel } from '../schema.ts';
+import { html, redirect } from './entries.ts';
 
 const WIDGETS = ['text_input', 'text_area', 'chat_input', 'file_uploader', 'data_editor'];
 const PLACES = ['', 'sidebar.'];
@@ -71,6 +72,49 @@ export const gradio: LibraryModel = {
       args: [0],
       context: 'html',
     },
+    { name: 'dash.html.Iframe', rule: 'py/xss', kind: 'html', args: ['srcDoc'], context: 'html' },
     { name: 'gradio.HTML', rule: 'py/xss', kind: 'html', args: [[0, 'value']], context: 'html' },
   ],
+};
+
+const INPUTS = ['input', 'textarea', 'editor', 'codemirror', 'input_chips'];
+
+/** NiceGUI: what a visitor types, and markup that is put into the page. */
+export const nicegui: LibraryModel = {
+  library: 'nicegui',
+  sources: INPUTS.map((name) => ({
+    name: `nicegui.ui.${name}().value`,
+    in: 'message' as const,
+    framework: 'nicegui',
+  })),
+  sinks: [
+    html('nicegui.ui.html', [0, 'content']),
+    html('nicegui.ui.add_head_html', [0, 'code']),
+    html('nicegui.ui.add_body_html', [0, 'code']),
+    redirect('nicegui.ui.navigate.to', [0, 'target']),
+    {
+      name: 'nicegui.ui.run_javascript',
+      rule: 'py/xss',
+      kind: 'html',
+      args: [[0, 'code']],
+      context: 'html',
+    },
+  ],
+};
+
+/** Panel: widgets of the browser and panes of raw HTML. */
+export const panel: LibraryModel = {
+  library: 'panel',
+  sources: [
+    ...['TextInput', 'TextAreaInput', 'TextEditor', 'AutocompleteInput', 'FileInput'].map((name) => ({
+      name: `panel.widgets.${name}().value`,
+      in: 'message' as const,
+      framework: 'panel',
+    })),
+    { name: 'panel.state.session_args', in: 'query', framework: 'panel' },
+    { name: 'panel.state.location.query_params', in: 'query', framework: 'panel' },
+    { name: 'panel.state.headers', in: 'header', framework: 'panel' },
+    { name: 'panel.state.cookies', in: 'cookie', framework: 'panel' },
+  ],
+  sinks: [html('panel.pane.HTML', [0, 'object'])],
 };

@@ -1,4 +1,5 @@
 import type { LibraryModel } from '../schema.ts';
+import { pageUnless } from './entries.ts';
 
 const REQUEST = 'django.http.HttpRequest';
 const source = (
@@ -10,6 +11,33 @@ const source = (
   framework: 'django',
 });
 
+const generic = (names: string, ...modules: string[]): string[] =>
+  modules.flatMap((module) => names.split(' ').map((name) => `${module}.${name}`));
+
+/** Classes whose objects hold the request that they answer. */
+const VIEWS = [
+  'django.views.View',
+  'django.views.generic.base.View',
+  ...generic(
+    'View TemplateView RedirectView ListView DetailView FormView CreateView UpdateView DeleteView',
+    'django.views.generic',
+    'django.views.generic.base',
+    'django.views.generic.edit',
+    'django.views.generic.list',
+    'django.views.generic.detail',
+  ),
+  ...generic(
+    'LoginRequiredMixin PermissionRequiredMixin UserPassesTestMixin AccessMixin',
+    'django.contrib.auth.mixins',
+  ),
+  'rest_framework.views.APIView',
+  ...generic('ViewSet ModelViewSet GenericViewSet ReadOnlyModelViewSet', 'rest_framework.viewsets'),
+  ...generic(
+    'GenericAPIView ListAPIView CreateAPIView RetrieveAPIView UpdateAPIView DestroyAPIView ListCreateAPIView RetrieveUpdateAPIView RetrieveDestroyAPIView RetrieveUpdateDestroyAPIView',
+    'rest_framework.generics',
+  ),
+];
+
 /** Django and Django REST framework. */
 export const django: LibraryModel = {
   library: 'django',
@@ -17,21 +45,7 @@ export const django: LibraryModel = {
     'django.http.request.HttpRequest': REQUEST,
     'django.core.handlers.wsgi.WSGIRequest': REQUEST,
     'rest_framework.request.Request': REQUEST,
-    'django.views.View().request': REQUEST,
-    'django.views.generic.View().request': REQUEST,
-    'django.views.generic.base.View().request': REQUEST,
-    'django.views.generic.TemplateView().request': REQUEST,
-    'django.views.generic.ListView().request': REQUEST,
-    'django.views.generic.DetailView().request': REQUEST,
-    'django.views.generic.FormView().request': REQUEST,
-    'django.views.generic.CreateView().request': REQUEST,
-    'django.views.generic.UpdateView().request': REQUEST,
-    'rest_framework.views.APIView().request': REQUEST,
-    'rest_framework.viewsets.ViewSet().request': REQUEST,
-    'rest_framework.viewsets.ModelViewSet().request': REQUEST,
-    'rest_framework.viewsets.GenericViewSet().request': REQUEST,
-    'rest_framework.generics.GenericAPIView().request': REQUEST,
-    'rest_framework.generics.ListAPIView().request': REQUEST,
+    ...Object.fromEntries(VIEWS.map((name) => [`${name}().request`, REQUEST])),
     'django.http.response.HttpResponse': 'django.http.HttpResponse',
     'django.http.response.HttpResponseRedirect': 'django.http.HttpResponseRedirect',
     'django.http.response.FileResponse': 'django.http.FileResponse',
@@ -70,7 +84,8 @@ export const django: LibraryModel = {
       kind: 'html',
       args: [[0, 'content']],
       context: 'html',
-      when: [{ arg: [1, 'content_type'], is: ['text/html', 'text/html; charset=utf-8'], absent: true }],
+      when: [pageUnless([1, 'content_type'])],
+      unless: 'plain-headers',
     },
     ...[
       'HttpResponseBadRequest',
@@ -84,7 +99,8 @@ export const django: LibraryModel = {
       kind: 'html',
       args: [[0, 'content'] as [number, string]],
       context: 'html' as const,
-      when: [{ arg: [1, 'content_type'] as [number, string], is: ['text/html'], absent: true }],
+      when: [pageUnless([1, 'content_type'])],
+      unless: 'plain-headers',
     })),
     ...['write', 'writelines'].map((name) => ({
       name: `django.http.HttpResponse().${name}`,

@@ -1,4 +1,5 @@
 import type { LibraryModel } from '../schema.ts';
+import { html, pageUnless } from './entries.ts';
 
 const REQUEST = 'flask.Request';
 const source = (
@@ -63,6 +64,11 @@ export const flask: LibraryModel = {
     source('environ', 'any'),
     source('host', 'header'),
     source('access_route', 'header'),
+    ...['receive()', 'receive_json()', 'args', 'headers'].map((name) => ({
+      name: `flask.websocket.${name}`,
+      in: 'message' as const,
+      framework: 'quart',
+    })),
     ...['flask_restful', 'flask_restx'].map((name) => ({
       name: `${name}.reqparse.RequestParser().parse_args()`,
       in: 'any' as const,
@@ -86,15 +92,9 @@ export const flask: LibraryModel = {
     })),
     { name: 'flask.make_response', rule: 'py/xss', kind: 'html', args: [0], context: 'html' },
     {
-      name: 'flask.Response',
-      rule: 'py/xss',
-      kind: 'html',
-      args: [[0, 'response']],
-      context: 'html',
-      when: [
-        { arg: 'mimetype', is: ['text/html'], absent: true },
-        { arg: 'content_type', is: ['text/html', 'text/html; charset=utf-8'], absent: true },
-      ],
+      ...html('flask.Response', [0, 'response']),
+      when: [pageUnless('mimetype'), pageUnless('content_type')],
+      unless: 'plain-headers',
     },
     {
       name: 'flask.redirect',

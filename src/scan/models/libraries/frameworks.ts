@@ -1,38 +1,5 @@
-import type { ParameterPlace } from '../../../core/index.ts';
 import type { LibraryModel } from '../schema.ts';
-
-const from = (
-  framework: string,
-  request: string,
-  entries: readonly (readonly [string, ParameterPlace, number?])[],
-) =>
-  entries.map(([attribute, place, parameter]) => ({
-    name: `${request}.${attribute}`,
-    in: place,
-    framework,
-    ...(parameter === undefined ? {} : { parameter }),
-  }));
-const html = (name: string, arg: number | string | [number, string]) => ({
-  name,
-  rule: 'py/xss',
-  kind: 'html',
-  args: [arg],
-  context: 'html' as const,
-});
-const redirect = (name: string, arg: number | string | [number, string]) => ({
-  name,
-  rule: 'py/open-redirect',
-  kind: 'redirect',
-  args: [arg],
-  context: 'redirect' as const,
-});
-const file = (name: string, arg: number | string | [number, string]) => ({
-  name,
-  rule: 'py/path-traversal',
-  kind: 'path',
-  args: [arg],
-  context: 'path' as const,
-});
+import { cookie, file, from, header, html, pageWhen, redirect, session, template } from './entries.ts';
 
 export const starlette: LibraryModel = {
   library: 'starlette',
@@ -43,7 +10,19 @@ export const starlette: LibraryModel = {
     'fastapi.WebSocket': 'starlette.requests.Request',
     'fastapi.Response': 'starlette.responses.Response',
     'fastapi.FastAPI()': 'fastapi.FastAPI()',
+    'starlette.applications.Starlette()': 'fastapi.FastAPI()',
+    'starlette.requests.Request.app': 'fastapi.FastAPI()',
     'starlette.requests.Request.form()[]': 'werkzeug.FileStorage',
+    'starlette.websockets.WebSocket': 'starlette.requests.Request',
+    'starlette.responses.HTMLResponse()': 'starlette.responses.Response()',
+    'starlette.responses.PlainTextResponse()': 'starlette.responses.Response()',
+    'starlette.responses.JSONResponse()': 'starlette.responses.Response()',
+    'starlette.responses.RedirectResponse()': 'starlette.responses.Response()',
+    'starlette.responses.FileResponse()': 'starlette.responses.Response()',
+    'litestar.Request': 'starlette.requests.Request',
+    'litestar.connection.Request': 'starlette.requests.Request',
+    'litestar.WebSocket': 'starlette.requests.Request',
+    'litestar.response.Response': 'litestar.Response',
   },
   sources: from('starlette', 'starlette.requests.Request', [
     ['query_params', 'query'],
@@ -55,33 +34,38 @@ export const starlette: LibraryModel = {
     ['form()', 'form'],
     ['stream()', 'body'],
     ['url', 'url'],
+    ['base_url', 'url'],
+    ['iter_text()', 'message'],
+    ['iter_json()', 'message'],
+    ['iter_bytes()', 'message'],
+    ['receive()', 'message'],
     ['receive_text()', 'message'],
     ['receive_json()', 'message'],
     ['receive_bytes()', 'message'],
   ]),
   sinks: [
     html('starlette.responses.HTMLResponse', [0, 'content']),
+    { ...html('starlette.responses.Response', [0, 'content']), when: [pageWhen('media_type')] },
+    { ...html('starlette.responses.StreamingResponse', [0, 'content']), when: [pageWhen('media_type')] },
     {
-      ...html('starlette.responses.Response', [0, 'content']),
-      when: [{ arg: 'media_type', is: ['text/html'] }],
+      ...html('litestar.Response', [0, 'content']),
+      when: [{ arg: 'media_type', names: ['litestar.MediaType.HTML', 'litestar.enums.MediaType.HTML'] }],
     },
     redirect('starlette.responses.RedirectResponse', [0, 'url']),
+    redirect('litestar.response.Redirect', [0, 'path']),
     file('starlette.responses.FileResponse', [0, 'path']),
-    {
-      name: 'starlette.responses.Response().set_cookie',
-      rule: 'py/cookie-injection',
-      kind: 'cookie',
-      args: [
-        [0, 'key'],
-        [1, 'value'],
-      ],
-      context: 'cookie',
-    },
+    file('litestar.response.File', [0, 'path']),
+    cookie('starlette.responses.Response().set_cookie', [0, 'key'], [1, 'value']),
+    ...['update', 'setdefault'].map((name) => session(`starlette.requests.Request.session.${name}`, '*')),
   ],
   clean: [
     'starlette.responses.JSONResponse',
     'starlette.responses.HTMLResponse',
+    'starlette.responses.PlainTextResponse',
+    'starlette.responses.StreamingResponse',
     'starlette.responses.Response',
+    'litestar.Response',
+    'litestar.response.Redirect',
     'starlette.responses.RedirectResponse',
     'starlette.responses.FileResponse',
   ],
@@ -89,7 +73,11 @@ export const starlette: LibraryModel = {
 
 export const aiohttp: LibraryModel = {
   library: 'aiohttp',
-  aliases: { 'aiohttp.web.View().request': 'aiohttp.web.Request' },
+  aliases: {
+    'aiohttp.web.View().request': 'aiohttp.web.Request',
+    'aiohttp.web_request.Request': 'aiohttp.web.Request',
+    'aiohttp.web.Request.app': 'aiohttp.web.Application()',
+  },
   sources: from('aiohttp', 'aiohttp.web.Request', [
     ['query', 'query'],
     ['rel_url', 'url'],
@@ -103,18 +91,23 @@ export const aiohttp: LibraryModel = {
     ['multipart()', 'file'],
     ['path', 'url'],
     ['path_qs', 'url'],
+    ['raw_path', 'url'],
+    ['url', 'url'],
+    ['host', 'header'],
+    ['content', 'body'],
     ['query_string', 'query'],
   ]),
   sinks: [
-    { ...html('aiohttp.web.Response', 'text'), when: [{ arg: 'content_type', is: ['text/html'] }] },
-    { ...html('aiohttp.web.Response', 'body'), when: [{ arg: 'content_type', is: ['text/html'] }] },
+    { ...html('aiohttp.web.Response', 'text'), when: [pageWhen('content_type')] },
+    { ...html('aiohttp.web.Response', 'body'), when: [pageWhen('content_type')] },
+    cookie('aiohttp.web.Response().set_cookie', [0, 'name'], [1, 'value']),
     redirect('aiohttp.web.HTTPFound', [0, 'location']),
     redirect('aiohttp.web.HTTPSeeOther', [0, 'location']),
     redirect('aiohttp.web.HTTPMovedPermanently', [0, 'location']),
     redirect('aiohttp.web.HTTPTemporaryRedirect', [0, 'location']),
     file('aiohttp.web.FileResponse', [0, 'path']),
   ],
-  clean: ['aiohttp.web.json_response'],
+  clean: ['aiohttp.web.json_response', 'aiohttp.web.Response', 'aiohttp.web.FileResponse'],
 };
 
 export const tornado: LibraryModel = {
@@ -123,6 +116,7 @@ export const tornado: LibraryModel = {
     'tornado.web.RequestHandler()': 'tornado.Handler',
     'tornado.websocket.WebSocketHandler()': 'tornado.Handler',
     'tornado.Handler.request': 'tornado.Request',
+    'tornado.Handler.settings': 'tornado.Handler.application.settings',
   },
   sources: [
     ...from('tornado', 'tornado.Handler', [
@@ -148,30 +142,13 @@ export const tornado: LibraryModel = {
     ]),
   ],
   sinks: [
-    html('tornado.Handler.write', [0, 'chunk']),
-    html('tornado.Handler.finish', [0, 'chunk']),
+    { ...html('tornado.Handler.write', [0, 'chunk']), unless: 'plain-answer' },
+    { ...html('tornado.Handler.finish', [0, 'chunk']), unless: 'plain-answer' },
     redirect('tornado.Handler.redirect', [0, 'url']),
-    {
-      name: 'tornado.Handler.set_header',
-      rule: 'py/header-injection',
-      kind: 'header',
-      args: [1],
-      context: 'header',
-    },
-    {
-      name: 'tornado.Handler.set_cookie',
-      rule: 'py/cookie-injection',
-      kind: 'cookie',
-      args: [0, 1],
-      context: 'cookie',
-    },
-    {
-      name: 'tornado.template.Template',
-      rule: 'py/template-injection',
-      kind: 'template',
-      args: [0],
-      context: 'template',
-    },
+    header('tornado.Handler.set_header', 1),
+    header('tornado.Handler.add_header', 1),
+    cookie('tornado.Handler.set_cookie', 0, 1),
+    template('tornado.template.Template', 0),
   ],
   passes: [
     { name: 'tornado.escape.json_decode' },
@@ -200,6 +177,7 @@ export const httpServer: LibraryModel = {
     ['rfile', 'body'],
     ['requestline', 'url'],
     ['request.recv()', 'message'],
+    ['request[]', 'message'],
   ]),
   sinks: [
     { ...html('http.Handler.wfile.write', 0), needs: 'html-answer' },
@@ -217,18 +195,7 @@ export const httpServer: LibraryModel = {
     {
       name: 'http.Handler.send_header',
       flag: 'html-answer',
-      when: [
-        { arg: 0, is: ['Content-Type', 'Content-type', 'content-type'] },
-        {
-          arg: 1,
-          is: [
-            'text/html',
-            'text/html; charset=utf-8',
-            'text/html;charset=utf-8',
-            'text/html; charset=UTF-8',
-          ],
-        },
-      ],
+      when: [{ arg: 0, like: '^content-type$', absent: false }, pageWhen(1)],
     },
   ],
 };
@@ -250,39 +217,34 @@ export const bottle: LibraryModel = {
     ['files', 'file'],
     ['url', 'url'],
     ['path', 'url'],
+    ['fullpath', 'url'],
+    ['urlparts', 'url'],
+    ['environ', 'any'],
     ['query_string', 'query'],
   ]),
   aliases: {
-    'bottle.request.files[]': 'werkzeug.FileStorage',
-    'bottle.request.files.get()': 'werkzeug.FileStorage',
+    'bottle.request.files[]': 'bottle.FileUpload',
+    'bottle.request.files.get()': 'bottle.FileUpload',
   },
   sinks: [
     redirect('bottle.redirect', 0),
     { name: 'bottle.static_file', rule: 'py/path-traversal', kind: 'path', args: ['root'], context: 'path' },
-    {
-      name: 'bottle.template',
-      rule: 'py/template-injection',
-      kind: 'template',
-      args: [0],
-      context: 'template',
-    },
-    {
-      name: 'bottle.response.set_header',
-      rule: 'py/header-injection',
-      kind: 'header',
-      args: [1],
-      context: 'header',
-    },
-    {
-      name: 'bottle.response.set_cookie',
-      rule: 'py/cookie-injection',
-      kind: 'cookie',
-      args: [0, 1],
-      context: 'cookie',
-    },
+    template('bottle.template', 0),
+    ...['SimpleTemplate', 'Jinja2Template', 'MakoTemplate', 'CheetahTemplate'].map((name) =>
+      template(`bottle.${name}`, [0, 'source']),
+    ),
+    { ...html('bottle.HTTPResponse', [0, 'body']), unless: 'plain-headers' },
+    header('bottle.response.set_header', 1),
+    header('bottle.response.add_header', 1),
+    cookie('bottle.response.set_cookie', 0, 1),
   ],
-  clean: ['bottle.template', 'bottle.static_file'],
-  sanitizers: [{ name: 'bottle.html_escape', contexts: ['html', 'attribute'] }],
+  clean: ['bottle.template', 'bottle.static_file', 'bottle.HTTPResponse', 'bottle.SimpleTemplate().render'],
+  sanitizers: [
+    { name: 'bottle.html_escape', contexts: ['html', 'attribute'] },
+    // Bottle leaves letters, digits, dots, hyphens and underscores of it; the raw name has a name of its own.
+    { name: 'bottle.FileUpload.filename', contexts: ['path', 'shell', 'html', 'attribute', 'header', 'log'] },
+    { name: 'bottle.FileUpload.save', contexts: ['path'] },
+  ],
   stops: ['bottle.abort'],
 };
 
@@ -298,8 +260,37 @@ export const sanic: LibraryModel = {
     ['cookies', 'cookie'],
     ['files', 'file'],
     ['path', 'url'],
+    ['url', 'url'],
+    ['query_string', 'query'],
+    ['match_info', 'path'],
+    ['host', 'header'],
+    ['get_args()', 'query'],
+    ['get_form()', 'form'],
   ]),
-  aliases: { 'sanic.request.Request': 'sanic.Request' },
-  sinks: [html('sanic.response.html', 0), redirect('sanic.response.redirect', 0)],
-  clean: ['sanic.response.json'],
+  aliases: {
+    'sanic.request.Request': 'sanic.Request',
+    ...Object.fromEntries(
+      ['html', 'json', 'text', 'redirect', 'file', 'file_stream', 'raw', 'HTTPResponse'].map((name) => [
+        `sanic.${name}`,
+        `sanic.response.${name}`,
+      ]),
+    ),
+  },
+  sinks: [
+    html('sanic.response.html', [0, 'body']),
+    redirect('sanic.response.redirect', [0, 'to']),
+    file('sanic.response.file', [0, 'location']),
+    file('sanic.response.file_stream', [0, 'location']),
+    ...['HTTPResponse', 'raw'].map((name) => ({
+      ...html(`sanic.response.${name}`, [0, 'body']),
+      when: [pageWhen('content_type')],
+    })),
+  ],
+  clean: [
+    'sanic.response.json',
+    'sanic.response.text',
+    'sanic.response.html',
+    'sanic.response.redirect',
+    'sanic.response.file',
+  ],
 };
