@@ -1,6 +1,7 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { EncodedEntry } from '../entry.ts';
+import { hmacSha256 } from './hmac.ts';
 
 /**
  * The journal is a row of batches, each what one flush made durable:
@@ -34,13 +35,12 @@ export type Sealer = (previous: Uint8Array, first: number, leaves: readonly Uint
 
 /** A sealer keyed from the 32-byte seed of the log's signing key. */
 export const createSealer = (seed: Uint8Array): Sealer => {
-  const key = Buffer.from(hkdfSync('sha256', seed, '', 'gatehouse journal seal v1', SEAL_SIZE));
+  const mac = hmacSha256(Buffer.from(hkdfSync('sha256', seed, '', 'gatehouse journal seal v1', SEAL_SIZE)));
   return (previous, first, leaves) => {
     const place = Buffer.alloc(12);
     place.writeBigUInt64BE(BigInt(first));
     place.writeUInt32BE(leaves.length, 8);
-    const mac = createHmac('sha256', key).update(previous).update(place);
-    return mac.update(leaves.length === 1 ? (leaves[0] ?? place) : Buffer.concat(leaves)).digest();
+    return mac([previous, place, ...leaves]);
   };
 };
 

@@ -1,11 +1,30 @@
 import { performance } from 'node:perf_hooks';
 
-/** Flushes for which the event loop is left alone after one that took too long. */
-const CAREFUL = 64;
+/** Flushes for which the event loop is left alone after one that took too long; twice as many after the next one. */
+const LEAST_CAREFUL = 4;
+const MOST_CAREFUL = 1_024;
+/** After so many short flushes in a row half as many. Where more than 3 of 100 are long, care grows and stays. */
+const CALM = 32;
 /** Share of its time that the event loop may be busy with other things while it still waits for a flush itself. */
 const BUSY = 0.5;
 /** Milliseconds over which that share is taken. */
 const WINDOW = 20;
+/** Milliseconds that it costs a loop to hand a write over: waking a thread and being woken takes longer than this. */
+const HAND_OVER = 0.05;
+/** Weight of the newest flush in the typical one. */
+const WEIGHT = 1 / 16;
+
+/** What is to be known of an event loop, in milliseconds. */
+export interface LoopTimes {
+  now(): number;
+  /** Time so far in which the loop did not wait for events. */
+  active(): number;
+}
+
+const ownLoop: LoopTimes = {
+  now: () => performance.now(),
+  active: () => performance.eventLoopUtilization().active,
+};
 
 /**
  * Decides whether a lone event is flushed on the event loop itself. The way to the thread pool and back costs as much
@@ -14,38 +33,57 @@ const WINDOW = 20;
  */
 export class FlushChoice {
   readonly #longest: number;
-  #careful = 0;
-  #from = performance.eventLoopUtilization();
-  #fromTime = performance.now();
+  readonly #loop: LoopTimes;
+  // A disk that nobody knows yet is not waited for.
+  #careful = LEAST_CAREFUL;
+  #next = LEAST_CAREFUL;
+  #calm = 0;
+  #typical = 1;
+  #activeFrom: number;
+  #from: number;
   #blocked = 0;
   #idle = true;
 
   /** @param longest milliseconds that a flush may take; 0 for never on the event loop. */
-  constructor(longest: number) {
+  constructor(longest: number, loop: LoopTimes = ownLoop) {
     this.#longest = longest;
+    this.#loop = loop;
+    this.#activeFrom = loop.active();
+    this.#from = loop.now();
   }
 
   #look(): void {
-    const now = performance.now();
-    const elapsed = now - this.#fromTime;
+    const now = this.#loop.now();
+    const elapsed = now - this.#from;
     if (elapsed < WINDOW) return;
-    const { active } = performance.eventLoopUtilization(this.#from);
-    this.#idle = active - this.#blocked < BUSY * elapsed;
-    this.#from = performance.eventLoopUtilization();
-    this.#fromTime = now;
+    const active = this.#loop.active();
+    this.#idle = active - this.#activeFrom - this.#blocked < BUSY * elapsed;
+    this.#activeFrom = active;
+    this.#from = now;
     this.#blocked = 0;
   }
 
   get mayBlock(): boolean {
     if (this.#longest === 0) return false;
     this.#look();
-    return this.#idle && this.#careful === 0;
+    return this.#careful === 0 && (this.#idle || this.#typical < HAND_OVER);
   }
 
   /** Told how many milliseconds a flush took, and whether the event loop waited for it. */
   took(milliseconds: number, blocked: boolean): void {
-    if (blocked) this.#blocked += milliseconds;
-    if (milliseconds > this.#longest) this.#careful = CAREFUL;
-    else if (this.#careful > 0) this.#careful--;
+    if (blocked) {
+      this.#blocked += milliseconds;
+      this.#typical += (milliseconds - this.#typical) * WEIGHT;
+    }
+    if (milliseconds > this.#longest) {
+      this.#careful = this.#next;
+      this.#next = Math.min(MOST_CAREFUL, this.#next * 2);
+      this.#calm = 0;
+      return;
+    }
+    if (this.#careful > 0) this.#careful--;
+    if (++this.#calm < CALM) return;
+    this.#calm = 0;
+    this.#next = Math.max(LEAST_CAREFUL, this.#next / 2);
   }
 }

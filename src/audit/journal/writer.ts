@@ -49,6 +49,7 @@ export class JournalWriter {
   #file: LogFile | undefined;
   #ready = 0;
   #filling: Promise<void> | undefined;
+  #turned: Promise<void> | undefined;
 
   constructor(
     files: FileLayer,
@@ -103,8 +104,10 @@ export class JournalWriter {
     sealBatch(bytes, seal);
     const file = await this.#open();
     if (this.#tail.offset + bytes.length > this.#ready) await this.#filling;
-    const start = performance.now();
     const now = entries.length === 1 && this.#choice.mayBlock;
+    // A writer that never waits for anything else must not keep the loop from its other work.
+    if (now) await this.#turned;
+    const start = performance.now();
     try {
       if (now) writeFullyNow(file, bytes, this.#tail.offset);
       else await writeFully(file, bytes, this.#tail.offset, 'writeThrough');
@@ -123,8 +126,7 @@ export class JournalWriter {
     };
     this.#ready = Math.max(this.#ready, offset);
     if (this.#ready - offset < this.#aheadBytes / 2) void this.#fillAhead(file);
-    // A writer that never waits for anything else must not keep the loop from its other work.
-    if (now) await turn();
+    this.#turned = now ? turn() : undefined;
     return leaves;
   }
 
