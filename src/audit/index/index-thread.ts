@@ -9,9 +9,11 @@ import { search } from './search.ts';
 
 /** Entries of one transaction: long enough to be fast, short enough for a question to wait for. */
 const MOST_AT_ONCE = 1_000;
+
 const { index, journal, origin } = workerData as IndexStart;
 const writer = new IndexWriter(index, origin);
 let wanted = 0;
+let closing = false;
 let cursor: JournalCursor | undefined;
 let working: Promise<void> | undefined;
 
@@ -47,7 +49,7 @@ const forgetCursor = async (): Promise<void> => {
 
 const catchUp = async (): Promise<void> => {
   try {
-    while (writer.size < wanted && (await takeSome()));
+    while (!closing && writer.size < wanted && (await takeSome()));
   } catch {
     // The journal may have been pruned under the cursor, or be in the middle of an erasure: begin again where we are.
     await forgetCursor();
@@ -101,6 +103,8 @@ const handle = async (request: IndexRequest): Promise<IndexReply | undefined> =>
       return { id: request.id, done: true };
     }
     case 'close': {
+      // What is left is for the next start: a gate that stops must not wait for it.
+      closing = wanted - writer.size > MOST_AT_ONCE;
       await working;
       await cursor?.close();
       writer.close();
