@@ -9,10 +9,8 @@ const CALM = 32;
 const BUSY = 0.5;
 /** Milliseconds over which that share is taken. */
 const WINDOW = 20;
-/** Milliseconds that it costs a loop to hand a write over: waking a thread and being woken takes longer than this. */
-const HAND_OVER = 0.05;
-/** Weight of the newest flush in the typical one. */
-const WEIGHT = 1 / 16;
+/** Milliseconds that recording an event takes beside its flush, and a little more: not one of those other things. */
+const RECORDING = 0.1;
 
 /** What is to be known of an event loop, in milliseconds. */
 export interface LoopTimes {
@@ -38,10 +36,9 @@ export class FlushChoice {
   #careful = LEAST_CAREFUL;
   #next = LEAST_CAREFUL;
   #calm = 0;
-  #typical = 1;
   #activeFrom: number;
   #from: number;
-  #blocked = 0;
+  #own = 0;
   #idle = true;
 
   /** @param longest milliseconds that a flush may take; 0 for never on the event loop. */
@@ -57,24 +54,21 @@ export class FlushChoice {
     const elapsed = now - this.#from;
     if (elapsed < WINDOW) return;
     const active = this.#loop.active();
-    this.#idle = active - this.#activeFrom - this.#blocked < BUSY * elapsed;
+    this.#idle = active - this.#activeFrom - this.#own < BUSY * elapsed;
     this.#activeFrom = active;
     this.#from = now;
-    this.#blocked = 0;
+    this.#own = 0;
   }
 
   get mayBlock(): boolean {
     if (this.#longest === 0) return false;
     this.#look();
-    return this.#careful === 0 && (this.#idle || this.#typical < HAND_OVER);
+    return this.#careful === 0 && this.#idle;
   }
 
   /** Told how many milliseconds a flush took, and whether the event loop waited for it. */
   took(milliseconds: number, blocked: boolean): void {
-    if (blocked) {
-      this.#blocked += milliseconds;
-      this.#typical += (milliseconds - this.#typical) * WEIGHT;
-    }
+    this.#own += RECORDING + (blocked ? milliseconds : 0);
     if (milliseconds > this.#longest) {
       this.#careful = this.#next;
       this.#next = Math.min(MOST_CAREFUL, this.#next * 2);
