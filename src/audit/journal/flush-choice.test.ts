@@ -19,10 +19,10 @@ class FakeLoop {
 const flush = (choice: FlushChoice, loop: FakeLoop, times: readonly number[]): number => {
   let waited = 0;
   for (const milliseconds of times) {
-    const blocked = choice.mayBlock;
+    const blocked = choice.mayBlock(1);
     if (blocked) waited++;
     loop.pass(milliseconds, blocked);
-    choice.took(milliseconds, blocked);
+    choice.took(milliseconds, 1, blocked);
   }
   return waited;
 };
@@ -57,12 +57,22 @@ test('a busy loop does not wait, and recording alone does not make it busy', () 
     flush(choice, loop, [0.02]);
     loop.pass(0.08, true);
   }
-  assert.equal(choice.mayBlock, true);
+  assert.equal(choice.mayBlock(1), true);
   for (let i = 0; i < 100; i++) {
     flush(choice, loop, [0.02]);
     loop.pass(1, true);
   }
-  assert.equal(choice.mayBlock, false);
+  assert.equal(choice.mayBlock(1), false);
+});
+
+test('a few events are waited for together, many are not', () => {
+  const loop = new FakeLoop();
+  const choice = new FlushChoice(1, loop);
+  flush(choice, loop, row(100, 0.2));
+  assert.deepEqual(
+    [2, 16, 17, 1_024].map((events) => choice.mayBlock(events)),
+    [true, true, false, false],
+  );
 });
 
 test('0 is never', () => {

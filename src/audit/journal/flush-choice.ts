@@ -9,6 +9,8 @@ const CALM = 32;
 const BUSY = 0.5;
 /** Milliseconds over which that share is taken. */
 const WINDOW = 20;
+/** Events of a batch that the loop waits for at most: with more, the way to the thread pool is a small part of it. */
+const FEW = 16;
 /** Milliseconds that recording an event takes beside its flush, and a little more: not one of those other things. */
 const RECORDING = 0.1;
 
@@ -25,7 +27,7 @@ const ownLoop: LoopTimes = {
 };
 
 /**
- * Decides whether a lone event is flushed on the event loop itself. The way to the thread pool and back costs as much
+ * Decides whether a few events are flushed on the event loop itself. The way to the thread pool and back costs as much
  * as the flush of a fast disk, so a writer that is alone gets twice as far without it. The loop is only made to wait
  * while it has little else to do and flushes have been short, so that requests do not wait for the disk.
  */
@@ -60,15 +62,17 @@ export class FlushChoice {
     this.#own = 0;
   }
 
-  get mayBlock(): boolean {
+  /** Whether the loop may wait for the flush of so many events. */
+  mayBlock(events: number): boolean {
     if (this.#longest === 0) return false;
     this.#look();
+    if (events > FEW) return false;
     return this.#careful === 0 && this.#idle;
   }
 
-  /** Told how many milliseconds a flush took, and whether the event loop waited for it. */
-  took(milliseconds: number, blocked: boolean): void {
-    this.#own += RECORDING + (blocked ? milliseconds : 0);
+  /** Told how many milliseconds a flush of so many events took, and whether the event loop waited for it. */
+  took(milliseconds: number, events: number, blocked: boolean): void {
+    this.#own += RECORDING * events + (blocked ? milliseconds : 0);
     if (milliseconds > this.#longest) {
       this.#careful = this.#next;
       this.#next = Math.min(MOST_CAREFUL, this.#next * 2);
