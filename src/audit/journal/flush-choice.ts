@@ -1,12 +1,15 @@
 import { performance } from 'node:perf_hooks';
 
-/** Flushes for which the event loop is left alone after one that took too long; twice as many after the next one. */
+/**
+ * Flushes for which the event loop is left alone after one that took a little too long: n times as many after one of n
+ * times the length, and twice as many after the next one.
+ */
 const LEAST_CAREFUL = 4;
 const MOST_CAREFUL = 1_024;
 /** After so many short flushes in a row half as many. Where more than 3 of 100 are long, care grows and stays. */
 const CALM = 32;
 /** Share of its time that the event loop may be busy with other things while it still waits for a flush itself. */
-const BUSY = 0.5;
+const BUSY = 0.25;
 /** Milliseconds over which that share is taken. */
 const WINDOW = 20;
 /** Events of a batch that the loop waits for at most: with more, the way to the thread pool is a small part of it. */
@@ -74,7 +77,7 @@ export class FlushChoice {
   took(milliseconds: number, events: number, blocked: boolean): void {
     this.#own += RECORDING * events + (blocked ? milliseconds : 0);
     if (milliseconds > this.#longest) {
-      this.#careful = this.#next;
+      this.#careful = Math.min(MOST_CAREFUL, Math.ceil((this.#next * milliseconds) / this.#longest));
       this.#next = Math.min(MOST_CAREFUL, this.#next * 2);
       this.#calm = 0;
       return;
