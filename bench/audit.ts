@@ -124,6 +124,11 @@ const measureWrites = async (rounds: number, milliseconds: number): Promise<Writ
 
 interface LargeLog {
   entries: number;
+  /** Events a second recorded, and growth of resident memory meanwhile, in MiB. */
+  recordedPerSecond: number;
+  recordMemory: number;
+  /** Seconds until the index covers all of it. */
+  indexed: number;
   entriesPerSecondVerified: Spread;
   /** Growth of resident memory while verifying, in MiB. */
   verifyMemory: number;
@@ -137,16 +142,21 @@ const measureLarge = async (entries: number): Promise<LargeLog> => {
   mkdirSync(directory);
   const log = await openSecurityLog({ directory, clock: systemClock });
   const from = Date.now();
+  const mebibytes = () => process.memoryUsage.rss() / 1_048_576;
+  const atStart = mebibytes();
+  let recordMemory = 0;
   try {
     for (let i = 0; i < entries; ) {
       const some: Promise<unknown>[] = [];
       for (let j = 0; j < 1_000 && i < entries; j++) some.push(log.record(event(i++)));
       await Promise.all(some);
+      recordMemory = Math.max(recordMemory, mebibytes() - atStart);
     }
     const to = Date.now();
     await log.checkpoint();
     // The index follows the journal; a question is asked once it has caught up.
     while (!(await indexed(directory, entries))) await new Promise((resolve) => setTimeout(resolve, 500));
+    const indexedAfter = (Date.now() - from) / 1_000;
     const times: number[] = [];
     for (let i = 0; i < 40; i++) {
       const start = performance.now();
@@ -158,13 +168,13 @@ const measureLarge = async (entries: number): Promise<LargeLog> => {
     }
     await log.close();
     const speeds: number[] = [];
-    const before = process.memoryUsage.rss();
+    const before = mebibytes();
     let most = before;
     for (let i = 0; i < 5; i++) {
       const start = process.cpuUsage();
       const report = await verifySecurityLog({
         directory,
-        progress: () => (most = Math.max(most, process.memoryUsage.rss())),
+        progress: () => (most = Math.max(most, mebibytes())),
       });
       const used = process.cpuUsage(start);
       if (report.verdict !== 'sound') throw new Error(JSON.stringify(report));
@@ -173,8 +183,11 @@ const measureLarge = async (entries: number): Promise<LargeLog> => {
     }
     return {
       entries,
+      recordedPerSecond: entries / ((to - from) / 1_000),
+      recordMemory,
+      indexed: indexedAfter,
       entriesPerSecondVerified: spreadOf(speeds),
-      verifyMemory: (most - before) / 1_048_576,
+      verifyMemory: most - before,
       question: spreadOf(times),
     };
   } finally {
@@ -215,6 +228,9 @@ const printLarge = (large: LargeLog): void => {
   console.table([
     {
       entries: whole(large.entries),
+      'recorded/s': whole(large.recordedPerSecond),
+      'memory of recording, MiB': large.recordMemory.toFixed(0),
+      'indexed after, s': large.indexed.toFixed(0),
       'verified/s a core': whole(large.entriesPerSecondVerified.median),
       'memory of verifying, MiB': large.verifyMemory.toFixed(0),
       'question by person and time, ms': large.question.median.toFixed(1),

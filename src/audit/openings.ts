@@ -21,15 +21,15 @@ const ERASED = 0;
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 
-const takeSalt = (): Buffer => {
+/** Moves fresh random bytes to a place; they are given out once. */
+const saltInto = (bytes: Buffer, at: number): void => {
   if (used + SALT_SIZE > pool.length) {
     randomFillSync(pool);
     used = 0;
   }
-  const salt = Buffer.from(pool.subarray(used, used + SALT_SIZE));
+  pool.copy(bytes, at, used, used + SALT_SIZE);
   pool.fill(0, used, used + SALT_SIZE);
   used += SALT_SIZE;
-  return salt;
 };
 
 const preimage = (name: string, salt: Uint8Array, value: unknown): Buffer => {
@@ -48,19 +48,32 @@ export interface SealedValues {
   bytes: Buffer;
 }
 
+/** Bytes of an opening in front of its name: state, length of what follows, length of the name. */
+const OPENING_HEAD = 4;
+
 /** Salts personal values and commits to each. */
 export const sealValues = (values: Record<string, unknown>): SealedValues => {
+  const names = Object.keys(values).sort();
+  const texts = names.map((name) => canonicalJson(values[name]));
+  let size = 0;
+  for (const [i, name] of names.entries())
+    size += OPENING_HEAD + name.length + SALT_SIZE + Buffer.byteLength(texts[i] ?? '');
+  // All of it is written below.
+  const bytes = Buffer.allocUnsafe(size);
   const commitments: Record<string, string> = {};
-  const parts: Buffer[] = [];
-  for (const name of Object.keys(values).sort()) {
-    const bytes = preimage(name, takeSalt(), values[name]);
-    commitments[name] = digestBase64url(bytes);
-    const head = Buffer.allocUnsafe(3);
-    head[0] = LIVE;
-    head.writeUInt16BE(bytes.length, 1);
-    parts.push(head, bytes);
+  let at = 0;
+  for (const [i, name] of names.entries()) {
+    const from = at + 3;
+    const salt = at + OPENING_HEAD + name.length;
+    bytes[at] = LIVE;
+    bytes[from] = name.length;
+    bytes.write(name, at + OPENING_HEAD, 'latin1');
+    saltInto(bytes, salt);
+    at = salt + SALT_SIZE + bytes.write(texts[i] ?? '', salt + SALT_SIZE, 'utf8');
+    bytes.writeUInt16BE(at - from, from - 2);
+    commitments[name] = digestBase64url(bytes.subarray(from, at));
   }
-  return { commitments, bytes: Buffer.concat(parts) };
+  return { commitments, bytes };
 };
 
 interface Span {

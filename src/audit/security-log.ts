@@ -93,7 +93,7 @@ export interface SecurityLogOptions {
   limits?: JournalLimits & QueueLimits & SignerLimits & FloodLimits;
 }
 
-/** Full tiles that may wait for a disk that takes no new files before events are refused. */
+/** Full tiles that may wait to be written before events wait for them; where they cannot be, events are refused. */
 const MOST_BEHIND = 64;
 
 const HOUR = 3_600_000;
@@ -221,7 +221,8 @@ class OpenLog implements SecurityLog {
 
   async #append(entries: readonly EncodedEntry[]): Promise<Buffer[]> {
     if (this.#contradicted) throw this.#contradicted;
-    // Entries without a checkpoint cannot grow without bound: memory holds what the tiles do not.
+    // Memory holds what the tiles do not: it must not grow because they are written more slowly than the journal.
+    if (this.#signer.behind > MOST_BEHIND && this.#signer.failure === undefined) await this.#signer.catchUp();
     if (this.#signer.behind > MOST_BEHIND && this.#signer.failure !== undefined) throw this.#signer.failure;
     return this.#writer.append(entries);
   }

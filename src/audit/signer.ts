@@ -29,6 +29,7 @@ export class Signer {
   #newest: Checkpoint | undefined;
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<unknown> = Promise.resolve();
+  #catchingUp: Promise<unknown> | undefined;
   #failure: unknown;
 
   constructor(
@@ -67,9 +68,16 @@ export class Signer {
       const entry = entries[i];
       if (entry) this.#tiles.append(leaf, entry.entry);
     }
-    if (this.#tiles.behind >= MANY_BEHIND && this.#failure === undefined)
-      void this.#queue(() => this.#tiles.writeFull());
+    if (this.#tiles.behind >= MANY_BEHIND && this.#failure === undefined) void this.catchUp();
     this.#schedule();
+  }
+
+  /** Writes what became full; resolves when that is done or has failed. */
+  catchUp(): Promise<unknown> {
+    this.#catchingUp ??= this.#queue(() => this.#tiles.writeFull()).finally(() => {
+      this.#catchingUp = undefined;
+    });
+    return this.#catchingUp;
   }
 
   #schedule(): void {

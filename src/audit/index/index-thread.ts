@@ -1,5 +1,4 @@
 // The thread that keeps the index: SQLite blocks whoever calls it, and the gate must not wait.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type EntryRange, RangeSet } from '../entry-ranges.ts';
 import { diskFiles } from '../files.ts';
@@ -10,15 +9,11 @@ import { search } from './search.ts';
 
 /** Entries of one transaction: long enough to be fast, short enough for a question to wait for. */
 const MOST_AT_ONCE = 1_000;
-/**
- * Milliseconds for which new entries are left to gather. A transaction costs the disk the same for one entry as for
- * a hundred, and the journal answers for what the index does not cover yet.
- */
-const GATHER = 1_000;
 
 const { index, journal, origin } = workerData as IndexStart;
 const writer = new IndexWriter(index, origin);
 let wanted = 0;
+let closing = false;
 let cursor: JournalCursor | undefined;
 let working: Promise<void> | undefined;
 
@@ -47,13 +42,17 @@ const takeSome = async (): Promise<boolean> => {
   return writer.size < wanted;
 };
 
+const forgetCursor = async (): Promise<void> => {
+  await cursor?.close();
+  cursor = undefined;
+};
+
 const catchUp = async (): Promise<void> => {
   try {
-    while (writer.size < wanted && (await takeSome()));
+    while (!closing && writer.size < wanted && (await takeSome()));
   } catch {
     // The journal may have been pruned under the cursor, or be in the middle of an erasure: begin again where we are.
-    await cursor?.close();
-    cursor = undefined;
+    await forgetCursor();
   }
 };
 
@@ -82,18 +81,17 @@ const handle = async (request: IndexRequest): Promise<IndexReply | undefined> =>
   switch (request.kind) {
     case 'grown': {
       wanted = Math.max(wanted, request.size);
-      const much = wanted - writer.size >= MOST_AT_ONCE;
-      working ??= sleep(much ? 0 : GATHER)
-        .then(catchUp)
-        .finally(() => {
-          working = undefined;
-        });
+      working ??= catchUp().finally(() => {
+        working = undefined;
+      });
       return undefined;
     }
     case 'search':
       return { id: request.id, page: search(writer.database, origin, request.question) };
     case 'erased': {
       await working;
+      // It may hold what it read ahead before the erasure.
+      await forgetCursor();
       await eachBatch(request.ranges, (batch, set) => writer.replace(batch, (sequence) => set.has(sequence)));
       writer.settle();
       return { id: request.id, done: true };
@@ -105,6 +103,8 @@ const handle = async (request: IndexRequest): Promise<IndexReply | undefined> =>
       return { id: request.id, done: true };
     }
     case 'close': {
+      // What is left is for the next start: a gate that stops must not wait for it.
+      closing = wanted - writer.size > MOST_AT_ONCE;
       await working;
       await cursor?.close();
       writer.close();

@@ -15,6 +15,12 @@ interface Pending {
 /** Questions that may wait for the index at once; more are refused, so that they cannot fill the memory. */
 const MOST_PENDING = 1_000;
 
+/**
+ * Entries and milliseconds for which news of the journal is kept back: waking the thread costs as much as recording an
+ * event, a transaction the same for one entry as for a hundred, and the journal answers for what is not covered yet.
+ */
+const GATHER = { entries: 1_000, milliseconds: 1_000 };
+
 const failed = (cause: unknown): GatehouseError =>
   new GatehouseError('internal', 'the index of the security log does not answer', {
     remedy: 'Stop the gate, remove log/index.db of the data directory and start again: it is made anew.',
@@ -28,7 +34,9 @@ export class LogIndex {
   readonly #pending = new Map<number, Pending>();
   #next = 0;
   #failure: unknown;
+  #size = 0;
   #told = 0;
+  #telling: NodeJS.Timeout | undefined;
 
   constructor(start: IndexStart) {
     const script = new URL(`./index-thread${extname(import.meta.url)}`, import.meta.url);
@@ -70,9 +78,18 @@ export class LogIndex {
 
   /** Tells the index that the journal holds so many entries. */
   grown(size: number): void {
-    if (this.#failure !== undefined || size === this.#told) return;
-    this.#told = size;
-    this.#worker.postMessage({ kind: 'grown', size } satisfies IndexRequest);
+    if (this.#failure !== undefined) return;
+    this.#size = size;
+    if (size - this.#told >= GATHER.entries) this.#tell();
+    else this.#telling ??= setTimeout(() => this.#tell(), GATHER.milliseconds).unref();
+  }
+
+  #tell(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    if (this.#failure !== undefined || this.#size === this.#told) return;
+    this.#told = this.#size;
+    this.#worker.postMessage({ kind: 'grown', size: this.#size } satisfies IndexRequest);
   }
 
   /** @throws {GatehouseError} `internal` when the index does not answer. */
@@ -93,6 +110,7 @@ export class LogIndex {
   }
 
   async close(): Promise<void> {
+    this.#tell();
     if (this.#failure === undefined) await this.#ask({ kind: 'close' }).catch(() => undefined);
     await this.#worker.terminate();
   }

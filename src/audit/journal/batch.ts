@@ -1,6 +1,7 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { EncodedEntry } from '../entry.ts';
+import { hmacSha256 } from './hmac.ts';
 
 /**
  * The journal is a row of batches, each what one flush made durable:
@@ -29,18 +30,23 @@ export const LONGEST_BATCH = HEAD_SIZE + MOST_BYTES + 2 * 65_540 + SEAL_SIZE;
 /** The seal before the first batch of a log. */
 export const FIRST_SEAL: Buffer = Buffer.alloc(SEAL_SIZE);
 
+/** A whole number in eight bytes, without the way through a bigint. */
+const writeNumber = (bytes: Buffer, value: number, at: number): void => {
+  bytes.writeUInt32BE(Math.floor(value / 2 ** 32), at);
+  bytes.writeUInt32BE(value % 2 ** 32, at + 4);
+};
+
 /** Makes the seal of a batch from the one before, the first sequence and the leaf hashes. */
 export type Sealer = (previous: Uint8Array, first: number, leaves: readonly Uint8Array[]) => Buffer;
 
 /** A sealer keyed from the 32-byte seed of the log's signing key. */
 export const createSealer = (seed: Uint8Array): Sealer => {
-  const key = Buffer.from(hkdfSync('sha256', seed, '', 'gatehouse journal seal v1', SEAL_SIZE));
+  const mac = hmacSha256(Buffer.from(hkdfSync('sha256', seed, '', 'gatehouse journal seal v1', SEAL_SIZE)));
   return (previous, first, leaves) => {
     const place = Buffer.alloc(12);
-    place.writeBigUInt64BE(BigInt(first));
+    writeNumber(place, first, 0);
     place.writeUInt32BE(leaves.length, 8);
-    const mac = createHmac('sha256', key).update(previous).update(place);
-    return mac.update(leaves.length === 1 ? (leaves[0] ?? place) : Buffer.concat(leaves)).digest();
+    return mac([previous, place, ...leaves]);
   };
 };
 
@@ -61,7 +67,7 @@ export interface Frame {
 const writeHead = (bytes: Buffer, head: Omit<BatchHead, 'previous'>, previous: Uint8Array): void => {
   bytes.writeUInt32BE(MAGIC, 0);
   bytes.writeUInt32BE(head.length, 4);
-  bytes.writeBigUInt64BE(BigInt(head.first), 8);
+  writeNumber(bytes, head.first, 8);
   bytes.writeUInt32BE(head.count, 16);
   bytes.writeUInt32BE(head.checksum, 20);
   bytes.set(previous, 24);
@@ -78,7 +84,8 @@ export const encodeBatch = (
   previous: Uint8Array,
 ): { bytes: Buffer; frames: Frame[] } => {
   const length = entries.reduce((sum, entry) => sum + frameSize(entry), 0);
-  const bytes = Buffer.alloc(HEAD_SIZE + length + SEAL_SIZE);
+  // All of it is written: here, and the seal in the end.
+  const bytes = Buffer.allocUnsafe(HEAD_SIZE + length + SEAL_SIZE);
   const frames: Frame[] = [];
   let at = HEAD_SIZE;
   for (const { entry, openings } of entries) {
@@ -86,6 +93,7 @@ export const encodeBatch = (
     bytes.writeUInt16BE(openings.length, at + 2);
     const start = at + FRAME_HEAD;
     const end = start + entry.length;
+    bytes[start - 1] = 0;
     bytes.set(entry, start);
     bytes.set(openings, end);
     at = end + openings.length;

@@ -31,7 +31,7 @@ export interface JournalLimits {
   /** Bytes of zeros written ahead of the batches; default 1 MiB, 0 for none. */
   aheadBytes?: number;
   /**
-   * A lone event is flushed on the event loop itself while flushes take no more than so many milliseconds and the loop
+   * A few events are flushed on the event loop itself while flushes take no more than so many milliseconds and the loop
    * has little else to do; default 1, 0 for never.
    */
   blockAtMost?: number;
@@ -49,6 +49,7 @@ export class JournalWriter {
   #file: LogFile | undefined;
   #ready = 0;
   #filling: Promise<void> | undefined;
+  #turned: Promise<void> | undefined;
 
   constructor(
     files: FileLayer,
@@ -103,8 +104,10 @@ export class JournalWriter {
     sealBatch(bytes, seal);
     const file = await this.#open();
     if (this.#tail.offset + bytes.length > this.#ready) await this.#filling;
+    const now = this.#choice.mayBlock(entries.length);
+    // A writer that never waits for anything else must not keep the loop from its other work.
+    if (now) await this.#turned;
     const start = performance.now();
-    const now = entries.length === 1 && this.#choice.mayBlock;
     try {
       if (now) writeFullyNow(file, bytes, this.#tail.offset);
       else await writeFully(file, bytes, this.#tail.offset, 'writeThrough');
@@ -113,7 +116,7 @@ export class JournalWriter {
       await this.#release();
       throw error;
     }
-    this.#choice.took(performance.now() - start, now);
+    this.#choice.took(performance.now() - start, entries.length, now);
     const offset = this.#tail.offset + bytes.length;
     this.#tail = {
       segment: this.#tail.segment,
@@ -123,8 +126,7 @@ export class JournalWriter {
     };
     this.#ready = Math.max(this.#ready, offset);
     if (this.#ready - offset < this.#aheadBytes / 2) void this.#fillAhead(file);
-    // A writer that never waits for anything else must not keep the loop from its other work.
-    if (now) await turn();
+    this.#turned = now ? turn() : undefined;
     return leaves;
   }
 

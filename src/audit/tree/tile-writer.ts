@@ -28,6 +28,14 @@ interface FullBundle {
   entries: readonly Uint8Array[];
 }
 
+/** Files that are written at once: most of the time of one is waiting for the disk and for a turn of the loop. */
+const TOGETHER = 8;
+
+/** Waits for all, also where some fail: what fails is written again, and must not meet itself. */
+const allDone = async (work: readonly Promise<void>[]): Promise<void> => {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
+};
+
 /** Directories known to exist; a tile's folder changes every thousand tiles, so few are remembered. */
 const MOST_KNOWN = 64;
 
@@ -109,19 +117,30 @@ export class TileWriter {
     await this.#files.removeDirectory(folder);
   }
 
+  async #putFull(path: string, bytes: Uint8Array): Promise<void> {
+    await this.#put(path, bytes, true);
+    await this.#dropPartial(path);
+  }
+
   /** Writes the tiles and bundles that became full. What fails is tried again with the next call. */
   async writeFull(): Promise<void> {
-    for (let bundle = this.#bundles[0]; bundle; bundle = this.#bundles[0]) {
-      const path = bundlePath(bundle.index, TILE_WIDTH);
-      await this.#put(path, bundleEntries(bundle.entries), true);
-      await this.#dropPartial(path);
-      this.#bundles.shift();
+    while (this.#bundles.length > 0) {
+      const some = this.#bundles.slice(0, TOGETHER);
+      await allDone(
+        some.map(({ index, entries }) =>
+          this.#putFull(bundlePath(index, TILE_WIDTH), bundleEntries(entries)),
+        ),
+      );
+      this.#bundles.splice(0, some.length);
     }
-    for (let tile = this.#tiles[0]; tile; tile = this.#tiles[0]) {
-      const path = tilePath(tile.level, tile.index, TILE_WIDTH);
-      await this.#put(path, joinHashes(tile.hashes), true);
-      await this.#dropPartial(path);
-      this.#tiles.shift();
+    while (this.#tiles.length > 0) {
+      const some = this.#tiles.slice(0, TOGETHER);
+      await allDone(
+        some.map(({ level, index, hashes }) =>
+          this.#putFull(tilePath(level, index, TILE_WIDTH), joinHashes(hashes)),
+        ),
+      );
+      this.#tiles.splice(0, some.length);
     }
   }
 
