@@ -235,8 +235,22 @@ const matched: Builtin = (_frame, _state, args, name) => {
   const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('pattern') ?? UNKNOWN);
   const subject = argument(args, 1, 'string');
   if (typeof pattern !== 'string' || subject === null) return undefined;
-  if (!wholeAndHarmless(pattern, name === 're.fullmatch')) return undefined;
-  return { ...ofRef({ k: 'ext', name: 're.FullMatch' }), open: true, taints: subject.taints };
+  const full = name === 're.fullmatch';
+  const what = wholeAndHarmless(pattern, full)
+    ? 're.FullMatch'
+    : localPath(pattern, full)
+      ? 're.LocalPath'
+      : null;
+  return what === null
+    ? undefined
+    : { ...ofRef({ k: 'ext', name: what }), open: true, taints: subject.taints };
+};
+
+// A path on this host and nothing else: one slash, a literal character, then words and slashes without dots.
+const localPath = (pattern: string, full: boolean): boolean => {
+  const body = full ? pattern : pattern.replace(/^(\^|\\A)/, '');
+  if (!/^\/[A-Za-z0-9_-]/.test(body) || body.includes('.')) return false;
+  return wholeAndHarmless((full ? '' : '^') + body.replaceAll('\\/', '/').replaceAll('/', '-'), full);
 };
 
 /** Whether a match of `pattern` is the whole text and made of characters that mean nothing anywhere. */

@@ -205,6 +205,8 @@ const onlyMove = (fn: FunctionCode, slot: number): Instr | null => {
   return known.get(slot) ?? null;
 };
 
+const isMatch = (value: Val, what: string): boolean => externalNames(value).includes(what);
+
 const refineTruth = (frame: Frame, state: State, reg: number, truth: boolean): boolean => {
   const value = read(frame, state, reg);
   if (value.consts.length === 0) {
@@ -214,8 +216,11 @@ const refineTruth = (frame: Frame, state: State, reg: number, truth: boolean): b
       clean(frame, state, reg);
     }
     // A match object is true: what was matched as a whole is of that form.
-    if (externalNames(value).includes('re.FullMatch') && truth) bless(state, value.taints, EVERYWHERE);
-    if (externalNames(value).includes('re.FullMatch') && truth) clean(frame, state, reg);
+    if (truth && isMatch(value, 're.FullMatch')) {
+      bless(state, value.taints, EVERYWHERE);
+      clean(frame, state, reg);
+    } else if (truth && isMatch(value, 're.LocalPath'))
+      bless(state, value.taints, EVERYWHERE & ~CONTEXTS.path);
     return true;
   }
   const kept = value.consts.filter((each) => truthOf(each) === truth);
@@ -235,7 +240,7 @@ const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): 
   const [a, b] = [read(frame, state, def.a), read(frame, state, def.b)];
   if (positive) leadsInside(frame, state, def, a, b);
   // `PATTERN.fullmatch(value) is not None` tells what the match itself tells.
-  if (onlyConstant(b) === null && externalNames(a).includes('re.FullMatch'))
+  if (onlyConstant(b) === null && (isMatch(a, 're.FullMatch') || isMatch(a, 're.LocalPath')))
     refine(frame, state, def.a, !positive);
   if (op === 'Eq' || op === 'NotEq' || op === 'Is' || op === 'IsNot') {
     return equal(frame, state, def.a, a, b, positive) && equal(frame, state, def.b, b, a, positive);
@@ -393,7 +398,7 @@ const refineMethod = (frame: Frame, state: State, def: Instr, truth: boolean): v
     bless(state, receiver.taints, CONTEXTS.path);
   if ((def.name === 'fullmatch' || def.name === 'match') && truth) {
     const subject = def.args.at(-1) ?? -1;
-    if (externalNames(read(frame, state, def.dst)).includes('re.FullMatch')) clean(frame, state, subject);
+    if (isMatch(read(frame, state, def.dst), 're.FullMatch')) clean(frame, state, subject);
   }
 };
 

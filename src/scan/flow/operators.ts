@@ -31,7 +31,9 @@ export const concat = (frame: Frame, state: State, parts: readonly Val[]): Val =
   for (const part of parts) {
     const own = part.refs.length === 0 ? part.taints : frame.deepTaints(state, part);
     taints = joinTaints(taints, own);
-    const inner = segmentsOf(part) ?? [{ taints: own }];
+    const [only] = part.refs;
+    const from = part.refs.length === 1 && only?.k === 'ext' && only.name.endsWith('()') ? only.name : null;
+    const inner = segmentsOf(part) ?? [from === null ? { taints: own } : { taints: own, from }];
     for (const segment of inner) {
       const last = segments.at(-1);
       if (typeof segment === 'string' && typeof last === 'string')

@@ -113,6 +113,8 @@ export const reach = (
   const bit = CONTEXTS[sink.context];
   // An uploaded file is opened as it is: it names no path.
   if (sink.context === 'path' && externalNames(value).includes('werkzeug.FileStorage')) return;
+  // A stream in memory, a list or a file that was opened is no name of one.
+  if (sink.context === 'path' && value.refs.length > 0 && value.refs.every(({ k }) => k === 'obj')) return;
   const segments = segmentsOf(value);
   // A dict is answered as JSON.
   if (sink.context === 'html' && segments === null && isDict(frame, state, value)) return;

@@ -18,7 +18,13 @@ export type Ref =
   | { readonly k: 'bound'; readonly self: Val; readonly name: string; readonly fn: FunctionCode | null };
 
 /** A piece of a string that was put together: literal text, or a hole that a value fills. */
-export type Segment = string | { readonly taints: readonly Taint[] };
+export type Segment = string | Hole;
+
+export interface Hole {
+  readonly taints: readonly Taint[];
+  /** The call outside the project that gave what fills it: `shlex.quote()`. */
+  readonly from?: string;
+}
 
 /**
  * What is known of a value: one of `consts`, or one of `refs`, or (`open`) anything. `segs` describes a string
