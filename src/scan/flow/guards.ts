@@ -398,7 +398,9 @@ const refineMethod = (frame: Frame, state: State, def: Instr, truth: boolean): v
     bless(state, receiver.taints, CONTEXTS.path);
   if ((def.name === 'fullmatch' || def.name === 'match') && truth) {
     const subject = def.args.at(-1) ?? -1;
-    if (isMatch(read(frame, state, def.dst), 're.FullMatch')) clean(frame, state, subject);
+    const match = read(frame, state, def.dst);
+    if (isMatch(match, 're.FullMatch')) clean(frame, state, subject);
+    else if (isMatch(match, 're.LocalPath')) bless(state, match.taints, EVERYWHERE & ~CONTEXTS.path);
   }
 };
 
