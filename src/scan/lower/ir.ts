@@ -133,6 +133,8 @@ export interface Decorator {
   readonly keywords: ReadonlyMap<string, readonly (string | null)[]>;
   /** What the first positional argument lists, when it is a list, tuple or set. */
   readonly listed: readonly (string | null)[];
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface FunctionCode {

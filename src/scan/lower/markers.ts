@@ -40,8 +40,9 @@ const elementsOf = (node: Expr): (string | null)[] | null =>
 
 /** A decorator or a call such as `Query(...)`, reduced to names and constants. */
 export const markerOf = (node: Expr): Decorator => {
+  const { start, end } = node;
   if (node.type !== 'Call')
-    return { name: dottedName(node), called: false, args: [], keywords: new Map(), listed: [] };
+    return { name: dottedName(node), called: false, args: [], keywords: new Map(), listed: [], start, end };
   const keywords = new Map<string, readonly (string | null)[]>();
   for (const { arg, value } of node.keywords) {
     if (arg === null) continue;
@@ -54,6 +55,8 @@ export const markerOf = (node: Expr): Decorator => {
     args: node.args.slice(0, 8).map(textOf),
     keywords,
     listed: (first === undefined ? null : elementsOf(first)) ?? [],
+    start,
+    end,
   };
 };
 
