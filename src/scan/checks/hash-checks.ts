@@ -7,9 +7,9 @@ const SECURITY =
   /\b(secrets?|\w*tokens?|sign|signs|signed|signing|signatures?|signer|auth|authenticat\w+|authori[sz]\w+|hmac|csrf|xsrf|sessions?|session ?id|credentials?|nonce|salt(ed)?|otp|totp|reset|pin|licen[sc]e|api ?key|cookies?|tamper\w*|integrity|private ?key|certificates?)\b/;
 /** What names an entry, finds what is equal or is asked for by a protocol: a collision there harms nobody. */
 const HARMLESS =
-  /\b(cache\w*|caching|memo\w*|e ?tags?|\w*checksums?|crc|fingerprints?|thumb\w*|buckets?|shards?|sharding|partition\w*|dedup\w*|duplicates?|content md5|cx ?key|colou?r|avatar|gravatar|seed|file ?hash|file ?names?|path ?hash|lock ?file|md5 ?sums?|sha1 ?sums?|guid|uuid|slot|label|labels|alias\w*|icons?|sprite|version|ver|revision|rev|git|blobs?|tree|oid|object ?id|node ?id|hex ?id|stable|unique|identifier|slug|bust\w*|asset|assets|static|static ?files?|hash ?ring|consistent|ring|control path|known hosts|key ?id|ski|subject key|udp)\b/;
+  /\b(cache\w*|caching|memo\w*|e ?tags?|\w*checksums?|crc|fingerprints?|thumb\w*|buckets?|shards?|sharding|partition\w*|dedup\w*|duplicates?|content md5|cx ?key|colou?r|avatar|gravatar|seed|file ?hash|file ?names?|path ?hash|lock ?file|md5 ?sums?|sha1 ?sums?|guid|uuid|slot|label|labels|alias\w*|icons?|sprite|version|ver|revision|rev|git|blobs?|tree|oid|object ?id|node ?id|hex ?id|stable|unique|identifier|slug|bust\w*|asset|assets|static|static ?files?|hash ?ring|consistent|ring|control path|known hosts|key ?id|ski|subject key|pub ?key|public ?key|udp)\b/;
 const PROTOCOL =
-  /\b(ws ?key|web ?socket|sec web ?socket|sec key|ha1|ha2|a1|a2|cnonce|qop|realm|digest auth|http digest|apop|cram|scram|sasl|radius|ntlm|nt ?hash|lm ?hash|mysql\w*|postgres\w*|vnc|pwned|hibp|breach\w*|kex|kex ?alg|totp|hotp|oaep|mgf1|pkcs ?12|pkcs12|xmpp|jabber|fido|u2f|ocsp|challenge)\b/;
+  /\b(ws ?key|web ?socket|sec web ?socket|sec key|ha1|ha2|a1|a2|cnonce|qop|realm|digest auth|http digest|apop|cram|scram|sasl|radius|ntlm|nt ?hash|lm ?hash|mysql\w*|postgres\w*|vnc|pwned|hibp|breach\w*|kex|kex ?alg|totp|hotp|oaep|mgf1|pkcs ?12|hmac hash|xmpp|jabber|fido|u2f|ocsp|challenge)\b/;
 
 /** What the result feeds that is slow by itself: the fast hash only brings the password to a length. */
 const SLOW = /\b(bcrypt|hashpw|checkpw|argon2?|scrypt|pbkdf2\w*|kdf|crypt)\b/;

@@ -308,7 +308,10 @@ const constants = (fn: FunctionCode, instr: Instr, add: Add): void => {
       why: 'Everyone on the machine can make this file first.',
       confidence: 'possible',
     });
-  const told = usersOf(fn, instr.dst).some(
+  const users = usersOf(fn, instr.dst);
+  // What is only written down is a docstring.
+  if (users.length === 0) return;
+  const told = users.some(
     (user) =>
       namesSecret(user.op === OP.move ? (fn.slots[user.dst] ?? '') : user.name) &&
       [OP.move, OP.setAttr, OP.setCell, OP.setGlobal].some((op) => op === user.op),

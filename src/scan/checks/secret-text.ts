@@ -2,7 +2,7 @@ import type { Confidence } from '../../core/index.ts';
 import { spelled } from './words.ts';
 
 const SECRET =
-  /(^| )(\w*pass ?words?|\w*passwd|pwd|pass ?phrase|pass|secrets?|(secret|private|encryption|signing|api|auth|aes|hmac|jwt|master|account|app|access|session|cookie|server|service|client|webhook|crypto|fernet) ?keys?|(auth|access|refresh|secret|bearer|api|bot|client|jwt|webhook|github|slack)? ?tokens?|secret access key|(client|cookie|jwt|webhook|app|consumer|shared) secrets?|secret key base)$/;
+  /(^| )(\w*pass ?words?|\w*passwd|pwd|pass ?phrase|pass|secrets?|(secret|private|encryption|signing|api|auth|aes|hmac|jwt|master|account|app|access|session|cookie|server|service|client|webhook|crypto|fernet) ?key|(auth|access|refresh|secret|bearer|api|bot|client|jwt|webhook|github|slack)? ?tokens?|secret access key|(client|cookie|jwt|webhook|app|consumer|shared) secrets?|secret key base)$/;
 
 /** Whether `name` says that a secret is kept under it. */
 export const namesSecret = (name: string): boolean => name.length <= 80 && SECRET.test(spelled(name));
@@ -53,7 +53,7 @@ export const judgeSecret = (name: string, value: string, way: Way): Confidence |
     !/\d/.test(value)
   )
     return GENERIC.test(value) || STAND_IN.test(value) ? null : 'possible';
-  if (/^(https?:|\/|\.{1,2}\/|~)/.test(value) || FILE.test(value)) return null;
+  if (/^(https?:|\/|\.|~)/.test(value) || FILE.test(value)) return null;
   if (!random && (SETTING.test(value) || PATTERN.test(value) || MAIL.test(value))) return null;
   if (/[{}()<>]/.test(value) && !(random && value.length >= 24)) return null;
   if (/^[A-Z][A-Z_]{8,}$/.test(value)) return null;

@@ -1,7 +1,8 @@
 import { onlyConstant, segmentsOf, type Val } from '../flow/value.ts';
-import { always, both, type Call, type CallCheck, each } from './call-check.ts';
+import { OP } from '../lower/ir.ts';
+import { both, type Call, type CallCheck, each } from './call-check.ts';
 import { sshCommand } from './transport-checks.ts';
-import { namesBehind, spelled } from './words.ts';
+import { definitionOf, namesBehind, spelled } from './words.ts';
 
 const first = (call: Call): Val | null =>
   call.args.positional[0] ?? [...call.args.keywords.values()][0] ?? null;
@@ -62,10 +63,12 @@ const shellInList: CallCheck = (call) => {
     if (typeof name !== 'string' || !SHELLS.test(name) || !/^(-\w*c|\/c|-command)$/i.test(String(flag)))
       continue;
     if (onlyConstant(command) !== undefined || call.settled(command, true)) continue;
+    const { fn } = call.frame;
+    const given = definitionOf(fn, call.args.instr.args[0] ?? -1)?.args[2] ?? fn.params.length;
     return {
       rule: 'py/shell-call',
       why: 'The command is put together and run by a shell.',
-      confidence: call.frame.hot ? 'possible' : 'likely',
+      confidence: call.frame.hot || given < fn.params.length ? 'possible' : 'likely',
     };
   }
   return null;
@@ -152,8 +155,9 @@ const permissions =
       : null;
   };
 
+// The mask can only be read by setting it: who puts it back has read it.
 const mask: CallCheck = (call) =>
-  call.constant(0, 'mask') === 0
+  call.constant(0, 'mask') === 0 && !call.uses().some((use) => use.name === 'umask' || use.op === OP.call)
     ? {
         rule: 'py/loose-permissions',
         why: 'What is made from now on, others may write.',
@@ -173,6 +177,15 @@ const created =
         }
       : null;
   };
+
+// A link, a folder or a pipe is not made where something is already.
+const guessedName: CallCheck = (call) => ({
+  rule: 'py/insecure-temp',
+  why: 'Someone else can make the file first.',
+  confidence: call.uses().some(({ name }) => /^(symlink|link|mkfifo|mkdir|makedirs|bind)$/.test(name))
+    ? 'possible'
+    : 'confirmed',
+});
 
 const unpack: CallCheck = (call) =>
   call.has(-1, 'filter')
@@ -267,10 +280,7 @@ export const SYSTEM_CHECKS: readonly [string, CallCheck][] = [
   ['shutil.unpack_archive', unpack],
   ...each(['os.chmod', 'os.fchmod', 'os.lchmod'], permissions(1)),
   ['pathlib.Path().chmod', permissions(0)],
-  ...each(
-    ['tempfile.mktemp', 'os.tempnam', 'os.tmpnam'],
-    always('py/insecure-temp', 'Someone else can make the file first.', { confidence: 'confirmed' }),
-  ),
+  ...each(['tempfile.mktemp', 'os.tempnam', 'os.tmpnam'], guessedName),
   ...each(
     [
       'tarfile.open().extractall',

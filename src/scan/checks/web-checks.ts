@@ -1,7 +1,7 @@
 import { onlyConstant, type Val } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
 import { always, type Call, type CallCheck, each } from './call-check.ts';
-import { definitionOf, spelled } from './words.ts';
+import { definitionOf, spelled, usersOf } from './words.ts';
 
 const ASKED = /\b(debug\w*|dev|develop\w*|env|environment|local|args|options|verbose)\b/;
 
@@ -87,8 +87,9 @@ const makesPages = (call: Call): boolean => {
       /html|\bpages?\b|mail/.test(spelled(fn.name)) ||
       fn.blocks.some(({ instrs }) =>
         instrs.some(
-          ({ op, val }) =>
+          ({ op, val, dst }) =>
             op === OP.constant &&
+            usersOf(fn, dst).length > 0 &&
             val?.consts.some((text) => typeof text === 'string' && /\.html?\b|<\w+>/.test(text)),
         ),
       ),

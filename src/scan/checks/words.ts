@@ -26,10 +26,24 @@ export const namesBehind = (fn: FunctionCode, reg: number, out: string[], depth 
     return;
   }
   if (def.name !== '') out.push(def.name);
-  namesBehind(fn, def.a, out, depth + 1);
+  if (def.op !== OP.method || !isOfModule(fn, def.a)) namesBehind(fn, def.a, out, depth + 1);
   if (def.op === OP.index || def.op === OP.binary || def.op === OP.compare)
     namesBehind(fn, def.b, out, depth + 1);
   for (const arg of def.args) namesBehind(fn, arg, out, depth + 1);
+};
+
+// `salt.utils.text.to_bytes`: where a function lives says nothing of what it is given.
+const isOfModule = (fn: FunctionCode, reg: number): boolean => {
+  let at = reg;
+  for (let hop = 0; hop < 8; hop++) {
+    const def: Instr | undefined = fn.defs[at];
+    const name = def === undefined ? (fn.slots[at] ?? '') : def.op === OP.global ? def.name : '';
+    if (name !== '')
+      return [...fn.module.imports].some((each) => each === name || each.startsWith(`${name}.`));
+    if (def?.op !== OP.attr) return false;
+    at = def.a;
+  }
+  return false;
 };
 
 /** What makes the value of register `reg`: of a variable only when it is set once. */

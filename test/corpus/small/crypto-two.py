@@ -645,3 +645,15 @@ def etag_of_token(token):
 
 def password_cache(password):
     return hashlib.new('sha1', password.encode(), usedforsecurity=False).hexdigest()
+
+# == the method is compared with a text, the salt comes from the caller
+import hashlib
+
+
+def hashed(method, salt, word):
+    raw = salt.encode()
+    if method == 'scrypt':
+        return hashlib.scrypt(word, salt=raw, n=2**15, r=8, p=1)
+    if method == 'pbkdf2':
+        return hashlib.pbkdf2_hmac('sha256', word, raw, 600_000)
+    return None
