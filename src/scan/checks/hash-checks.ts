@@ -11,6 +11,10 @@ const HARMLESS =
 const PROTOCOL =
   /\b(ws ?key|web ?socket|sec web ?socket|sec key|ha1|ha2|a1|a2|cnonce|qop|realm|digest auth|http digest|apop|cram|scram|sasl|radius|ntlm|nt ?hash|lm ?hash|mysql\w*|postgres\w*|vnc|pwned|hibp|breach\w*|kex|kex ?alg|totp|hotp|oaep|mgf1|pkcs ?12|hmac hash|xmpp|jabber|fido|u2f|ocsp|challenge)\b/;
 
+/** Where even a checksum is to tell whether something came from the right hands. */
+const WATCHED =
+  /\b(verify|verified|verifies|verification|valid\w*|trust\w*|updates?|install\w*|publish\w*|genuine|tamper\w*)\b/;
+
 /** What the result feeds that is slow by itself: the fast hash only brings the password to a length. */
 const SLOW = /\b(bcrypt|hashpw|checkpw|argon2?|scrypt|pbkdf2\w*|kdf|crypt)\b/;
 
@@ -35,7 +39,8 @@ const weakHash = (call: Call, algorithm: string): Verdict | null => {
   const rule = 'py/weak-hash';
   const why = `Collisions for ${algorithm} can be made`;
   const serious = SECURITY.test(words);
-  if (protocol || HARMLESS.test(words)) return serious ? { rule, why: `${why}.`, ...hint } : null;
+  if (protocol || HARMLESS.test(words))
+    return serious || WATCHED.test(words) ? { rule, why: `${why}.`, ...hint } : null;
   if (call.oneOfSeveral) return { rule, why: `${why}.`, ...hint };
   if (serious)
     return { rule, why: `${why}, and the names around it speak of security.`, confidence: 'confirmed' };

@@ -104,10 +104,21 @@ export const secretByForm = (text: string): string | null => {
 const ADDRESS =
   /^[a-z][a-z0-9+.-]{1,30}:\/\/([^\s:@/]{0,80}):([^\s@/]{1,200})@([\w.-]{1,200}|\[[\da-f:]+\])(:\d+)?([/?]|$)/i;
 
+const PAIRS = /(?:^|[\s;])(?:password|passwd|pwd)=([^\s;'"]{4,100})/i;
+const BESIDE = /(?:^|[\s;])(?:host|server|user|uid|user id|dbname|database|driver|data source)=/i;
+/** `dbname=shop user=app password=k3yw0rd`, `DRIVER=…;UID=sa;PWD=k3yw0rd`. */
+const inPairs = (text: string): Confidence | null => {
+  const [, password = ''] = (BESIDE.test(text) ? PAIRS.exec(text) : null) ?? [];
+  if (password === '' || EMPTY.test(password) || TEMPLATE.test(password) || /[{}<>%$?]/.test(password))
+    return null;
+  return GENERIC.test(password) || STAND_IN.test(password) ? 'possible' : 'likely';
+};
+
 /** How sure it is that an address holds a password, as in `postgresql://app:k3yw0rd@db/shop`. */
 export const passwordInAddress = (text: string): Confidence | null => {
   if (text.length > 500) return null;
   const [, user = '', password = '', host = ''] = ADDRESS.exec(text) ?? [];
+  if (password === '') return inPairs(text);
   if (password === '' || EMPTY.test(password) || TEMPLATE.test(password) || /[{}<>%$]/.test(password))
     return null;
   if (GENERIC.test(password) || password === user || STAND_IN.test(password) || password.length < 4)

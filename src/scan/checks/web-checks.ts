@@ -250,7 +250,17 @@ export const WEB_CHECKS: readonly [string, CallCheck][] = [
     ],
     debug,
   ),
-  ['socket.socket().bind', socketBind],
+  ...each(
+    [
+      'socket.socket().bind',
+      'http.server.HTTPServer',
+      'http.server.ThreadingHTTPServer',
+      'socketserver.TCPServer',
+      'socketserver.ThreadingTCPServer',
+      'xmlrpc.server.SimpleXMLRPCServer',
+    ],
+    socketBind,
+  ),
   ...each(
     [
       'flask.Response().set_cookie',

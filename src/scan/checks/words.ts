@@ -18,11 +18,15 @@ export const namesBehind = (fn: FunctionCode, reg: number, out: string[], depth 
   const slot = fn.slots[reg];
   if (slot !== undefined && slot !== '') out.push(slot);
   const def = definitionOf(fn, reg);
-  if (def === undefined) return;
+  if (def === undefined) {
+    const ways = movesTo(fn, reg);
+    if (ways.length <= 3) for (const { a } of ways) namesBehind(fn, a, out, depth + 1);
+    return;
+  }
   if (def.op === OP.constant) {
     if (fn.defs[reg] === undefined) return;
     const text = depth === 0 || def.val === null ? undefined : onlyConstant(def.val);
-    if (typeof text === 'string' && /^[\w -]{2,40}$/.test(text)) out.push(text);
+    if (typeof text === 'string' && /^[\w-]{2,40}$/.test(text)) out.push(text);
     return;
   }
   if (def.name !== '') out.push(def.name);

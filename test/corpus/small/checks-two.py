@@ -950,3 +950,158 @@ def b():
 
 def c(app):
     uvicorn.run(app, host='127.0.0.1')
+
+# == an app is made with its settings
+from flask import Flask
+
+def create_app(test_config=None):
+    app = Flask(__name__, instance_relative_config=True)
+    app.config.from_mapping(
+        SECRET_KEY='dev-9d8f7s6d5f',  # expect: py/hardcoded-key
+        SESSION_COOKIE_SECURE=False,  # expect: py/insecure-cookie
+    )
+    app.config |= {'SESSION_COOKIE_HTTPONLY': False}  # expect: py/cookie-without-httponly
+    return app
+
+# == a client that keeps a session
+import requests
+from requests.sessions import Session
+
+class Api:
+    def __init__(self, host):
+        self.http = Session()
+        self.http.verify = False  # expect: py/tls-not-verified
+        self.base = host
+
+    def get(self, path):
+        return self.http.get(self.base + path, verify=False, timeout=3)  # expect: py/tls-not-verified
+
+# == options of requests in a table
+import requests
+OPTIONS = {'verify': False, 'timeout': 5}
+
+def fetch(url):
+    return requests.get(url, **OPTIONS)  # expect: py/tls-not-verified
+
+# == an old hash chosen by a version
+import hashlib
+
+def sign(data, secret, algorithm):
+    if algorithm == 'md5':
+        fn = hashlib.md5
+    else:
+        fn = hashlib.sha256
+    return fn(secret + data).hexdigest()  # expect: py/weak-hash
+
+# == an old hash by partial and by another name
+from functools import partial
+from hashlib import md5 as fast
+import hashlib
+
+digest = partial(hashlib.new, 'md5')
+
+def token_for(user):
+    return fast(user.name.encode()).hexdigest()  # expect: py/weak-hash
+
+def token_too(user):
+    return digest(user.name.encode()).hexdigest()  # expect: py/weak-hash
+
+# == a key of a class
+from Crypto.Cipher import AES
+
+class Vault:
+    KEY = b'0123456789abcdef'
+
+    def seal(self, text, nonce):
+        return AES.new(self.KEY, AES.MODE_GCM, nonce=nonce).encrypt(text)  # expect: py/hardcoded-key
+
+# == a helper that hashes text, and a caller who gives it a password
+import hashlib
+
+def md5_hex(text):
+    return hashlib.md5(text.encode()).hexdigest()  # expect: py/weak-hash
+
+def register(db, name, password):
+    db.add(name, md5_hex(password))
+
+# == a mode in a variable
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+mode = modes.ECB()  # expect: py/weak-cipher
+
+def enc(key, data):
+    return Cipher(algorithms.AES(key), mode).encryptor().update(data)
+
+# == passwords and codes drawn by random
+import random, string
+
+def generate_password(length=12):
+    chars = string.ascii_letters + string.digits
+    return ''.join(random.choice(chars) for i in range(length))  # expect: py/weak-random
+
+def generate_api_key():
+    return ''.join(random.sample(string.hexdigits, 16))  # expect: py/weak-random
+
+def otp():
+    return random.randint(100000, 999999)  # expect: py/weak-random
+
+# == tokens signed with a key of the module
+from datetime import datetime, timedelta
+import jwt
+SECRET_KEY = '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7'  # expect: py/hardcoded-key
+ALGORITHM = 'HS256'
+
+def make(data: dict):
+    to_encode = data.copy()
+    to_encode.update({'exp': datetime.utcnow() + timedelta(minutes=5)})
+    return jwt.encode(to_encode, SECRET_KEY, algorithm=ALGORITHM)  # expect: py/hardcoded-key
+
+# == keys of a cloud
+import boto3
+client = boto3.client('s3', aws_access_key_id='AKIAQX7PL2MZR4TW6YBN', aws_secret_access_key='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')  # expect: py/hardcoded-key
+
+# == a password like the name of the user
+import mysql.connector
+db = mysql.connector.connect(host='localhost', user='root', passwd='root', database='shop')  # expect: py/hardcoded-password
+
+# == a password among other words of a connection
+import psycopg2
+conn = psycopg2.connect("dbname=shop user=app password=5ecret-Owl host=db")  # expect: py/hardcoded-password
+
+# == secrets from outside
+import os
+password = os.environ.get('DB_PASSWORD', '')
+api_token = os.getenv('API_TOKEN')
+secret_key = open('/run/secrets/key').read().strip()
+
+# == several names at once
+user, password = 'admin', 'Plover-77'  # expect: py/hardcoded-password
+a = b_password = 'Dunnock-12'  # expect: py/hardcoded-password
+
+# == annotated and global names
+password: str = 'Siskin-4711'  # expect: py/hardcoded-password
+
+def configure():
+    global DB_PASSWORD
+    DB_PASSWORD = 'Crossbill-5'  # expect: py/hardcoded-password
+
+# == a key that is encoded first
+import hmac, hashlib
+SIGNING_KEY = 'alpha-brav0-charlie'.encode()  # expect: py/hardcoded-key
+
+def sig(m):
+    return hmac.new(SIGNING_KEY, m, hashlib.sha256).digest()  # expect: py/hardcoded-key
+
+# == a server with an old version of TLS
+import http.server, ssl
+server = http.server.HTTPServer(('0.0.0.0', 443), http.server.SimpleHTTPRequestHandler)  # expect: py/bind-all-interfaces
+server.socket = ssl.wrap_socket(server.socket, certfile='c.pem', server_side=True, ssl_version=ssl.PROTOCOL_TLSv1)  # expect: py/weak-tls
+
+# == the secret of cookies of Tornado
+import tornado.web
+app = tornado.web.Application([], cookie_secret='61oETzKXQAGaYdkL5gEmGeJJFuYh7EQn', debug=True)  # expect: py/hardcoded-key, py/debug-enabled
+
+# == mail over TLS from the first byte
+import smtplib
+def send(user, pw):
+    s = smtplib.SMTP_SSL('mail', 465)
+    s.login(user, pw)

@@ -657,3 +657,53 @@ def hashed(method, salt, word):
     if method == 'pbkdf2':
         return hashlib.pbkdf2_hmac('sha256', word, raw, 600_000)
     return None
+
+# == nonces written in hex and in Base64
+import base64
+import os
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+FIXED = base64.b64decode('AAECAwQFBgcICQoL')
+
+
+class Box:
+    NONCE = bytes.fromhex('00aa11bb22cc33dd44ee55ff')
+
+    def __init__(self, key):
+        self.cipher = AESGCM(key)
+
+    def close(self, text):
+        return self.cipher.encrypt(self.NONCE, text, None)  # expect: py/static-iv
+
+    def close_too(self, text):
+        return self.cipher.encrypt(FIXED, text, None)  # expect: py/static-iv
+
+    def close_well(self, text):
+        nonce = os.urandom(12)
+        return nonce + self.cipher.encrypt(nonce, text, None)
+
+    def open(self, nonce, text):
+        return self.cipher.decrypt(bytes.fromhex(nonce), text, None)
+
+# == a package is trusted by its MD5, a mirrored file is only compared
+import hashlib
+
+
+def verify_package(blob, published):
+    return hashlib.md5(blob).hexdigest() == published  # expect: py/weak-hash
+
+
+def same_file(one, two):
+    return hashlib.md5(one).digest() == hashlib.md5(two).digest()
+
+# == rounds of a fast hash over one variable
+import hashlib
+import os
+
+
+def stretched(password):
+    salt = os.urandom(16)
+    material = salt + password.encode()
+    for _ in range(5):
+        material = hashlib.sha256(material).digest()  # expect: py/fast-password-hash
+    return salt, material
