@@ -11,7 +11,8 @@ import {
   segmentsOf,
   type Val,
 } from '../flow/value.ts';
-import { OP } from '../lower/ir.ts';
+import { type Instr, OP } from '../lower/ir.ts';
+import { conditionsOf, namesBehind, spelled, usersOf } from './words.ts';
 
 export interface Verdict {
   rule: string;
@@ -80,51 +81,97 @@ export class Call {
     return everyArgument(this.args).every((value) => allConstants(value) !== null);
   }
 
-  /** Words around the call: the function, what the result is assigned to, what is passed. */
+  /** The words around the call, identifier by identifier: the function, what the result becomes, what is passed. */
   words(): string {
     const { fn } = this.frame;
+    const out = [fn.name, fn.owner?.name ?? ''];
+    return [...out, ...this.#passed(), ...this.#becomes()].map(spelled).join(' | ');
+  }
+
+  /** The words of what is passed alone. */
+  given(): string {
+    return this.#passed().map(spelled).join(' | ');
+  }
+
+  /** The words of what the result becomes alone. */
+  result(): string {
+    return this.#becomes().map(spelled).join(' | ');
+  }
+
+  /** The words of the conditions on which the call depends. */
+  conditions(): string {
+    return conditionsOf(this.frame.fn, this.args.instr);
+  }
+
+  /** Whether what is called is one of several: a table of algorithms out of which the other side chooses. */
+  get oneOfSeveral(): boolean {
+    const { op, a } = this.args.instr;
+    return op === OP.call && (this.state.regs[a]?.refs.filter(({ k }) => k === 'ext').length ?? 0) > 1;
+  }
+
+  /** The instructions that read the result, and those that read the variable it is put into. */
+  uses(): readonly Instr[] {
+    const { fn } = this.frame;
+    const direct = usersOf(fn, this.args.instr.dst);
+    return direct.flatMap((user) => (user.op === OP.move ? usersOf(fn, user.dst) : [user]));
+  }
+
+  #passed(): string[] {
+    const { fn } = this.frame;
     const { instr } = this.args;
-    const out = [fn.name, fn.owner?.name ?? '', ...this.args.keywords.keys()];
-    const named = (reg: number, depth = 0): void => {
-      if (reg < 0 || depth > 4) return;
-      out.push(fn.slots[reg] ?? '');
-      const def = fn.defs[reg];
-      if (def?.op === OP.constant && depth > 0) {
-        const text = def.val === null ? undefined : onlyConstant(def.val);
-        if (typeof text === 'string' && /^\w{2,30}$/.test(text)) out.push(text);
-      }
-      if (def === undefined || def.op === OP.constant) return;
-      if (def.name !== '') out.push(def.name);
-      named(def.a, depth + 1);
-      if (def.op === OP.index) named(def.b, depth + 1);
-      for (const arg of def.args) named(arg, depth + 1);
-    };
-    for (const arg of instr.args) named(arg);
-    // The result, and the results of up to three calls on it, as in `md5(x).hexdigest()[:8]`.
-    let reg = instr.dst;
-    for (let hop = 0; hop < 4; hop++) {
-      const user = this.#userOf(reg);
-      if (user === null) break;
+    const out = [...this.args.keywords.keys()];
+    for (const arg of instr.args) namesBehind(fn, arg, out);
+    // What a hash is fed with afterwards.
+    for (const use of this.uses())
+      if (use.op === OP.method && use.name === 'update')
+        for (const arg of use.args) namesBehind(fn, arg, out, 1);
+    return out;
+  }
+
+  // The names the result gets, and those of what up to three calls on it make, as in `md5(x).hexdigest()[:8]`.
+  #becomes(): string[] {
+    const { fn } = this.frame;
+    const out: string[] = [];
+    let reg = this.args.instr.dst;
+    for (let hop = 0; hop < 5; hop++) {
+      const [user] = usersOf(fn, reg);
+      if (user === undefined) break;
       if (user.op === OP.move) {
         out.push(fn.slots[user.dst] ?? '');
         break;
       }
+      // A name of a method says what becomes of the result, `join` and the like say nothing.
       out.push(user.name);
-      if (user.op === OP.setIndex) named(user.b);
+      if (user.op === OP.setIndex) namesBehind(fn, user.b, out, 1);
       reg = user.dst;
     }
-    return out.join(' ').toLowerCase();
-  }
-
-  #userOf(reg: number) {
-    if (reg < 0) return null;
-    for (const block of this.frame.fn.blocks) {
-      for (const instr of block.instrs) {
-        if (instr.a === reg || instr.b === reg || instr.c === reg || instr.args.includes(reg)) return instr;
-      }
-    }
-    return null;
+    return out;
   }
 }
 
 export type CallCheck = (call: Call) => Verdict | null;
+
+export const each = (names: readonly string[], check: CallCheck): [string, CallCheck][] =>
+  names.map((name) => [name, check]);
+
+export const always =
+  (rule: string, why: string, more: Partial<Verdict> = {}): CallCheck =>
+  () => ({ rule, why, ...more });
+
+/** The first of `checks` that has something to say. */
+export const both =
+  (...checks: CallCheck[]): CallCheck =>
+  (call) => {
+    for (const check of checks) {
+      const verdict = check(call);
+      if (verdict !== null) return verdict;
+    }
+    return null;
+  };
+
+/** The text that `value` is for certain. */
+export const literalText = (value: Val | null): string | null => {
+  if (value === null || value.open) return null;
+  const [only] = value.consts;
+  return value.consts.length === 1 && value.refs.length === 0 && typeof only === 'string' ? only : null;
+};

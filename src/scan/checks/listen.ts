@@ -1,29 +1,43 @@
 import { argument } from '../flow/call.ts';
 import type { CallListener, EngineOptions } from '../flow/engine.ts';
+import type { Frame } from '../flow/frame.ts';
 import { reach } from '../flow/sinks.ts';
 import { externalNames, onlyConstant, UNKNOWN } from '../flow/value.ts';
+import type { Instr } from '../lower/ir.ts';
 import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
 import { answered, madeAnswer, setBody, setContentType, setHeader } from './answers.ts';
-import { Call, type CallCheck } from './call-check.ts';
-import { CRYPTO_CHECKS } from './crypto-checks.ts';
+import { Call, type CallCheck, type Verdict } from './call-check.ts';
+import { CIPHER_CHECKS } from './cipher-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
+import { HASH_CHECKS } from './hash-checks.ts';
 import { isOfTests } from './literal-checks.ts';
+import { RANDOM_CHECKS } from './random-checks.ts';
 import { hearParser, parsesRequests } from './request-parsers.ts';
 import { RoutePrefixes } from './route-prefixes.ts';
 import { RouteTables } from './route-tables.ts';
+import { attributeSet, configured } from './settings-checks.ts';
 import { isSlowPattern } from './slow-pattern.ts';
 import { SYSTEM_CHECKS } from './system-checks.ts';
+import { TOKEN_CHECKS } from './token-checks.ts';
+import { TRANSPORT_CHECKS } from './transport-checks.ts';
+import { WEB_CHECKS } from './web-checks.ts';
 
 const CHECKS = new Map<string, CallCheck[]>();
-for (const [name, check] of [...CRYPTO_CHECKS, ...SYSTEM_CHECKS]) {
+for (const [name, check] of [
+  ...HASH_CHECKS,
+  ...CIPHER_CHECKS,
+  ...TOKEN_CHECKS,
+  ...RANDOM_CHECKS,
+  ...SYSTEM_CHECKS,
+  ...TRANSPORT_CHECKS,
+  ...WEB_CHECKS,
+]) {
   const known = CHECKS.get(name);
   if (known === undefined) CHECKS.set(name, [check]);
   else known.push(check);
 }
 
-/** Settings whose value is a hole by itself, by the attribute or key that is set. */
-const UNVERIFIED = /(^|\.)(CERT_NONE)$/;
 const SESSIONS =
   /^(flask|quart|cherrypy)\.session$|Request\.session$|^aiohttp_session\.(get|new)_session\(\)$/;
 const DJANGO_URLS = new Set(['django.urls.path', 'django.urls.re_path', 'django.urls.include']);
@@ -55,6 +69,15 @@ const validatorPattern = (collector: Collector, { frame, name, args }: Parameter
   });
 };
 
+const tell = (collector: Collector, frame: Frame, instr: Instr, name: string, verdict: Verdict): void =>
+  collector.add({
+    ...verdict,
+    ...(isOfTests(frame.fn.module) ? { confidence: 'possible' as const } : {}),
+    name,
+    place: frame.place(instr),
+    scope: frame.fn.start,
+  });
+
 /** What the checks without flow, and the sinks that are no calls, hear while the engine runs. */
 export const listen = (
   collector: Collector,
@@ -79,14 +102,7 @@ export const listen = (
     for (const check of checks) {
       const verdict = check(call);
       if (verdict !== null) {
-        const tests = isOfTests(frame.fn.module) ? { confidence: 'possible' as const } : {};
-        collector.add({
-          ...verdict,
-          ...tests,
-          name: parts.name.replace(/^\*\./, ''),
-          place: frame.place(args.instr),
-          scope: frame.fn.start,
-        });
+        tell(collector, frame, args.instr, parts.name.replace(/^\*\./, ''), verdict);
       }
     }
   },
@@ -104,66 +120,8 @@ export const listen = (
     });
   },
   onSet: (frame, state, name, value, instr) => {
-    const confidence = isOfTests(frame.fn.module) ? ('possible' as const) : ('confirmed' as const);
-    const place = frame.place(instr);
-    const known = onlyConstant(value);
-    if (/\.check_hostname$/.test(name) && known === false) {
-      collector.add({
-        rule: 'py/tls-not-verified',
-        name,
-        why: 'The host name is not checked.',
-        place,
-        confidence,
-      });
-    }
-    if (/\.verify_mode$/.test(name) && externalNames(value).some((each) => UNVERIFIED.test(each))) {
-      collector.add({
-        rule: 'py/tls-not-verified',
-        name,
-        why: 'No certificate is asked for.',
-        place,
-        confidence,
-      });
-    }
-    if (/Session\(\)\.verify$/.test(name) && known === false) {
-      collector.add({
-        rule: 'py/tls-not-verified',
-        name,
-        why: 'verify is off for the whole session.',
-        place,
-        confidence,
-      });
-    }
-    if (/\._create_default_https_context$/.test(name)) {
-      collector.add({
-        rule: 'py/tls-not-verified',
-        name,
-        why: 'Every connection of the program is left unverified.',
-        place,
-        confidence,
-      });
-    }
-    if (
-      /\.minimum_version$/.test(name) &&
-      externalNames(value).some((each) => /TLSVersion\.(SSLv3|TLSv1|TLSv1_1)$/.test(each))
-    ) {
-      collector.add({
-        rule: 'py/weak-tls',
-        name,
-        why: 'Versions that are broken are allowed.',
-        place,
-        confidence,
-      });
-    }
-    if (/Flask\(\)\.debug$/.test(name) && known === true) {
-      collector.add({
-        rule: 'py/debug-enabled',
-        name,
-        why: 'The debugger lets a visitor run code.',
-        place,
-        confidence,
-      });
-    }
+    const verdict = attributeSet(frame, name, value, instr);
+    if (verdict !== null) tell(collector, frame, instr, name, verdict);
     const dot = name.lastIndexOf('.');
     const [owner, attribute] = [name.slice(0, dot), name.slice(dot + 1)];
     if (/(^|\.)[\w]*[Rr]esponse(\(\))?$/.test(owner)) {
@@ -174,38 +132,9 @@ export const listen = (
     if (/headers$/.test(owner)) setHeader(frame, state, name, '', value, instr);
   },
   onSetItem: (frame, state, name, key, value, instr) => {
-    const place = frame.place(instr);
     const known = onlyConstant(key);
-    const held = onlyConstant(value);
-    if (/Flask\(\)\.config$/.test(name)) {
-      if (known === 'DEBUG' && held === true) {
-        collector.add({
-          rule: 'py/debug-enabled',
-          name,
-          why: 'The debugger lets a visitor run code.',
-          place,
-          confidence: 'confirmed',
-        });
-      }
-      if ((known === 'SESSION_COOKIE_SECURE' || known === 'SESSION_COOKIE_HTTPONLY') && held === false) {
-        collector.add({
-          rule: known === 'SESSION_COOKIE_SECURE' ? 'py/insecure-cookie' : 'py/cookie-without-httponly',
-          name,
-          why: `${known} is off.`,
-          place,
-          confidence: 'confirmed',
-        });
-      }
-      if (known === 'WTF_CSRF_ENABLED' && held === false) {
-        collector.add({
-          rule: 'py/csrf-off',
-          name,
-          why: 'Forms take requests of any site.',
-          place,
-          confidence: 'confirmed',
-        });
-      }
-    }
+    const verdict = /(Flask|Quart)\(\)\.config$/.test(name) ? configured(frame, known, value, instr) : null;
+    if (verdict !== null) tell(collector, frame, instr, name, verdict);
     if (!frame.hot) return;
     if (SESSIONS.test(name)) {
       const sink = { rule: 'py/trust-boundary', kind: 'session', context: 'trust' as const };

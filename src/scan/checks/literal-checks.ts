@@ -1,89 +1,70 @@
+import type { Confidence } from '../../core/index.ts';
 import { onlyConstant } from '../flow/value.ts';
 import { type FunctionCode, type Instr, type ModuleCode, OP } from '../lower/ir.ts';
 import type { Collector, Remark } from '../report/collector.ts';
+import { checkSettings } from './django-settings.ts';
+import { byKeyword, byTable, exempted, exemptedClass, inClass } from './markers-checks.ts';
+import {
+  isCredential,
+  judgeSecret,
+  namesKey,
+  namesPassword,
+  namesSecret,
+  passwordInAddress,
+  secretByForm,
+  type Way,
+} from './secret-text.ts';
+import { movesTo, usersOf } from './words.ts';
 
-const SECRET =
-  /(^|_)(passw(or)?d|passwd|pwd|passphrase|pass|secret(_?key)?|api_?key|auth_?token|access_?token|private_?key|encryption_?key|signing_?key|client_?secret|secret_?token|jwt_?secret|token)$/i;
-const KEY = /secret|key|token/i;
-const PASSWORD = /(^|_)(passw(or)?d|passwd|pwd|passphrase|pass|secret|token)$/i;
-const PLACEHOLDER =
-  /^(|x+|\*+|\.+|-+|none|null|undefined|todo|<.{0,60}>|\$?\{.{0,80}\}|%\(?.{0,60}|your[_ -].{0,60}|change.?me.{0,20}|example.{0,20}|placeholder|test|dummy)$/i;
-
-const looksSecret = (name: string, value: string): boolean => {
-  if (value.length < 3 || value.length > 500 || PLACEHOLDER.test(value) || /\s/.test(value.trim()))
-    return false;
-  if (/^\d+\.\d+$/.test(value)) return false;
-  const random = value.length >= 12 && /\d/.test(value) && /[A-Za-z]/.test(value);
-  if (/token/i.test(name) && !random) return false;
-  const [plain, bare] = [
-    value.toLowerCase().replace(/[^a-z]/g, ''),
-    name.toLowerCase().replace(/[^a-z]/g, ''),
-  ];
-  if (
-    plain !== '' &&
-    plain !== 'secret' &&
-    plain !== 'password' &&
-    (bare.includes(plain) || plain.includes(bare))
-  )
-    return /\d/.test(value) && value.length >= 8;
-  return !/^(https?:|\/|\.\/|[A-Z][A-Z_]{8,}$)/.test(value) && !/[{}()<>]/.test(value);
-};
+const TEST_LIBRARIES = [
+  'unittest',
+  'pytest',
+  'nose',
+  'twisted.trial',
+  'twisted.trial.unittest',
+  'django.test',
+  'tornado.testing',
+];
 
 /** Whether a module is made of tests, by what it imports: secrets and shortcuts there protect nothing. */
 export const isOfTests = (module: ModuleCode): boolean =>
-  [
-    'unittest',
-    'pytest',
-    'nose',
-    'twisted.trial',
-    'twisted.trial.unittest',
-    'django.test',
-    'tornado.testing',
-  ].some((name) => module.imports.has(name));
+  TEST_LIBRARIES.some((name) => module.imports.has(name));
+
+const ASIDE =
+  /^(tests?|testing|conftest|fixtures?|examples?|samples?|demos?|docs?|benchmarks?|\w+_tests?|fake\w+)$/;
+
+/** Whether a module stands beside what is shipped, by the folder it is in. */
+const standsAside = (module: ModuleCode): boolean => {
+  const parts = module.name.split('.');
+  return (
+    parts.slice(0, -1).some((part) => ASIDE.test(part)) || /^(conftest|test_\w+)$/.test(parts.at(-1) ?? '')
+  );
+};
 
 /** Checks that need the code alone: names that say secret and hold a literal, and comparisons with one. */
 export const checkLiterals = (module: ModuleCode, collector: Collector): void => {
-  if (SETTINGS.some((name) => module.body.slots.includes(name))) checkSettings(module, collector);
+  const hint = isOfTests(module) || standsAside(module);
+  const add: Add = (fn, at, what) =>
+    collector.add({
+      ...what,
+      ...(hint ? { confidence: 'possible' as const } : {}),
+      place: { file: fn.module.file, start: at.start, end: Math.min(at.end, at.start + 400) },
+    });
+  checkSettings(module, add);
   for (const fn of [module.body, ...module.functions]) {
-    for (const block of fn.blocks) for (const instr of block.instrs) check(fn, instr, collector);
+    for (const block of fn.blocks) for (const instr of block.instrs) check(fn, instr, add);
+    exempted(fn, add);
     for (const [name, value] of fn.defaults) {
       const text = onlyConstant(value);
-      if (typeof text === 'string' && SECRET.test(name) && looksSecret(name, text))
-        add(collector, fn, fn, secret(name));
+      if (typeof text !== 'string' || !namesSecret(name)) continue;
+      const confidence = judgeSecret(name, text, 'default');
+      if (confidence !== null) add(fn, fn, secret(name, confidence));
     }
   }
 };
 
-const SETTINGS = ['INSTALLED_APPS', 'MIDDLEWARE', 'ROOT_URLCONF'];
-const SWITCHES: Record<string, { on: boolean; rule: string; why: string }> = {
-  DEBUG: { on: true, rule: 'py/debug-enabled', why: 'Error pages show code and settings to every visitor.' },
-  SESSION_COOKIE_SECURE: {
-    on: false,
-    rule: 'py/insecure-cookie',
-    why: 'The session goes over plain HTTP too.',
-  },
-  CSRF_COOKIE_SECURE: { on: false, rule: 'py/insecure-cookie', why: 'The cookie goes over plain HTTP too.' },
-  SESSION_COOKIE_HTTPONLY: {
-    on: false,
-    rule: 'py/cookie-without-httponly',
-    why: 'Scripts can read the session.',
-  },
-};
-
-// A module of Django's settings.
-const checkSettings = (module: ModuleCode, collector: Collector): void => {
-  const { body } = module;
-  for (const block of body.blocks) {
-    for (const instr of block.instrs) {
-      const name = instr.op === OP.move ? (body.slots[instr.dst] ?? '') : '';
-      const wrong = Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined;
-      const def = body.defs[instr.a];
-      if (wrong === undefined || def?.op !== OP.constant || def.val === null) continue;
-      if (onlyConstant(def.val) !== wrong.on) continue;
-      add(collector, body, instr, { rule: wrong.rule, name, why: wrong.why, confidence: 'likely' });
-    }
-  }
-};
+type What = Pick<Remark, 'rule' | 'name' | 'why' | 'confidence' | 'severity'>;
+export type Add = (fn: FunctionCode, at: { start: number; end: number }, what: What) => void;
 
 const literal = (fn: FunctionCode, reg: number): string | null => {
   const def = fn.defs[reg];
@@ -103,77 +84,182 @@ const nameOf = (fn: FunctionCode, reg: number): string => {
   return def.op === OP.attr || def.op === OP.global || def.op === OP.cell ? def.name : '';
 };
 
-const secret = (name: string): Pick<Remark, 'rule' | 'name' | 'why' | 'confidence'> => ({
-  rule: KEY.test(name) && !/passw|pwd/i.test(name) ? 'py/hardcoded-key' : 'py/hardcoded-password',
+const secret = (name: string, confidence: Confidence): What => ({
+  rule: namesKey(name) ? 'py/hardcoded-key' : 'py/hardcoded-password',
   name,
   why: `"${name.slice(0, 60)}" holds a literal: everyone who reads the code knows it.`,
-  confidence: 'likely',
+  confidence,
 });
 
-const add = (
-  collector: Collector,
-  fn: FunctionCode,
-  at: { start: number; end: number },
-  what: Pick<Remark, 'rule' | 'name' | 'why' | 'confidence' | 'severity'>,
-): void =>
-  collector.add({
-    ...what,
-    ...(isOfTests(fn.module) ? { confidence: 'possible' as const } : {}),
-    place: { file: fn.module.file, start: at.start, end: Math.min(at.end, at.start + 400) },
+// What stands under `example` explains a schema.
+const isExample = (fn: FunctionCode, dict: Instr, depth = 0): boolean =>
+  depth < 6 &&
+  usersOf(fn, dict.dst).some((user) => {
+    if (user.op === OP.dict) {
+      const at = user.args.indexOf(dict.dst);
+      return (
+        /^(default_)?examples?$|^sample/i.test(literal(fn, user.args[at - 1] ?? -1) ?? '') ||
+        isExample(fn, user, depth + 1)
+      );
+    }
+    if (user.op === OP.call || user.op === OP.method) {
+      const at = user.args.indexOf(dict.dst);
+      const fromEnd = user.args.length - at;
+      return /example/i.test(user.names?.[user.names.length - fromEnd] ?? '');
+    }
+    if (user.op === OP.sequence) return isExample(fn, user, depth + 1);
+    return user.op === OP.move && /example|sample/i.test(fn.slots[user.dst] ?? '');
   });
 
-const check = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
-  const assigned = (name: string, reg: number): void => {
-    if (!SECRET.test(name)) return;
-    const value = literal(fn, reg);
-    if (value !== null && looksSecret(name, value)) add(collector, fn, instr, secret(name));
-  };
-  switch (instr.op) {
-    case OP.move:
-      assigned(fn.slots[instr.dst] ?? '', instr.a);
+/** `encode()` and the like of a literal are the literal. */
+const text = (fn: FunctionCode, reg: number): string | null => {
+  const def = fn.defs[reg];
+  return def?.op === OP.method && /^(encode|strip)$/.test(def.name) ? literal(fn, def.a) : literal(fn, reg);
+};
+
+// `environ.get('SECRET_KEY', 'literal')`: without the variable, everyone knows the key.
+const fallback = (fn: FunctionCode, reg: number): { name: string; value: string } | null => {
+  const either = fn.defs[reg] === undefined && (fn.slots[reg] ?? '') === '' ? movesTo(fn, reg) : [];
+  for (const { a } of either) {
+    const value = literal(fn, a);
+    // `getenv('SECRET_KEY') or 'literal'`
+    if (value !== null) return { name: '', value };
+  }
+  const def = fn.defs[reg];
+  if (def === undefined || (def.op !== OP.method && def.op !== OP.call)) return null;
+  const name = literal(fn, def.args[0] ?? -1);
+  const value = literal(fn, def.args[1] ?? -1);
+  const named = def.names?.[1] ?? '';
+  if (name === null || value === null || !/^[A-Z][A-Z0-9_]+$/.test(name)) return null;
+  return named === '' || named === 'default' ? { name, value } : null;
+};
+
+const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
+  const assigned = (
+    name: string,
+    reg: number,
+    way: Way,
+    at: { start: number; end: number } = instr,
+  ): void => {
+    if (!namesSecret(name)) return;
+    const value = text(fn, reg);
+    if (value === null) {
+      const second = way === 'default' ? null : fallback(fn, reg);
+      if (second === null || (second.name !== '' && !namesSecret(second.name))) return;
+      const sure = judgeSecret(second.name || name, second.value, 'entry');
+      if (sure !== null)
+        add(fn, at, secret(name, /\d/.test(second.value) && second.value.length >= 12 ? sure : 'possible'));
       return;
+    }
+    const confidence = judgeSecret(name, value, way);
+    if (confidence !== null) add(fn, at, secret(name, confidence));
+  };
+  const place = (reg: number): { start: number; end: number } => fn.defs[reg] ?? instr;
+  switch (instr.op) {
+    case OP.move: {
+      const name = fn.slots[instr.dst] ?? '';
+      assigned(name, instr.a, /^_?[A-Z][A-Z0-9_]*$/.test(name) ? 'constant' : 'assigned');
+      return;
+    }
+    case OP.setGlobal:
     case OP.setCell:
-      assigned(instr.name, instr.a);
+      assigned(instr.name, instr.a, /^_?[A-Z][A-Z0-9_]*$/.test(instr.name) ? 'constant' : 'assigned');
       return;
     case OP.setAttr:
-      assigned(instr.name, instr.b);
+      inClass(fn, instr, add);
+      assigned(instr.name, instr.b, /^_?[A-Z][A-Z0-9_]*$/.test(instr.name) ? 'constant' : 'entry');
       return;
-    case OP.setIndex:
-      assigned(literal(fn, instr.b) ?? '', instr.c);
+    case OP.setIndex: {
+      const name = literal(fn, instr.b) ?? '';
+      assigned(name, instr.c, 'entry');
+      authorization(fn, instr, name, instr.c, add);
       return;
+    }
     case OP.call:
-    case OP.method:
+    case OP.method: {
+      const callee = instr.op === OP.method ? instr.name : nameOf(fn, instr.a);
       instr.names?.forEach((name, i) => {
-        if (name !== '' && name !== '*' && name !== '**') assigned(name, instr.args[i] ?? -1);
+        if (name === '' || name === '*' || name === '**') return;
+        const reg = instr.args[i] ?? -1;
+        assigned(name, reg, callee === 'dict' ? 'entry' : 'keyword', place(reg));
       });
+      pair(fn, instr, add);
+      byKeyword(fn, instr, add);
+      exemptedClass(fn, instr, add);
       return;
-    case OP.dict:
-      for (let i = 0; i + 1 < instr.args.length; i += 2)
-        assigned(literal(fn, instr.args[i] ?? -1) ?? '', instr.args[i + 1] ?? -1);
+    }
+    case OP.dict: {
+      byTable(fn, instr, add);
+      if (isExample(fn, instr)) return;
+      for (let i = 0; i + 1 < instr.args.length; i += 2) {
+        const name = literal(fn, instr.args[i] ?? -1) ?? '';
+        const reg = instr.args[i + 1] ?? -1;
+        assigned(name, reg, 'entry', place(reg));
+        authorization(fn, place(reg), name, reg, add);
+      }
       return;
+    }
     case OP.compare:
-      compared(fn, instr, collector);
+      compared(fn, instr, add);
       return;
     case OP.raise:
-      asserted(fn, instr, collector);
+      asserted(fn, instr, add);
       return;
     case OP.constant:
-      temporary(fn, instr, collector);
+      constants(fn, instr, add);
       return;
     default:
   }
 };
 
+const authorization = (
+  fn: FunctionCode,
+  at: { start: number; end: number },
+  name: string,
+  reg: number,
+  add: Add,
+): void => {
+  const value = /^(proxy-)?authorization$/i.test(name) ? literal(fn, reg) : null;
+  if (value === null || !isCredential(value)) return;
+  const why = 'The header holds a literal: everyone who reads the code can send it.';
+  add(fn, at, { rule: 'py/hardcoded-key', name, why, confidence: 'likely' });
+};
+
+// A user name and a password, one behind the other: `auth=('admin', 's3cret-9')`, `login('admin', 's3cret-9')`.
+const pair = (fn: FunctionCode, instr: Instr, add: Add): void => {
+  const told = (user: number, word: number): void => {
+    const [name, value] = [literal(fn, user), literal(fn, word)];
+    if (
+      name === null ||
+      value === null ||
+      name === '' ||
+      judgeSecret('password', value, 'keyword') !== 'likely'
+    )
+      return;
+    const at = fn.defs[word] ?? instr;
+    add(fn, at, secret('password', 'likely'));
+  };
+  const callee = instr.op === OP.method ? instr.name : nameOf(fn, instr.a);
+  const named = instr.args.length - (instr.names?.filter((name) => name !== '').length ?? 0);
+  if (/^(login|HTTPBasicAuth|BasicAuth|basic_auth|authenticate)$/.test(callee) && named >= 2)
+    told(instr.args[0] ?? -1, instr.args[1] ?? -1);
+  const at = instr.names?.indexOf('auth') ?? -1;
+  const auth = at < 0 ? undefined : fn.defs[instr.args[at] ?? -1];
+  if (auth?.op === OP.sequence && auth.args.length === 2) told(auth.args[0] ?? -1, auth.args[1] ?? -1);
+};
+
 const RIGHTS =
-  /\b(is_admin|is_staff|is_superuser|is_authenticated|has_perm(ission)?s?|permissions?|authori[sz]ed|current_user|check_password|logged_in|is_owner|can_(edit|delete|view|access)\w*|verify_signature)\b/i;
+  /\b(is_admin|is_staff|is_superuser|is_authenticated|has_perm(ission)?s?|permissions?|authori[sz]ed|current_user|check_password|logged_in|is_owner|rights|privileges|can_(edit|delete|view|access)\w*|verify_signature)\b/i;
 const ROLE = /\b(roles?|csrf\w*)\b/i;
 const WHO = /\b(user|session|request|account|identity|claims|principal|cookies)\b/i;
 
 // Under `python -O` an assert is not there.
-const asserted = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
+const asserted = (fn: FunctionCode, instr: Instr, add: Add): void => {
   if (!instr.name.startsWith('assert ') || isOfTests(fn.module)) return;
   if (!RIGHTS.test(instr.name) && !(ROLE.test(instr.name) && WHO.test(instr.name))) return;
-  add(collector, fn, instr, {
+  // That something is there, or of a type, is told to the type checker.
+  if (/ is not None\b|\bisinstance\(/.test(instr.name)) return;
+  add(fn, instr, {
     rule: 'py/assert-check',
     name: 'assert',
     why: 'A right is checked by assert, which python -O leaves out.',
@@ -181,7 +267,10 @@ const asserted = (fn: FunctionCode, instr: Instr, collector: Collector): void =>
   });
 };
 
-const compared = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
+const KINDS =
+  /^(password|passwd|secret|token|bearer|basic|digest|publickey|keyboard-interactive|cert\w*|api_?key|oauth2?|jwt|csrf|prompt|stdin|env|file|plain|hidden|none|null|true|false|auto|default|required)$/i;
+
+const compared = (fn: FunctionCode, instr: Instr, add: Add): void => {
   if (instr.name !== 'Eq' && instr.name !== 'NotEq') return;
   for (const [side, other] of [
     [instr.a, instr.b],
@@ -191,30 +280,56 @@ const compared = (fn: FunctionCode, instr: Instr, collector: Collector): void =>
     const value = literal(fn, other);
     if (
       value === null ||
-      !PASSWORD.test(name) ||
-      /^(update|change|reset|use|need|ask|show|has)_/i.test(name) ||
+      !namesPassword(name) ||
+      /^(update|change|reset|use|need|ask|show|has|is)_/i.test(name) ||
       value.length < 3 ||
-      /\s/.test(value)
+      /\s|^\W+$/.test(value)
     )
       continue;
     if (/(token|secret|^pass)$/i.test(name) && !(value.length >= 8 && /\d/.test(value))) continue;
-    add(collector, fn, instr, {
+    add(fn, instr, {
       rule: 'py/literal-password-check',
       name,
       why: `"${name.slice(0, 60)}" is compared with a literal: everyone who reads the code knows it.`,
-      confidence: 'confirmed',
+      // A kind of credential or a stand-in is asked for, not the secret itself.
+      confidence: KINDS.test(value) && value !== 'password' ? 'possible' : 'confirmed',
     });
     return;
   }
 };
 
-const temporary = (fn: FunctionCode, instr: Instr, collector: Collector): void => {
+const constants = (fn: FunctionCode, instr: Instr, add: Add): void => {
   const value = instr.val === null ? undefined : onlyConstant(instr.val);
-  if (typeof value !== 'string' || !/^\/(tmp|var\/tmp|dev\/shm)\/\S{1,200}$/.test(value)) return;
-  add(collector, fn, instr, {
-    rule: 'py/hardcoded-temp',
-    name: value.slice(0, 80),
-    why: 'Everyone on the machine can make this file first.',
-    confidence: 'possible',
-  });
+  if (typeof value !== 'string') return;
+  if (/^\/(tmp|var\/tmp|dev\/shm)\/\S{1,200}$/.test(value))
+    add(fn, instr, {
+      rule: 'py/hardcoded-temp',
+      name: value.slice(0, 80),
+      why: 'Everyone on the machine can make this file first.',
+      confidence: 'possible',
+    });
+  const users = usersOf(fn, instr.dst);
+  // What is only written down is a docstring.
+  if (users.length === 0) return;
+  const told = users.some(
+    (user) =>
+      namesSecret(user.op === OP.move ? (fn.slots[user.dst] ?? '') : user.name) &&
+      [OP.move, OP.setAttr, OP.setCell, OP.setGlobal].some((op) => op === user.op),
+  );
+  const form = told ? null : secretByForm(value);
+  if (form !== null)
+    add(fn, instr, {
+      rule: 'py/hardcoded-key',
+      name: form,
+      why: `By its form it is ${form}.`,
+      confidence: 'likely',
+    });
+  const inAddress = passwordInAddress(value);
+  if (inAddress !== null)
+    add(fn, instr, {
+      rule: 'py/hardcoded-password',
+      name: 'address',
+      why: 'The address holds a password: everyone who reads the code knows it.',
+      confidence: inAddress,
+    });
 };

@@ -1,11 +1,8 @@
 import { onlyConstant, segmentsOf, type Val } from '../flow/value.ts';
-import type { Call, CallCheck, Verdict } from './call-check.ts';
-
-const each = (names: readonly string[], check: CallCheck): [string, CallCheck][] =>
-  names.map((name) => [name, check]);
-const always =
-  (rule: string, why: string, more: Partial<Verdict> = {}): CallCheck =>
-  () => ({ rule, why, ...more });
+import { OP } from '../lower/ir.ts';
+import { both, type Call, type CallCheck, each } from './call-check.ts';
+import { sshCommand } from './transport-checks.ts';
+import { definitionOf, namesBehind, spelled } from './words.ts';
 
 const first = (call: Call): Val | null =>
   call.args.positional[0] ?? [...call.args.keywords.values()][0] ?? null;
@@ -20,14 +17,67 @@ const shell: CallCheck = (call) => {
       confidence: 'possible',
       severity: 'low',
     };
+  const hint = call.frame.hot || isHandedOn(call) || /\bquote\b/.test(behind(call));
   return {
     rule: 'py/shell-call',
     why: 'The command is put together and run by a shell.',
-    confidence: call.frame.hot ? 'possible' : 'likely',
+    confidence: hint ? 'possible' : 'likely',
   };
 };
 
-const subprocess: CallCheck = (call) => (call.is(-1, 'shell', true, 1) ? shell(call) : null);
+const behind = (call: Call): string => {
+  const out: string[] = [];
+  namesBehind(call.frame.fn, call.args.instr.args[0] ?? -1, out);
+  return out.map(spelled).join(' | ');
+};
+
+/** Whether the command is what the caller gave: who puts it together is to be looked at, if someone does. */
+const isHandedOn = (call: Call): boolean => {
+  const [reg = -1] = call.args.instr.args;
+  return reg >= 0 && reg < call.frame.fn.params.length;
+};
+
+const subprocess: CallCheck = (call) => {
+  const shelled = call.args.keywords.get('shell');
+  if (shelled !== undefined && call.is(-1, 'shell', true, 1)) {
+    const verdict = shell(call);
+    return verdict === null || onlyConstant(shelled) !== undefined
+      ? verdict
+      : { ...verdict, confidence: 'possible' };
+  }
+  if (call.is(-1, 'shell', true, 1)) {
+    const verdict = shell(call);
+    return verdict === null ? null : { ...verdict, confidence: 'possible' };
+  }
+  return shellInList(call);
+};
+
+const SHELLS = /(^|\/)(sh|bash|dash|zsh|ksh|cmd|cmd\.exe|powershell|pwsh)$/;
+// `['sh', '-c', command]` is a shell as well.
+const shellInList: CallCheck = (call) => {
+  for (const ref of first(call)?.refs ?? []) {
+    const elems = ref.k === 'obj' ? call.frame.obj(call.state, ref.id)?.elems : null;
+    const [program, option, command] = elems ?? [];
+    if (program === undefined || option === undefined || command === undefined) continue;
+    const [name, flag] = [onlyConstant(program), onlyConstant(option)];
+    if (typeof name !== 'string' || !SHELLS.test(name) || !/^(-\w*c|\/c|-command)$/i.test(String(flag)))
+      continue;
+    if (onlyConstant(command) !== undefined || call.settled(command, true)) continue;
+    const { fn } = call.frame;
+    const given = definitionOf(fn, call.args.instr.args[0] ?? -1)?.args[2] ?? fn.params.length;
+    return {
+      rule: 'py/shell-call',
+      why: 'The command is put together and run by a shell.',
+      confidence: call.frame.hot || given < fn.params.length ? 'possible' : 'likely',
+    };
+  }
+  return null;
+};
+
+const remote: CallCheck = (call) => {
+  const verdict = shell(call);
+  return verdict === null || verdict.severity === 'low' ? null : { ...verdict, confidence: 'possible' };
+};
 
 const evaluate: CallCheck = (call) => {
   const first = call.args.positional[0];
@@ -81,141 +131,66 @@ const sqlText: CallCheck = (call) => {
   };
 };
 
-const noVerify: CallCheck = (call) =>
-  call.is(-1, 'verify', false)
-    ? {
-        rule: 'py/tls-not-verified',
-        why: 'verify=False: anyone in between can answer.',
-        confidence: 'confirmed',
-      }
-    : call.name.startsWith('requests.') && !call.has(-1, 'timeout') && !call.name.includes('()')
-      ? { rule: 'py/no-timeout', why: 'The other side can hold this call for ever.' }
+const OTHERS_WRITE = /\bs (irwxo|iwoth)\b/;
+
+const permissions =
+  (at: number): CallCheck =>
+  (call) => {
+    const mode = call.constant(at, 'mode');
+    if (typeof mode === 'number') {
+      const others = (mode & 0o002) !== 0 && (mode & 0o1000) === 0;
+      return others || ((mode & 0o111) !== 0 && (mode & 0o020) !== 0)
+        ? {
+            rule: 'py/loose-permissions',
+            why: `Mode 0o${mode.toString(8)} lets others write.`,
+            confidence: others ? 'confirmed' : 'possible',
+          }
+        : null;
+    }
+    const out: string[] = [];
+    namesBehind(call.frame.fn, call.args.instr.args[at] ?? -1, out);
+    const words = out.map(spelled).join(' | ');
+    return OTHERS_WRITE.test(words) && !/\b(invert|bit and)\b/.test(words)
+      ? { rule: 'py/loose-permissions', why: 'The mode lets others write.', confidence: 'likely' }
       : null;
-
-const OLD_TLS =
-  /PROTOCOL_(SSLv2|SSLv3|TLSv1|TLSv1_1|SSLv23)$|TLSVersion\.(SSLv3|TLSv1|TLSv1_1)$|SSLv2_METHOD|SSLv3_METHOD|TLSv1_METHOD|TLSv1_1_METHOD|SSLv23_METHOD/;
-const tlsVersion: CallCheck = (call) => {
-  const names = [...call.args.positional, ...call.args.keywords.values()].flatMap((value) =>
-    value.refs.flatMap((ref) => (ref.k === 'ext' ? [ref.name] : [])),
-  );
-  const old = names.find((name) => OLD_TLS.test(name));
-  return old === undefined
-    ? null
-    : { rule: 'py/weak-tls', why: `${old} allows versions that are broken.`, confidence: 'confirmed' };
-};
-
-const wrapSocket: CallCheck = (call) =>
-  tlsVersion(call) ??
-  (call.has(3, 'cert_reqs')
-    ? null
-    : { rule: 'py/tls-not-verified', why: 'ssl.wrap_socket() verifies nothing.', confidence: 'likely' });
-
-const debug: CallCheck = (call) =>
-  call.constant(-1, 'debug') === true
-    ? { rule: 'py/debug-enabled', why: 'The debugger lets a visitor run code.', confidence: 'confirmed' }
-    : bindAll(call);
-
-const bindAll: CallCheck = (call) =>
-  call.is(-1, 'host', '0.0.0.0', '::') || call.is(0, 'host', '0.0.0.0')
-    ? { rule: 'py/bind-all-interfaces', why: 'Every network the machine is on can reach it.' }
-    : null;
-
-const socketBind: CallCheck = (call) => {
-  const [ref] = call.args.positional[0]?.refs ?? [];
-  const host = ref?.k === 'obj' ? call.frame.obj(call.state, ref.id)?.elems?.[0] : undefined;
-  return host?.consts.some((text) => text === '0.0.0.0' || text === '' || text === '::') === true
-    ? { rule: 'py/bind-all-interfaces', why: 'Every network the machine is on can reach it.' }
-    : null;
-};
-
-const cookie: CallCheck = (call) => {
-  const unknown = call.name.startsWith('*.');
-  // A cookie jar takes a cookie as it is; a response takes name and value.
-  if (call.args.stars !== null || (unknown && !call.has(1, 'value'))) return null;
-  const off = (flag: string): boolean => {
-    const value = call.arg(-1, flag);
-    const known = value === null ? false : onlyConstant(value);
-    return known === false || known === null;
   };
-  const missing = ['secure', 'httponly'].filter(off);
-  const samesite = call.arg(-1, 'samesite');
-  const known = samesite === null ? null : onlyConstant(samesite);
-  if (known === null || String(known).toLowerCase() === 'none') missing.push('samesite');
-  const [worst] = missing;
-  if (worst === undefined) return null;
-  return {
-    // Browsers treat a cookie without SameSite as Lax: only None is worth more than a hint.
-    rule: COOKIE_RULES[worst] ?? 'py/insecure-cookie',
-    why: `The cookie is set without ${missing.join(' and ')}.`,
-    confidence: unknown ? 'likely' : worst === 'samesite' && known === null ? 'possible' : 'confirmed',
-  };
-};
 
-const COOKIE_RULES: Record<string, string> = {
-  secure: 'py/insecure-cookie',
-  httponly: 'py/cookie-without-httponly',
-  samesite: 'py/cookie-without-samesite',
-};
-
-const autoescape: CallCheck = (call) => {
-  const value = call.arg(-1, 'autoescape');
-  if (value === null)
-    return call.args.stars === null
-      ? {
-          rule: 'py/autoescape-off',
-          why: 'jinja2.Environment escapes nothing unless it is told to.',
-          confidence: 'likely',
-        }
-      : null;
-  return value.consts.includes(false)
-    ? { rule: 'py/autoescape-off', why: 'autoescape is off.', confidence: 'confirmed' }
-    : null;
-};
-
-const markup: CallCheck = (call) => {
-  const first = call.args.positional[0];
-  return first === undefined ||
-    call.settled(first, true) ||
-    onlyConstant(first) !== undefined ||
-    (first.consts.length > 0 && !first.open)
-    ? null
-    : { rule: 'py/raw-markup', why: 'Whatever it holds goes into the page as it is.' };
-};
-
-const xml = always('py/unsafe-xml', 'Entities in the document are expanded.', { confidence: 'possible' });
-const lxml: CallCheck = (call) => {
-  const parser = call.arg(1, 'parser');
-  return parser === null
-    ? { rule: 'py/unsafe-xml', why: 'The default parser of lxml expands entities.', confidence: 'possible' }
-    : null;
-};
-const xmlParser: CallCheck = (call) => {
-  const resolves = call.arg(-1, 'resolve_entities');
-  if (
-    resolves?.consts.includes(true) === true ||
-    call.is(-1, 'no_network', false) ||
-    call.is(-1, 'load_dtd', true)
-  ) {
-    return {
-      rule: 'py/unsafe-xml',
-      why: 'The parser is told to resolve entities or to fetch documents.',
-      confidence: 'confirmed',
-      severity: 'high',
-    };
-  }
-  return null;
-};
-
-const permissions: CallCheck = (call) => {
-  const mode = call.constant(1, 'mode');
-  return typeof mode === 'number' && ((mode & 0o002) !== 0 || (mode & 0o111 && mode & 0o020) !== 0)
+// The mask can only be read by setting it: who puts it back has read it.
+const mask: CallCheck = (call) =>
+  call.constant(0, 'mask') === 0 && !call.uses().some((use) => use.name === 'umask' || use.op === OP.call)
     ? {
         rule: 'py/loose-permissions',
-        why: `Mode 0o${mode.toString(8)} lets others write.`,
-        confidence: 'confirmed',
+        why: 'What is made from now on, others may write.',
+        confidence: 'likely',
       }
     : null;
-};
+
+const created =
+  (at: number): CallCheck =>
+  (call) => {
+    const mode = call.constant(at, 'mode');
+    return typeof mode === 'number' && (mode & 0o002) !== 0
+      ? {
+          rule: 'py/loose-permissions',
+          why: `Mode 0o${mode.toString(8)} lets others write, unless the mask forbids it.`,
+          confidence: 'possible',
+        }
+      : null;
+  };
+
+// A link, a folder or a pipe is not made where something is already.
+const guessedName: CallCheck = (call) => ({
+  rule: 'py/insecure-temp',
+  why: 'Someone else can make the file first.',
+  confidence: call.uses().some(({ name }) => /^(symlink|link|mkfifo|mkdir|makedirs|bind)$/.test(name))
+    ? 'possible'
+    : 'confirmed',
+});
+
+const unpack: CallCheck = (call) =>
+  call.has(-1, 'filter')
+    ? null
+    : { rule: 'py/unchecked-extract', why: 'Names inside the archive can lead outside the folder.' };
 
 const extract: CallCheck = (call) => {
   const filter = call.arg(-1, 'filter');
@@ -224,48 +199,6 @@ const extract: CallCheck = (call) => {
   if (call.has(1, 'members')) return null;
   return { rule: 'py/unchecked-extract', why: 'Names inside the archive can lead outside the folder.' };
 };
-
-const hostKey: CallCheck = (call) =>
-  call.names(0, 'policy').some((name) => /AutoAddPolicy|WarningPolicy/.test(name))
-    ? { rule: 'py/ssh-host-key', why: 'Any host key is accepted.', confidence: 'confirmed' }
-    : null;
-
-const snmp: CallCheck = (call) =>
-  call.is(-1, 'mpModel', 0, 1)
-    ? { rule: 'py/snmp-insecure', why: 'SNMP 1 and 2c send everything in clear.', confidence: 'confirmed' }
-    : null;
-
-const cors: CallCheck = (call) => {
-  const any =
-    call.is(-1, 'origins', '*') ||
-    call.is(-1, 'allow_origins', '*') ||
-    [call.arg(-1, 'allow_origins'), call.arg(-1, 'origins')].some(
-      (value) =>
-        value?.refs.some(
-          (ref) =>
-            ref.k === 'obj' &&
-            call.frame.obj(call.state, ref.id)?.elems?.some((each) => each.consts.includes('*')) === true,
-        ) === true,
-    );
-  const credentials = call.is(-1, 'supports_credentials', true) || call.is(-1, 'allow_credentials', true);
-  return any && credentials
-    ? {
-        rule: 'py/cors-any-origin',
-        why: 'Every site can read answers with the visitor’s cookies.',
-        confidence: 'confirmed',
-      }
-    : null;
-};
-
-const VERBS = ['get', 'post', 'put', 'delete', 'head', 'patch', 'options', 'request'];
-const XML = [
-  'xml.etree.ElementTree',
-  'xml.etree.cElementTree',
-  'xml.dom.minidom',
-  'xml.dom.pulldom',
-  'xml.sax',
-  'xml.dom.expatbuilder',
-];
 
 export const SYSTEM_CHECKS: readonly [string, CallCheck][] = [
   ...each(
@@ -277,14 +210,19 @@ export const SYSTEM_CHECKS: readonly [string, CallCheck][] = [
       'asyncio.create_subprocess_shell',
       'popen2.popen2',
       'popen2.popen3',
+      'commands.getoutput',
+      'commands.getstatusoutput',
+      'os.popen2',
+      'os.popen3',
     ],
-    shell,
+    both(shell, sshCommand),
   ),
   ...each(
     ['run', 'call', 'check_call', 'check_output', 'Popen'].map((name) => `subprocess.${name}`),
-    subprocess,
+    both(subprocess, sshCommand),
   ),
-  ...each(['builtins.eval', 'builtins.exec'], evaluate),
+  ...each(['paramiko.SSHClient().exec_command', '*.exec_command'], remote),
+  ...each(['builtins.eval', 'builtins.exec', 'code.InteractiveInterpreter().runsource'], evaluate),
   ...each(
     [
       'pickle.loads',
@@ -294,7 +232,16 @@ export const SYSTEM_CHECKS: readonly [string, CallCheck][] = [
       'marshal.load',
       'shelve.open',
       'jsonpickle.decode',
+      'pickle.Unpickler().load',
+      '_pickle.loads',
+      'cPickle.loads',
+      'cPickle.load',
+      'dill.loads',
+      'dill.load',
+      'cloudpickle.loads',
+      'cloudpickle.load',
       'pandas.read_pickle',
+      'pandas.io.pickle.read_pickle',
       'joblib.load',
       'yaml.unsafe_load',
       'yaml.full_load',
@@ -302,6 +249,7 @@ export const SYSTEM_CHECKS: readonly [string, CallCheck][] = [
     unsafeLoad,
   ),
   ...each(['yaml.load', 'yaml.load_all'], yaml),
+  ['numpy.load', (call) => (call.is(2, 'allow_pickle', true) ? unsafeLoad(call) : null)],
   [
     'torch.load',
     (call) =>
@@ -325,91 +273,14 @@ export const SYSTEM_CHECKS: readonly [string, CallCheck][] = [
     ],
     sqlText,
   ),
-  ...each(
-    VERBS.flatMap((verb) => [
-      `requests.${verb}`,
-      `requests.Session().${verb}`,
-      `httpx.${verb}`,
-      `httpx.Client().${verb}`,
-    ]),
-    noVerify,
-  ),
-  ...each(['httpx.Client', 'httpx.AsyncClient'], noVerify),
-  [
-    'ssl._create_unverified_context',
-    always('py/tls-not-verified', 'The context verifies nothing.', { confidence: 'confirmed' }),
-  ],
-  [
-    'urllib3.disable_warnings',
-    always('py/tls-not-verified', 'Warnings about unverified connections are hidden.', {
-      confidence: 'possible',
-      severity: 'low',
-    }),
-  ],
-  ...each(['ssl.SSLContext', 'OpenSSL.SSL.Context', 'ssl._create_stdlib_context'], tlsVersion),
-  ['ssl.wrap_socket', wrapSocket],
-  ...each(
-    [
-      'flask.Flask().run',
-      'bottle.run',
-      'dash.Dash().run',
-      'dash.Dash().run_server',
-      'uvicorn.run',
-      'fastapi.FastAPI',
-      'aiohttp.web.run_app',
-      'tornado.web.Application',
-      'sanic.Sanic().run',
-      'quart.Quart().run',
-    ],
-    debug,
-  ),
-  ['socket.socket().bind', socketBind],
-  ...each(
-    [
-      'flask.Response().set_cookie',
-      'django.http.HttpResponse().set_cookie',
-      'starlette.responses.Response().set_cookie',
-      'starlette.responses.JSONResponse().set_cookie',
-      'starlette.responses.HTMLResponse().set_cookie',
-      'starlette.responses.RedirectResponse().set_cookie',
-      'django.http.JsonResponse().set_cookie',
-      'django.http.HttpResponseRedirect().set_cookie',
-      'tornado.Handler.set_cookie',
-      'aiohttp.web.Response().set_cookie',
-      'bottle.response.set_cookie',
-      'pyramid.response.Response().set_cookie',
-      '*.set_cookie',
-    ],
-    cookie,
-  ),
-  ['jinja2.Environment', autoescape],
-  ...each(
-    ['mako.template.Template', 'mako.lookup.TemplateLookup'],
-    always('py/autoescape-off', 'Mako escapes nothing unless default_filters say so.', {
-      confidence: 'possible',
-      severity: 'medium',
-    }),
-  ),
-  ...each(
-    ['markupsafe.Markup', 'django.utils.safestring.mark_safe', 'django.utils.safestring.SafeText'],
-    markup,
-  ),
-  ...each(
-    XML.flatMap((name) =>
-      ['parse', 'fromstring', 'parseString', 'iterparse', 'XML', 'XMLParser', 'make_parser'].map(
-        (fn) => `${name}.${fn}`,
-      ),
-    ),
-    xml,
-  ),
-  ...each(['lxml.etree.parse', 'lxml.etree.fromstring', 'lxml.etree.XML'], lxml),
-  ['lxml.etree.XMLParser', xmlParser],
-  ...each(['xmlrpc.client.ServerProxy', 'xmlrpc.server.SimpleXMLRPCServer'], xml),
-  ...each(['os.chmod', 'os.fchmod', 'os.lchmod', 'pathlib.Path().chmod'], permissions),
-  ...each(
-    ['tempfile.mktemp', 'os.tempnam', 'os.tmpnam'],
-    always('py/insecure-temp', 'Someone else can make the file first.', { confidence: 'confirmed' }),
-  ),
+  ['os.umask', mask],
+  ...each(['os.makedirs', 'os.mkdir', 'os.mkfifo'], created(1)),
+  ['os.open', created(2)],
+  ['pathlib.Path().mkdir', created(0)],
+  ['shutil.unpack_archive', unpack],
+  ...each(['os.chmod', 'os.fchmod', 'os.lchmod'], permissions(1)),
+  ['pathlib.Path().chmod', permissions(0)],
+  ...each(['tempfile.mktemp', 'os.tempnam', 'os.tmpnam'], guessedName),
   ...each(
     [
       'tarfile.open().extractall',
@@ -419,35 +290,4 @@ export const SYSTEM_CHECKS: readonly [string, CallCheck][] = [
     ],
     extract,
   ),
-  ...each(
-    [
-      'paramiko.SSHClient().set_missing_host_key_policy',
-      'paramiko.client.SSHClient().set_missing_host_key_policy',
-    ],
-    hostKey,
-  ),
-  ...each(
-    ['telnetlib.Telnet', 'ftplib.FTP', 'telnetlib3.open_connection'],
-    always('py/clear-text-protocol', 'User names, passwords and data go over the wire in clear.', {
-      confidence: 'likely',
-    }),
-  ),
-  ...each(['pysnmp.hlapi.CommunityData', 'pysnmp.entity.rfc3413.oneliner.cmdgen.CommunityData'], snmp),
-  ...each(
-    ['flask_cors.CORS', 'fastapi.FastAPI().add_middleware', 'starlette.middleware.cors.CORSMiddleware'],
-    cors,
-  ),
-  ...each(
-    ['django.views.decorators.csrf.csrf_exempt'],
-    always('py/csrf-off', 'Any site can send this request in the name of the visitor.', {
-      confidence: 'possible',
-    }),
-  ),
-  ...each(['urllib.request.urlopen', 'urllib.request.urlretrieve'], (call) => {
-    const url = call.args.positional[0] ?? null;
-    const first = url === null ? null : (segmentsOf(url)?.[0] ?? null);
-    return typeof first === 'string' && /^https?:/.test(first)
-      ? null
-      : { rule: 'py/url-open', why: 'The scheme is not checked: file: is opened too.' };
-  }),
 ];

@@ -368,6 +368,16 @@ const storeOf = (names: readonly string[], builtin: Builtin): [string, Builtin][
   names.map((name) => [name, builtin]);
 
 /** Python's own functions and small stores of the standard library that are followed exactly. */
+// What is written in hex or Base64 is as fixed as what is written out; anything else is left to the models.
+const decoded: Builtin = (_frame, _state, { positional }, name) => {
+  const [first] = positional;
+  const known = first === undefined ? undefined : onlyConstant(first);
+  if (typeof known !== 'string') return undefined;
+  return constant(
+    Buffer.from(known.replace(/\s/g, ''), /hex/.test(name) ? 'hex' : 'base64').toString('latin1'),
+  );
+};
+
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...storeOf(['builtins.list', 'collections.deque'], copyOf('list')),
   ['builtins.tuple', copyOf('tuple')],
@@ -402,6 +412,10 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...storeOf(
     ['copy.copy', 'copy.deepcopy', 'typing.cast', 'builtins.memoryview'],
     (_frame, _state, args, name) => args.positional[name === 'typing.cast' ? 1 : 0] ?? UNKNOWN,
+  ),
+  ...storeOf(
+    ['builtins.bytes.fromhex', 'builtins.bytearray.fromhex', 'binascii.unhexlify', 'base64.b64decode'],
+    decoded,
   ),
   ['builtins.iter', first],
   ['builtins.map', mapped],

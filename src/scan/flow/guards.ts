@@ -67,7 +67,11 @@ export const truthOfValue = (frame: Frame, state: State, value: Val): boolean | 
 const replace = (frame: Frame, state: State, reg: number, better: Val): void => {
   const before = state.regs[reg];
   if (before === undefined || before === better) return;
-  for (let i = 0; i < state.regs.length; i++) if (state.regs[i] === before) state.regs[i] = better;
+  // What nothing is known of, and names outside the project, are one value for many variables that have nothing to do
+  // with each other.
+  const shared = before.taints.length === 0 && (before.open || before.refs.some(({ k }) => k === 'ext'));
+  if (shared) state.regs[reg] = better;
+  else for (let i = 0; i < state.regs.length; i++) if (state.regs[i] === before) state.regs[i] = better;
   const def = frame.fn.defs[reg];
   if (def === undefined) return;
   if (def.op === OP.attr || def.op === OP.index) {

@@ -37,3 +37,6 @@ export const rule = (
   fix,
   ...(code === undefined ? {} : { code }),
 });
+
+/** A rule whose findings are worth a look and no more. */
+export const maybe = (made: Rule): Rule => ({ ...made, confidence: 'possible' });

@@ -1,0 +1,90 @@
+import { type Constant, onlyConstant } from '../flow/value.ts';
+import { type ClassShape, type FunctionCode, type Instr, OP } from '../lower/ir.ts';
+import type { Add } from './literal-checks.ts';
+import { wrongSetting } from './settings-checks.ts';
+
+const constantOf = (fn: FunctionCode, reg: number): Constant | undefined => {
+  const def = fn.defs[reg];
+  return def?.op === OP.constant && def.val !== null ? onlyConstant(def.val) : undefined;
+};
+
+const calleeOf = (fn: FunctionCode, reg: number): string => {
+  const def = fn.defs[reg];
+  if (def !== undefined)
+    return def.op === OP.global || def.op === OP.attr || def.op === OP.cell ? def.name : '';
+  return fn.slots[reg] ?? '';
+};
+
+const EXEMPTS = /(^|\.)csrf_exempt$|(^|\.|_)csrf(_?protect)?\.exempt$/;
+const EXEMPT = 'Any site can send this request in the name of the visitor.';
+
+/** `@csrf_exempt` around a view, `@csrf.exempt` of Flask-WTF, `method_decorator(csrf_exempt)`. */
+export const exempted = (fn: FunctionCode, add: Add): void => {
+  for (const { name, args, start, end } of fn.decorators)
+    if (EXEMPTS.test(name) || (/(^|\.)method_decorator$/.test(name) && EXEMPTS.test(args[0] ?? '')))
+      add(fn, { start, end }, { rule: 'py/csrf-off', name, why: EXEMPT, confidence: 'possible' });
+};
+
+/** `method_decorator(csrf_exempt, name='dispatch')` of a class. */
+export const exemptedClass = (fn: FunctionCode, instr: Instr, add: Add): void => {
+  const [wrapped = -1] = instr.args;
+  if (calleeOf(fn, instr.a) !== 'method_decorator' || !EXEMPTS.test(calleeOf(fn, wrapped))) return;
+  add(fn, instr, { rule: 'py/csrf-off', name: 'csrf_exempt', why: EXEMPT, confidence: 'possible' });
+};
+
+/** Settings given by keyword: `app.config.update(WTF_CSRF_ENABLED=False)`, `Form(csrf_enabled=False)`. */
+export const byKeyword = (fn: FunctionCode, instr: Instr, add: Add): void => {
+  const config = instr.op === OP.method && /^(update|from_mapping)$/.test(instr.name);
+  instr.names?.forEach((name, i) => {
+    if (name === '') return;
+    const reg = instr.args[i] ?? -1;
+    const value = constantOf(fn, reg);
+    const wrong = config ? wrongSetting(name, value) : null;
+    if (wrong !== null)
+      add(fn, fn.defs[reg] ?? instr, { rule: wrong.rule, name, why: wrong.why, confidence: 'likely' });
+    if (/^(csrf_enabled|enable_csrf|check_csrf)$/.test(name) && value === false)
+      add(fn, instr, {
+        rule: 'py/csrf-off',
+        name,
+        why: 'The form takes requests of any site.',
+        confidence: 'likely',
+      });
+  });
+};
+
+/** Settings in a table: only names that nothing else has. */
+export const byTable = (fn: FunctionCode, instr: Instr, add: Add): void => {
+  for (let i = 0; i + 1 < instr.args.length; i += 2) {
+    const name = constantOf(fn, instr.args[i] ?? -1);
+    const reg = instr.args[i + 1] ?? -1;
+    if (typeof name !== 'string' || /DEBUG$/.test(name)) continue;
+    const wrong = wrongSetting(name, constantOf(fn, reg));
+    if (wrong !== null)
+      add(fn, fn.defs[reg] ?? instr, { rule: wrong.rule, name, why: wrong.why, confidence: 'likely' });
+  }
+};
+
+const classOf = (fn: FunctionCode, reg: number): ClassShape | null => {
+  for (const { instrs } of fn.blocks)
+    for (const instr of instrs)
+      if (instr.op === OP.move && instr.dst === reg) {
+        const def = fn.defs[instr.a];
+        if (def?.op === OP.class) return def.cls;
+      }
+  return null;
+};
+
+/** Settings in a class: `class Config: WTF_CSRF_ENABLED = False`. */
+export const inClass = (fn: FunctionCode, instr: Instr, add: Add): void => {
+  const wrong = wrongSetting(instr.name, constantOf(fn, instr.b));
+  if (wrong === null) return;
+  const cls = classOf(fn, instr.a);
+  if (cls === null) return;
+  const aside = /dev|test|local|debug|ci$/i.test(cls.name);
+  const certain = /^(base|default|prod|production|app|main|flask)?_?(config|settings|configuration)$/i.test(
+    cls.name,
+  );
+  if (/DEBUG$/.test(instr.name) && !certain && !/^prod/i.test(cls.name)) return;
+  const { rule, why } = wrong;
+  add(fn, instr, { rule, name: instr.name, why, confidence: aside ? 'possible' : 'likely' });
+};
