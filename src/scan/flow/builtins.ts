@@ -7,7 +7,7 @@ import { textOf, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
 import { recordCopy, recordDict } from './records.ts';
-import { keyOf, makeObj, type Obj, type Shape, type State, writeField } from './state.ts';
+import { appendTo, keyOf, makeObj, type Obj, type Shape, type State, writeField } from './state.ts';
 import { CONTEXTS, makeSafe } from './taint.ts';
 import {
   BOOLEAN,
@@ -139,9 +139,25 @@ const pairs: Builtin = (frame, state, args, name) => {
 const getAttribute: Builtin = (frame, state, args) => {
   const name = onlyConstant(args.positional[1] ?? UNKNOWN);
   const object = args.positional[0] ?? UNKNOWN;
-  if (typeof name !== 'string') return tainted(frame.deepTaints(state, object));
+  if (typeof name !== 'string') {
+    const methods = methodsNamed(frame, state, object, args.positional[1] ?? UNKNOWN);
+    return methods ?? tainted(frame.deepTaints(state, object));
+  }
   const value = readAttribute(frame, state, object, name, args.instr);
   return args.positional[2] === undefined ? value : join(value, args.positional[2]);
+};
+
+const MOST_METHODS = 8;
+
+// `getattr(self, 'do_' + verb)` is one of the methods whose names begin so.
+const methodsNamed = (frame: Frame, state: State, object: Val, name: Val): Val | null => {
+  const [prefix] = segmentsOf(name) ?? [];
+  const [ref] = object.refs;
+  const cls = ref?.k === 'obj' ? frame.obj(state, ref.id)?.cls : ref?.k === 'cls' ? ref.cls : null;
+  if (typeof prefix !== 'string' || prefix.length < 3 || cls == null || ref === undefined) return null;
+  const found = [...cls.methods].filter(([each]) => each.startsWith(prefix));
+  if (found.length === 0 || found.length > MOST_METHODS) return null;
+  return found.map(([each, fn]) => ofRef({ k: 'bound', self: ofRef(ref), name: each, fn })).reduce(join);
 };
 
 const setAttribute: Builtin = (frame, state, args) => {
@@ -364,6 +380,16 @@ const lxmlParser: Builtin = (_frame, _state, args) =>
     ? ofRef({ k: 'ext', name: 'lxml.SafeParser' })
     : undefined;
 
+// `print(…, file=stream)` writes to a stream in memory.
+const printed: Builtin = (frame, state, args) => {
+  for (const ref of args.keywords.get('file')?.refs ?? []) {
+    const obj = ref.k === 'obj' ? frame.own(state, ref.id) : undefined;
+    if (obj !== undefined && obj.shape !== 'instance')
+      for (const value of args.positional) appendTo(obj, value);
+  }
+  return NULL;
+};
+
 const storeOf = (names: readonly string[], builtin: Builtin): [string, Builtin][] =>
   names.map((name) => [name, builtin]);
 
@@ -442,6 +468,6 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...storeOf(['dataclasses.replace', 'attr.evolve'], ofRecord(recordCopy)),
   ...storeOf(['builtins.next', 'builtins.anext'], next),
   ...storeOf(['re.match', 're.fullmatch'], matched),
-  ['builtins.print', () => NULL],
+  ['builtins.print', printed],
   ['builtins.range', (frame, state, args) => place(frame, state, args, makeObj('list', { rest: UNKNOWN }))],
 ]);

@@ -78,7 +78,13 @@ export const copyInto = (frame: Frame, state: State, obj: Obj, from: Val): void 
     if (other === undefined) continue;
     known = true;
     for (const [key, value] of other.fields) writeField(obj, key, value);
-    if (other.rest !== BOTTOM) obj.rest = join(obj.rest, other.rest);
+    if (other.rest !== BOTTOM) {
+      obj.rest = join(obj.rest, other.rest);
+      // Entries of keys that nobody knows may take the place of any.
+      if (other.rest.taints.length > 0)
+        for (const [key, value] of obj.fields)
+          if (!other.fields.has(key)) obj.fields.set(key, join(value, tainted(other.rest.taints)));
+    }
   }
   if (!known) obj.rest = join(obj.rest, tainted(from.taints));
 };

@@ -246,6 +246,17 @@ const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): 
   // `PATTERN.fullmatch(value) is not None` tells what the match itself tells.
   if (onlyConstant(b) === null && (isMatch(a, 're.FullMatch') || isMatch(a, 're.LocalPath')))
     refine(frame, state, def.a, !positive);
+  if ((op === 'Eq' || op === 'NotEq') && positive) {
+    const [left, right] = [frame.fn.defs[def.a], frame.fn.defs[def.b]];
+    if (left?.op === OP.sequence && right?.op === OP.sequence && left.args.length === right.args.length) {
+      left.args.forEach((reg, i) => {
+        const [x, y] = [read(frame, state, reg), read(frame, state, right.args[i] ?? -1)];
+        equal(frame, state, reg, x, y, true);
+        equal(frame, state, right.args[i] ?? -1, y, x, true);
+      });
+      return true;
+    }
+  }
   if (op === 'Eq' || op === 'NotEq' || op === 'Is' || op === 'IsNot') {
     return equal(frame, state, def.a, a, b, positive) && equal(frame, state, def.b, b, a, positive);
   }
@@ -446,7 +457,15 @@ const refineCall = (frame: Frame, state: State, def: Instr, truth: boolean): voi
       clean(frame, state, subject);
     return;
   }
-  if (names.some((name) => SAFE_URL.test(name))) bless(state, read(frame, state, subject).taints, URLS);
+  // Hosts that were read out of the very address allow every address.
+  const mine = new Set(read(frame, state, subject).taints.map(({ origin }) => origin.id));
+  const own = def.args.every(
+    (reg) =>
+      reg === subject ||
+      frame.deepTaints(state, read(frame, state, reg)).every(({ origin }) => !mine.has(origin.id)),
+  );
+  if (own && names.some((name) => SAFE_URL.test(name)))
+    bless(state, read(frame, state, subject).taints, URLS);
 };
 
 const isDigest = (taint: Taint): boolean => (taint.safe & EVERYWHERE) === EVERYWHERE;

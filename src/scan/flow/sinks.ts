@@ -31,10 +31,20 @@ export const holds = (condition: Condition, args: CallArgs): boolean => {
     externalNames(given).some((name) => condition.notNames?.includes(name))
   )
     return false;
+  if (known === null && condition.like !== undefined) {
+    const [begins] = segmentsOf(given) ?? [];
+    if (typeof begins === 'string') return fits(condition.like, begins);
+  }
   if (known === null) return (condition.is === undefined && condition.like === undefined) || given.open;
   if (condition.like !== undefined && !known.some((value) => fits(condition.like ?? '', value))) return false;
   if (condition.is !== undefined && !known.some((value) => condition.is?.includes(value))) return false;
   return condition.not === undefined || known.some((value) => !condition.not?.includes(value));
+};
+
+// A flag is only set by what is known.
+const isKnown = (condition: Condition, args: CallArgs): boolean => {
+  const given = condition.like === undefined ? null : argumentOf(args, condition.arg);
+  return given === null || segmentsOf(given) !== null;
 };
 
 /** Reports what flows into a sink in this call. */
@@ -47,7 +57,7 @@ export const checkSinks = (
 ): void => {
   const { registry } = frame.engine;
   for (const { flag, when } of registry.flags.get(name) ?? []) {
-    if (when.every((condition) => holds(condition, args))) frame.flags.add(flag);
+    if (when.every((condition) => holds(condition, args) && isKnown(condition, args))) frame.flags.add(flag);
   }
   if (!frame.hot) return;
   const exact = registry.sinks.get(name);
@@ -126,8 +136,11 @@ export const reach = (
     const elsewhere =
       position === 'code' ||
       (sink.context === 'sql' && position === 'identifier') ||
-      (BEYOND_ESCAPING.has(position) && (taint.safe & CONTEXTS.url) === 0);
+      (BEYOND_ESCAPING.has(position) &&
+        (taint.safe & CONTEXTS.url) === 0 &&
+        !(position === 'script' && (taint.safe & CONTEXTS.script) !== 0));
     if ((taint.safe & bit) !== 0 && !elsewhere) continue;
+    if (position === 'name' && (taint.safe & CONTEXTS.ldapName) !== 0) continue;
     if (sink.context === 'shell' && position === '' && (taint.safe & CONTEXTS.shellWord) !== 0) continue;
     if (sink.context === 'sql' && position === 'identifier' && (taint.safe & CONTEXTS.identifier) !== 0)
       continue;
@@ -232,6 +245,7 @@ const positionAfter = (context: string, text: string): string | null => {
     return oddQuotes(text) ? 'quoted' : 'expression';
   }
   if (context === 'shell') return oddQuotes(text) ? 'quoted' : '';
+  if (context === 'ldap') return text.includes('(') ? '' : 'name';
   if (context === 'xpath') return oddQuotes(text) ? 'quoted' : '';
   if (context === 'url' || context === 'redirect') {
     if (text === '') return 'whole';

@@ -28,6 +28,10 @@ export const CONTEXTS = {
   quoted: 8388608,
   /** Cannot end a text in double quotes. */
   doubleQuoted: 16777216,
+  /** One value within a distinguished name (RFC 4514), which is no value of a filter. */
+  ldapName: 67108864,
+  /** A value of JavaScript: safe in a script, as far as nothing in it ends the script. */
+  script: 134217728,
   /** One word of a shell, with quotes of its own: safe where it stands outside of quotes. */
   shellWord: 33554432,
   /** Not a place where harm is done: links and dots are gone from the path, its beginning says where it leads. */

@@ -1,5 +1,6 @@
 import { constant } from '../flow/value.ts';
-import type { Expr, Stmt } from '../python/ast.ts';
+import type { Expr, Node, Stmt } from '../python/ast.ts';
+import { walk } from '../python/walk.ts';
 import type { Builder } from './builder.ts';
 import { lowerCondition, lowerExpr } from './expressions.ts';
 import { lowerClass, lowerFunction } from './functions.ts';
@@ -186,7 +187,47 @@ const lowerIf = (b: Builder, stmt: Extract<Stmt, { type: 'If' }>): void => {
   b.goto(after, after);
 };
 
-const lowerFor = (b: Builder, stmt: Extract<Stmt, { type: 'For' | 'AsyncFor' }>): void => {
+type Loop = Extract<Stmt, { type: 'For' | 'AsyncFor' }>;
+
+const MOST_ROUNDS = 6;
+const LONGEST_ROUND = 800;
+const SCOPES = new Set<Node['type']>([
+  'FunctionDef',
+  'AsyncFunctionDef',
+  'ClassDef',
+  'Lambda',
+  'ListComp',
+  'SetComp',
+  'DictComp',
+  'GeneratorExp',
+]);
+
+// `for name in ('first', 'last'):` with a short body: each round is looked at by itself.
+const roundsOf = (stmt: Loop): readonly Expr[] | null => {
+  const { iter } = stmt;
+  if (iter.type !== 'Tuple' && iter.type !== 'List') return null;
+  if (iter.elts.length === 0 || iter.elts.length > MOST_ROUNDS) return null;
+  if (stmt.orelse.length > 0 || stmt.end - iter.end > LONGEST_ROUND) return null;
+  if (iter.elts.some((each) => each.type === 'Starred')) return null;
+  for (const part of stmt.body) for (const node of walk(part)) if (SCOPES.has(node.type)) return null;
+  return iter.elts;
+};
+
+const lowerFor = (b: Builder, stmt: Loop): void => {
+  const rounds = roundsOf(stmt);
+  if (rounds !== null) {
+    const after = b.newBlock();
+    for (const element of rounds) {
+      const next = b.newBlock();
+      storeTarget(b, stmt.target, lowerExpr(b, element));
+      b.loops.push({ again: next, after });
+      lowerBody(b, stmt.body);
+      b.loops.pop();
+      b.goto(next, next);
+    }
+    b.goto(after, after);
+    return;
+  }
   const source = b.phi();
   b.emit(OP.move, stmt.iter, { dst: source, a: lowerExpr(b, stmt.iter) });
   const [head, inner, otherwise, after] = [b.newBlock(), b.newBlock(), b.newBlock(), b.newBlock()];

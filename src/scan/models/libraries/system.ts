@@ -66,6 +66,16 @@ export const system: LibraryModel = {
     'ntpath.basename': 'os.path.basename',
     'pipes.quote': 'shlex.quote',
     ...Object.fromEntries(
+      [
+        'redis.StrictRedis()',
+        'redis.Redis.from_url()',
+        'redis.from_url()',
+        'redis.asyncio.Redis()',
+        'redis.asyncio.from_url()',
+        'flask_redis.FlaskRedis()',
+      ].map((name) => [name, 'redis.Redis()']),
+    ),
+    ...Object.fromEntries(
       ['read_csv', 'read_json', 'read_excel', 'read_sql', 'read_parquet'].map((name) => [
         `pandas.${name}()`,
         'pandas.DataFrame()',
@@ -104,6 +114,8 @@ export const system: LibraryModel = {
     code('pandas.DataFrame().eval', [[0, 'expr']]),
     code('pandas.DataFrame().query', [[0, 'expr']]),
     code('numexpr.evaluate'),
+    code('redis.Redis().eval', [[0, 'script']]),
+    code('redis.Redis().register_script', [[0, 'script']]),
     unsafeLoad('pickle.loads', [[0, 'data']]),
     unsafeLoad('pickle.load', [[0, 'file']]),
     unsafeLoad('pickle.Unpickler'),
