@@ -31,7 +31,14 @@ export const holds = (condition: Condition, args: CallArgs): boolean => {
     externalNames(given).some((name) => condition.notNames?.includes(name))
   )
     return false;
-  if (known === null) return (condition.is === undefined && condition.like === undefined) || given.open;
+  if (known === null) {
+    const pieces = condition.like === undefined ? null : segmentsOf(given);
+    if (pieces !== null)
+      return fits(condition.like ?? '', pieces.filter((piece) => typeof piece === 'string').join(''));
+    return (
+      (condition.is === undefined && condition.like === undefined) || (given.open && condition.sure !== true)
+    );
+  }
   if (condition.like !== undefined && !known.some((value) => fits(condition.like ?? '', value))) return false;
   if (condition.is !== undefined && !known.some((value) => condition.is?.includes(value))) return false;
   return condition.not === undefined || known.some((value) => !condition.not?.includes(value));

@@ -1222,3 +1222,594 @@ def data():
 async def folder(request):
     subprocess.run('ls ' + request.query_params.get('folder'), shell=True)  # expect: py/command-injection
     return 'ok'
+
+# == Pyramid with bound values, a renderer and checked names
+import sqlite3
+from pyramid.view import view_config
+from werkzeug.utils import secure_filename
+
+
+@view_config(route_name='find', renderer='json')
+def find(request):
+    db = sqlite3.connect('x.db')
+    rows = db.execute('SELECT * FROM user WHERE name = ?', (request.params['name'],)).fetchall()
+    return {'rows': rows, 'name': request.params['name']}
+
+
+@view_config(route_name='read', renderer='templates/read.jinja2')
+def read(request):
+    with open('/srv/' + secure_filename(request.matchdict['name'])) as f:
+        return {'text': f.read()}
+
+# == Falcon with media only
+import sqlite3
+import falcon
+
+
+class Users:
+    def on_get(self, req, resp):
+        db = sqlite3.connect('x.db')
+        rows = db.execute('SELECT * FROM user WHERE name = ?', (req.get_param('name'),)).fetchall()
+        resp.media = {'rows': rows, 'name': req.get_param('name')}
+
+    def on_post(self, req, resp):
+        name = req.media.get('name')
+        if name not in ('a', 'b'):
+            raise falcon.HTTPBadRequest(title='no such name')
+        raise falcon.HTTPSeeOther('/users/' + name)
+
+
+app = falcon.App()
+app.add_route('/users', Users())
+
+# == CherryPy with a table of targets and escaped text
+import html
+import cherrypy
+
+TARGETS = {'home': '/', 'help': '/help'}
+
+
+class Root:
+    @cherrypy.expose
+    def go(self, to='home'):
+        raise cherrypy.HTTPRedirect(TARGETS.get(to, '/'))
+
+    @cherrypy.expose
+    def hello(self, name=''):
+        return '<p>Hello ' + html.escape(name) + '</p>'
+
+    def helper(self, name):
+        return '<p>' + name + '</p>'
+
+# == Tornado with dicts, escaped text and signed cookies
+from tornado.escape import xhtml_escape
+import tornado.web
+
+
+class Hello(tornado.web.RequestHandler):
+    def prepare(self):
+        self.user = self.get_signed_cookie('user')
+
+    def get(self):
+        self.write('<p>Hello ' + xhtml_escape(self.get_argument('name')) + '</p>')
+
+    def post(self):
+        self.write({'name': self.get_argument('name')})
+
+    def put(self):
+        self.set_header('Content-Type', 'text/csv')
+        self.write('name\r\n' + self.get_argument('name'))
+
+# == AWS Lambda behind a gateway, with a type of its own for errors
+import json
+import sqlite3
+
+
+def failed(text):
+    return {'statusCode': 400, 'headers': {'Content-Type': 'text/plain'}, 'body': text}
+
+
+def lambda_handler(event, context):
+    name = json.loads(event['body'])['name']
+    if not name:
+        return failed('no name in ' + event['body'])
+    rows = sqlite3.connect('/tmp/x.db').execute('SELECT * FROM t WHERE name = ?', (name,)).fetchall()
+    return {'statusCode': 200, 'headers': {'Content-Type': 'application/json'}, 'body': json.dumps(rows)}
+
+# == Azure Functions that answer JSON
+import json
+import azure.functions as func
+
+app = func.FunctionApp()
+
+
+@app.route(route='echo')
+def echo(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(json.dumps(req.get_json()), mimetype='application/json')
+
+
+@app.route(route='text')
+def text(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(req.params['q'], headers={'Content-Type': 'text/plain'})
+
+# == Sanic with text, JSON and files of a fixed folder
+from pathlib import Path
+from sanic import Sanic, file, json, text
+from sanic.exceptions import NotFound
+
+app = Sanic('x')
+ROOT = Path('/srv').resolve()
+
+
+@app.get('/text/<word>')
+async def plain(request, word):
+    return text(word)
+
+
+@app.get('/files/<name:path>')
+async def files(request, name):
+    path = (ROOT / name).resolve()
+    if not path.is_relative_to(ROOT):
+        raise NotFound()
+    return await file(path)
+
+
+@app.post('/data')
+async def data(request):
+    return json(request.json)
+
+# == Litestar with numbers, choices and JSON
+import os
+from enum import Enum
+from litestar import Litestar, get
+from litestar.params import Parameter
+
+
+class Kind(str, Enum):
+    a = 'a'
+    b = 'b'
+
+
+@get('/count')
+async def count(n: int, kind: Kind) -> dict:
+    os.system('count %d' % n)
+    return {'n': n, 'kind': kind}
+
+
+@get('/echo')
+async def echo(q: str) -> dict:
+    return {'q': '<p>' + q}
+
+
+app = Litestar([count, echo])
+
+# == Django Ninja with bound values
+from django.db import connection
+from ninja import NinjaAPI, Schema
+
+api = NinjaAPI()
+
+
+class Word(Schema):
+    text: str
+    count: int
+
+
+@api.post('/words')
+def words(request, word: Word):
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT * FROM word WHERE text = %s', [word.text])
+        cursor.execute('SELECT * FROM word LIMIT %d' % word.count)
+        return {'text': word.text}
+
+# == webargs with numbers and choices alone
+import sqlite3
+from flask import Flask
+from marshmallow import Schema, fields
+from webargs.flaskparser import parser, use_kwargs
+
+app = Flask(__name__)
+
+
+class Page(Schema):
+    number = fields.Integer(load_default=1)
+    size = fields.Integer(load_default=10)
+    key = fields.UUID()
+
+
+class Words(Page):
+    word = fields.String()
+
+
+@app.get('/pages')
+@use_kwargs(Words, location='query')
+def pages(number, size, key, word=''):
+    db = sqlite3.connect('x.db')
+    return db.execute("SELECT * FROM t WHERE k = '%s' LIMIT %d OFFSET %d" % (key, size, number * size)).fetchall()
+
+
+@app.post('/pages')
+def make():
+    data = Page().load(app.json.loads('{}'))
+    sqlite3.connect('x.db').execute('DELETE FROM t WHERE n = %d' % data['number'])
+    return {}
+
+# == aiohttp with texts, JSON and numbers in the route
+import sqlite3
+from aiohttp import web
+
+routes = web.RouteTableDef()
+
+
+@routes.get(r'/rows/{n:\d+}')
+async def rows(request):
+    db = sqlite3.connect('x.db')
+    found = db.execute('SELECT * FROM t WHERE n = ?', (request.match_info['n'],)).fetchall()
+    return web.json_response(found)
+
+
+@routes.get('/echo')
+async def echo(request):
+    return web.Response(text='<p>' + request.query['q'])
+
+
+@routes.post('/echo')
+async def echo_json(request):
+    data = await request.json()
+    return web.Response(text=data['q'], headers={'Content-Type': 'text/plain'})
+
+
+app = web.Application()
+app.add_routes(routes)
+
+# == Channels that only hand on what comes in
+import json
+from channels.generic.websocket import AsyncWebsocketConsumer
+from app.models import Message
+
+
+class Chat(AsyncWebsocketConsumer):
+    async def connect(self):
+        self.room = self.scope['url_route']['kwargs']['room']
+        await self.channel_layer.group_add('chat', self.channel_name)
+        await self.accept()
+
+    async def receive(self, text_data=None, bytes_data=None):
+        data = json.loads(text_data)
+        await Message.objects.acreate(room=self.room, text=data['text'], user=self.scope['user'])
+        await self.channel_layer.group_send('chat', {'type': 'chat.message', 'text': data['text']})
+
+# == Sockets that parse numbers and JSON
+import asyncio
+import json
+import websockets
+
+
+async def serve(websocket):
+    async for word in websocket:
+        data = json.loads(word)
+        await websocket.send(json.dumps({'sum': data['a'] + data['b']}))
+
+
+async def stream(reader, writer):
+    line = await reader.readline()
+    writer.write(str(int(line) * 2).encode())
+    await writer.drain()
+
+
+async def main():
+    await asyncio.start_server(stream, '127.0.0.1', 8000)
+    async with websockets.serve(serve, '127.0.0.1', 8001):
+        await asyncio.Future()
+
+# == WSGI with escaped text and a fixed way on
+from html import escape
+from urllib.parse import parse_qs
+
+
+def application(environ, start_response):
+    name = parse_qs(environ.get('QUERY_STRING', '')).get('name', [''])[0]
+    if not name:
+        start_response('302 Found', [('Location', '/start')])
+        return [b'']
+    start_response('200 OK', [('Content-Type', 'text/html')])
+    return [('<p>Hello ' + escape(name)).encode()]
+
+# == Twisted Web with JSON
+import json
+from twisted.web.resource import Resource
+
+
+class Api(Resource):
+    isLeaf = True
+
+    def render_GET(self, request):
+        request.setHeader('Content-Type', 'application/json')
+        return json.dumps({'q': request.args[b'q'][0].decode()}).encode()
+
+# == Dashboards with labels and tables
+import html
+import panel as pn
+from nicegui import ui
+
+name = ui.input('Name')
+ui.button('Hello', on_click=lambda: ui.notify('Hello ' + name.value))
+ui.html('<p>' + html.escape(name.value) + '</p>')
+
+
+def square(number: int):
+    return pn.pane.HTML('<p>%d</p>' % (number * number))
+
+
+pn.bind(square, pn.widgets.IntSlider(name='Number'))
+
+# == CGI script that answers plain text
+import cgi
+
+form = cgi.FieldStorage()
+print('Content-Type: text/plain\n')
+print('you sent ' + form.getvalue('name'))
+
+# == FastAPI: keys, numbers, choices and answers in JSON
+from enum import Enum
+from typing import Annotated, Literal
+from uuid import UUID
+import sqlite3
+from fastapi import APIRouter, FastAPI, Path, Query
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+router = APIRouter(prefix='/rows')
+
+
+class Order(str, Enum):
+    up = 'ASC'
+    down = 'DESC'
+
+
+Column = Annotated[str, Query(pattern=r'^[a-z_]+$')]
+
+
+@router.get('/{key}')
+def row(key: UUID, order: Order, column: Column, kind: Literal['a', 'b'], sizes: Annotated[list[int], Query()]):
+    db = sqlite3.connect('x.db')
+    db.execute(f"SELECT {column} FROM t WHERE k = '{key}' AND kind = '{kind}' ORDER BY {column} {order.value}")
+    db.execute('SELECT * FROM t LIMIT %s' % sizes[0])
+    return JSONResponse({'key': str(key)})
+
+
+@router.get('/echo/{word}')
+def echo(word: str):
+    return PlainTextResponse('<p>' + word)
+
+
+app = FastAPI()
+app.include_router(router)
+
+# == Bottle with tables of routes and answers that are dicts
+from bottle import Bottle, abort, redirect, request, static_file, template
+
+app = Bottle()
+PAGES = {'home': '/', 'help': '/help'}
+
+
+@app.get('/go/<name>')
+def go(name):
+    if name not in PAGES:
+        abort(404)
+    redirect(PAGES[name])
+
+
+@app.get('/number/<n:re:[0-9]+>')
+def number(n):
+    return '<p>' + n + '</p>'
+
+
+@app.get('/show')
+def show():
+    return template('show', text=request.query.text)
+
+
+@app.get('/data')
+def data():
+    return {'text': request.query.text}
+
+
+@app.get('/files/<name:path>')
+def files(name):
+    return static_file(name, root='/srv/files')
+
+# == XML-RPC with numbers
+from xmlrpc.server import SimpleXMLRPCServer
+
+
+def double(number):
+    return int(number) * 2
+
+
+server = SimpleXMLRPCServer(('127.0.0.1', 8000))
+server.register_function(double, 'double')
+server.serve_forever()
+
+# == Tools of a model with fixed commands
+import subprocess
+from mcp.server.fastmcp import Context, FastMCP
+
+mcp = FastMCP('tools')
+
+
+@mcp.tool()
+def uptime(ctx: Context) -> str:
+    return subprocess.check_output(['uptime'], text=True)
+
+
+@mcp.tool()
+def count(word: str) -> int:
+    return len(word)
+
+# == Celery task with a bound value
+import sqlite3
+from celery import shared_task
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@shared_task
+def store(name):
+    sqlite3.connect('x.db').execute('INSERT INTO t VALUES (?)', (name,))
+
+
+@app.post('/store')
+def start():
+    store.delay(request.form['name'])
+    return 'started'
+
+# == marshmallow with dates, and a schema that is dumped
+import sqlite3
+from flask import Flask, jsonify, request
+from marshmallow import Schema, fields
+
+app = Flask(__name__)
+
+
+class Span(Schema):
+    since = fields.Date()
+    until = fields.Date()
+
+
+@app.get('/span')
+def span():
+    data = Span().load(request.args)
+    rows = sqlite3.connect('x.db').execute("SELECT * FROM t WHERE d > '%s'" % data['since'])
+    return jsonify(Span(many=True).dump(rows))
+
+# == Google Cloud Function that escapes
+import html
+import functions_framework
+
+
+@functions_framework.http
+def hello(request):
+    return '<p>Hello ' + html.escape(request.args.get('name', '')) + '</p>'
+
+# == Robyn with a list of arguments
+import subprocess
+from robyn import Robyn
+
+app = Robyn(__file__)
+
+
+@app.get('/list')
+async def folder(request):
+    return subprocess.check_output(['ls', '--', '/srv'], text=True)
+
+
+@app.post('/echo')
+async def echo(request):
+    return {'body': request.body}
+
+# == Django middleware that only looks
+class Language:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        language = request.GET.get('lang')
+        request.language = language if language in ('de', 'en') else 'en'
+        response = self.get_response(request)
+        response['Content-Language'] = request.language
+        return response
+
+# == REST framework that answers JSON
+from rest_framework import generics, serializers
+from rest_framework.response import Response
+from app.models import Item
+
+
+class ItemSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Item
+        fields = ['id', 'name']
+
+
+class Items(generics.ListCreateAPIView):
+    serializer_class = ItemSerializer
+
+    def get_queryset(self):
+        return Item.objects.filter(name__icontains=self.request.query_params.get('q', ''))
+
+    def post(self, request):
+        form = ItemSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        form.save()
+        return Response({'name': '<p>' + form.validated_data['name']})
+
+# == Starlette with checked session values and JSON
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, RedirectResponse
+from starlette.routing import Route
+
+THEMES = ('light', 'dark')
+
+
+async def theme(request):
+    form = await request.form()
+    chosen = form['theme']
+    if chosen in THEMES:
+        request.session['theme'] = chosen
+    return RedirectResponse('/settings')
+
+
+async def echo(request):
+    return JSONResponse(await request.json())
+
+
+app = Starlette(routes=[Route('/theme', theme, methods=['POST']), Route('/echo', echo, methods=['POST'])])
+
+# == Protocol that echoes
+import asyncio
+
+
+class Echo(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        self.transport.write(data)
+
+# == Socket.IO that hands messages on
+import socketio
+
+sio = socketio.AsyncServer()
+
+
+@sio.event
+async def message(sid, data):
+    await sio.emit('message', {'text': data['text'], 'from': sid}, room='chat')
+
+# == Telegram bot that echoes
+from telegram.ext import Application, CommandHandler
+
+
+async def start(update, context):
+    await update.message.reply_text('Hello ' + update.message.text)
+
+
+bot = Application.builder().token('x').build()
+bot.add_handler(CommandHandler('start', start))
+
+# == Django views of a class behind numbers
+from django.db import connection
+from django.http import JsonResponse
+from django.urls import path
+from django.views import View
+
+
+class Row(View):
+    def get(self, request, number, slug):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM t WHERE n = %s AND s = '%s'" % (number, slug))
+            return JsonResponse({'rows': cursor.fetchall(), 'q': request.GET.get('q')})
+
+
+urlpatterns = [path('row/<int:number>/<slug:slug>/', Row.as_view())]
