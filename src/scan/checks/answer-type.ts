@@ -1,6 +1,6 @@
 import type { Frame } from '../flow/frame.ts';
 import { makeObj, type Obj, type State, writeField } from '../flow/state.ts';
-import { BOTTOM, onlyConstant, UNKNOWN, type Val } from '../flow/value.ts';
+import { BOTTOM, externalNames, onlyConstant, UNKNOWN, type Val } from '../flow/value.ts';
 import type { Instr } from '../lower/ir.ts';
 
 /** Flags for the models: what the call makes, or what was made so far, is no page by its headers. */
@@ -8,6 +8,15 @@ export const PLAIN_HEADERS = 'plain-headers';
 export const PLAIN_ANSWER = 'plain-answer';
 
 export const isPage = (type: string): boolean => /html|xml|svg/i.test(type);
+
+/** The content type that a value names, as text or as a constant of a library; undefined when it is not known. */
+export const typeNamed = (value: Val): string | undefined => {
+  const text = onlyConstant(value);
+  if (typeof text === 'string') return text;
+  const [name, ...others] = externalNames(value);
+  if (name === undefined || others.length > 0 || value.open) return undefined;
+  return /\.(MEDIA_|MediaType\.)(\w+)$/.exec(name)?.[2]?.toLowerCase();
+};
 
 const TYPE = '\0type';
 const BODY = '\0body ';
@@ -26,8 +35,7 @@ const holderOf = (frame: Frame, state: State, receiver: Val | null): number => {
 /** The content type that is set here for certain, or null. */
 export const typeOf = (frame: Frame, state: State, receiver: Val | null = null): string | null => {
   const obj = frame.obj(state, holderOf(frame, state, receiver));
-  const type = onlyConstant(obj?.fields.get(TYPE) ?? defaultType(frame, obj) ?? UNKNOWN);
-  return typeof type === 'string' ? type : null;
+  return typeNamed(obj?.fields.get(TYPE) ?? defaultType(frame, obj) ?? UNKNOWN) ?? null;
 };
 
 // What a handler class sets for all its answers.
@@ -57,15 +65,15 @@ export const noteType = (
 ): void => {
   const obj = frame.own(state, holderOf(frame, state, receiver));
   if (obj === undefined) return;
-  const type = onlyConstant(value);
+  const type = typeNamed(value);
   const before = [...obj.fields].filter(([name]) => name.startsWith(BODY));
-  const plain = typeof type === 'string' && !isPage(type);
+  const plain = type !== undefined && !isPage(type);
   for (const [name, body] of before) {
     const [start = 0, end = 0] = name.slice(BODY.length).split(' ').map(Number);
     if (plain) {
       frame.hits = frame.hits.filter((hit) => hit.rule !== 'py/xss' || hit.place.start !== start);
       obj.fields.delete(name);
-    } else if (typeof type === 'string') written?.(body, { start, end });
+    } else if (type !== undefined) written?.(body, { start, end });
   }
   writeField(obj, TYPE, value);
 };

@@ -31,20 +31,17 @@ export const holds = (condition: Condition, args: CallArgs): boolean => {
     externalNames(given).some((name) => condition.notNames?.includes(name))
   )
     return false;
-  if (known === null && condition.like !== undefined) {
-    const [begins] = segmentsOf(given) ?? [];
-    if (typeof begins === 'string') return fits(condition.like, begins);
+  if (known === null) {
+    const pieces = condition.like === undefined ? null : segmentsOf(given);
+    if (pieces !== null)
+      return fits(condition.like ?? '', pieces.filter((piece) => typeof piece === 'string').join(''));
+    return (
+      (condition.is === undefined && condition.like === undefined) || (given.open && condition.sure !== true)
+    );
   }
-  if (known === null) return (condition.is === undefined && condition.like === undefined) || given.open;
   if (condition.like !== undefined && !known.some((value) => fits(condition.like ?? '', value))) return false;
   if (condition.is !== undefined && !known.some((value) => condition.is?.includes(value))) return false;
   return condition.not === undefined || known.some((value) => !condition.not?.includes(value));
-};
-
-// A flag is only set by what is known.
-const isKnown = (condition: Condition, args: CallArgs): boolean => {
-  const given = condition.like === undefined ? null : argumentOf(args, condition.arg);
-  return given === null || segmentsOf(given) !== null;
 };
 
 /** Reports what flows into a sink in this call. */
@@ -57,7 +54,7 @@ export const checkSinks = (
 ): void => {
   const { registry } = frame.engine;
   for (const { flag, when } of registry.flags.get(name) ?? []) {
-    if (when.every((condition) => holds(condition, args) && isKnown(condition, args))) frame.flags.add(flag);
+    if (when.every((condition) => holds(condition, args))) frame.flags.add(flag);
   }
   if (!frame.hot) return;
   const exact = registry.sinks.get(name);

@@ -16,6 +16,8 @@ const condition = z.strictObject({
   not: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
   /** A text that fits this pattern (without regard to case). */
   like: z.string().max(200).optional(),
+  /** What is not known does not count as wanted. */
+  sure: z.literal(true).optional(),
   /** One of these names outside the project, or none of these. */
   names: z.array(name).optional(),
   notNames: z.array(name).optional(),

@@ -248,10 +248,11 @@ const isExposed = (engine: Engine, owner: ClassShape): boolean =>
     engine.findField(owner, 'exposed')?.consts.some((each) => each === true) === true);
 
 const isPyramid = (engine: Engine, owner: ClassShape): boolean =>
-  imported(owner.module.body, 'pyramid') &&
-  [owner, ...owner.methods.values()].some(({ decorators }) =>
-    decorators.some((each) => /^pyramid\.view\./.test(rootName(engine, owner.module.body, each))),
-  );
+  engine.mountedClasses.get(owner)?.framework === 'pyramid' ||
+  (imported(owner.module.body, 'pyramid') &&
+    [owner, ...owner.methods.values()].some(({ decorators }) =>
+      decorators.some((each) => /^pyramid\.view\./.test(rootName(engine, owner.module.body, each))),
+    ));
 
 /** Django makes a middleware with the next part of the chain, whatever module it stands in. */
 const isMiddleware = (owner: ClassShape): boolean =>

@@ -55,7 +55,7 @@ export const cgi: LibraryModel = {
     {
       name: 'builtins.print',
       flag: 'cgi-page',
-      when: [{ arg: 0, like: '^content-type:\\s*text/html', absent: false }],
+      when: [{ arg: 0, like: '^content-type:\\s*text/html', absent: false, sure: true }],
     },
   ],
 };
