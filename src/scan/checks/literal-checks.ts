@@ -285,12 +285,13 @@ const compared = (fn: FunctionCode, instr: Instr, add: Add): void => {
     )
       continue;
     if (/(token|secret|^pass)$/i.test(name) && !(value.length >= 8 && /\d/.test(value))) continue;
+    const short = /_pass$/i.test(name) && value.length < 5;
     add(fn, instr, {
       rule: 'py/literal-password-check',
       name,
       why: `"${name.slice(0, 60)}" is compared with a literal: everyone who reads the code knows it.`,
       // A kind of credential or a stand-in is asked for, not the secret itself.
-      confidence: KINDS.test(value) && value !== 'password' ? 'possible' : 'confirmed',
+      confidence: short || (KINDS.test(value) && value !== 'password') ? 'possible' : 'confirmed',
     });
     return;
   }
