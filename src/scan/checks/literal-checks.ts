@@ -3,7 +3,7 @@ import { onlyConstant } from '../flow/value.ts';
 import { type FunctionCode, type Instr, type ModuleCode, OP } from '../lower/ir.ts';
 import type { Collector, Remark } from '../report/collector.ts';
 import { checkSettings } from './django-settings.ts';
-import { byKeyword, byTable, exempted, exemptedClass, inClass } from './markers-checks.ts';
+import { byKeyword, byTable, inClass } from './markers-checks.ts';
 import {
   isCredential,
   judgeSecret,
@@ -53,7 +53,6 @@ export const checkLiterals = (module: ModuleCode, collector: Collector): void =>
   checkSettings(module, add);
   for (const fn of [module.body, ...module.functions]) {
     for (const block of fn.blocks) for (const instr of block.instrs) check(fn, instr, add);
-    exempted(fn, add);
     for (const [name, value] of fn.defaults) {
       const text = onlyConstant(value);
       if (typeof text !== 'string' || !namesSecret(name)) continue;
@@ -185,7 +184,6 @@ const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
       });
       pair(fn, instr, add);
       byKeyword(fn, instr, add);
-      exemptedClass(fn, instr, add);
       return;
     }
     case OP.dict: {
@@ -287,12 +285,13 @@ const compared = (fn: FunctionCode, instr: Instr, add: Add): void => {
     )
       continue;
     if (/(token|secret|^pass)$/i.test(name) && !(value.length >= 8 && /\d/.test(value))) continue;
+    const short = /_pass$/i.test(name) && value.length < 5;
     add(fn, instr, {
       rule: 'py/literal-password-check',
       name,
       why: `"${name.slice(0, 60)}" is compared with a literal: everyone who reads the code knows it.`,
       // A kind of credential or a stand-in is asked for, not the secret itself.
-      confidence: KINDS.test(value) && value !== 'password' ? 'possible' : 'confirmed',
+      confidence: short || (KINDS.test(value) && value !== 'password') ? 'possible' : 'confirmed',
     });
     return;
   }

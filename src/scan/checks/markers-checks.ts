@@ -8,30 +8,6 @@ const constantOf = (fn: FunctionCode, reg: number): Constant | undefined => {
   return def?.op === OP.constant && def.val !== null ? onlyConstant(def.val) : undefined;
 };
 
-const calleeOf = (fn: FunctionCode, reg: number): string => {
-  const def = fn.defs[reg];
-  if (def !== undefined)
-    return def.op === OP.global || def.op === OP.attr || def.op === OP.cell ? def.name : '';
-  return fn.slots[reg] ?? '';
-};
-
-const EXEMPTS = /(^|\.)csrf_exempt$|(^|\.|_)csrf(_?protect)?\.exempt$/;
-const EXEMPT = 'Any site can send this request in the name of the visitor.';
-
-/** `@csrf_exempt` around a view, `@csrf.exempt` of Flask-WTF, `method_decorator(csrf_exempt)`. */
-export const exempted = (fn: FunctionCode, add: Add): void => {
-  for (const { name, args, start, end } of fn.decorators)
-    if (EXEMPTS.test(name) || (/(^|\.)method_decorator$/.test(name) && EXEMPTS.test(args[0] ?? '')))
-      add(fn, { start, end }, { rule: 'py/csrf-off', name, why: EXEMPT, confidence: 'possible' });
-};
-
-/** `method_decorator(csrf_exempt, name='dispatch')` of a class. */
-export const exemptedClass = (fn: FunctionCode, instr: Instr, add: Add): void => {
-  const [wrapped = -1] = instr.args;
-  if (calleeOf(fn, instr.a) !== 'method_decorator' || !EXEMPTS.test(calleeOf(fn, wrapped))) return;
-  add(fn, instr, { rule: 'py/csrf-off', name: 'csrf_exempt', why: EXEMPT, confidence: 'possible' });
-};
-
 /** Settings given by keyword: `app.config.update(WTF_CSRF_ENABLED=False)`, `Form(csrf_enabled=False)`. */
 export const byKeyword = (fn: FunctionCode, instr: Instr, add: Add): void => {
   const config = instr.op === OP.method && /^(update|from_mapping)$/.test(instr.name);

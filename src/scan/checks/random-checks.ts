@@ -41,7 +41,11 @@ const weakRandom: CallCheck = (call) => {
     return {
       rule: 'py/weak-random',
       why: 'The generator can be predicted, and the names around it speak of a secret.',
-      confidence: chosen || !call.name.endsWith('.sample') ? 'confirmed' : 'likely',
+      confidence: call.oneOfSeveral
+        ? 'possible'
+        : chosen || !call.name.endsWith('.sample')
+          ? 'confirmed'
+          : 'likely',
     };
   if (plain) return null;
   return {

@@ -55,6 +55,7 @@ export const judgeSecret = (name: string, value: string, way: Way): Confidence |
     return GENERIC.test(value) || STAND_IN.test(value) ? null : 'possible';
   if (/^(https?:|\/|\.|~)/.test(value) || FILE.test(value)) return null;
   if (!random && (SETTING.test(value) || PATTERN.test(value) || MAIL.test(value))) return null;
+  if (PATTERN.test(value) && /\\|\(\?|\[\^?\w-/.test(value) && !/key$/.test(words)) return null;
   if (/[{}()<>]/.test(value) && !(random && value.length >= 24)) return null;
   if (/^[A-Z][A-Z_]{8,}$/.test(value)) return null;
   // The value only names the thing again: a field of a form, a key, a kind of event.

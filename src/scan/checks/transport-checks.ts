@@ -4,7 +4,7 @@ import { always, both, type Call, type CallCheck, each, type Verdict } from './c
 
 /** Options that leave it to the caller whether certificates are verified: the switch itself is no hole. */
 const CALLERS_CHOICE =
-  /\b(verify\w*|validat\w+|insecure|cert ?reqs?|check\w*|skip\w*|self ?signed|trust\w*|ca ?certs?|ca file|assert \w+|fingerprint|unverified|ignore\w*|allow\w*|no check|tls|ssl)\b/;
+  /\b(verify\w*|validat\w+|insecure|cert ?reqs?|check\w*|skip\w*|self ?signed|trust\w*|ca ?certs?|ca file|assert \w+|fingerprint|host ?name|server hostname|unverified|ignore\w*|allow\w*|no check|tls|ssl)\b/;
 
 export const unverified = (why: string, conditions: string): Verdict => ({
   rule: 'py/tls-not-verified',
@@ -76,7 +76,7 @@ const tlsVersion: CallCheck = (call) => {
 const wrapSocket: CallCheck = (call) =>
   tlsVersion(call) ??
   certNone(call) ??
-  (call.has(3, 'cert_reqs')
+  (call.has(3, 'cert_reqs') || call.args.instr.names?.includes('**') === true
     ? null
     : { rule: 'py/tls-not-verified', why: 'ssl.wrap_socket() verifies nothing.', confidence: 'likely' });
 
