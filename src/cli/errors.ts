@@ -24,7 +24,7 @@ const describe = (error: GatehouseError): string => {
     }
   } else if (error.position)
     lines.push(`  at ${placeOf(error.position.file, error.position.line, error.position.column)}`);
-  if (error.remedy !== undefined && !(isConfigError(error))) lines.push(`  ${error.remedy}`);
+  if (error.remedy !== undefined && !isConfigError(error)) lines.push(`  ${error.remedy}`);
   return `${lines.join('\n')}\n`;
 };
 
