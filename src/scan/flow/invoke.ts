@@ -41,7 +41,10 @@ export const invoke = (
   }
   const globals: number[] = [];
   if (!frame.isBody) {
-    for (const id of state.heap.keys()) if (id < 0 && globals.length < MOST_GLOBALS) globals.push(id);
+    for (const id of state.ids()) {
+      if (id < 0) globals.push(id);
+      if (globals.length >= MOST_GLOBALS) break;
+    }
   }
   const canonical = canonicalise(state, (id) => frame.obj(state, id), args, scope, globals);
   if (canonical === null) return giveUp(frame, state, args, fn, 'a call reaches too many objects');

@@ -120,12 +120,12 @@ const instanceOf = (frame: Frame, state: State, cls: ClassShape, instr: Instr): 
 /** What this function itself knows of `owner.field`: it wrote or tested it. */
 export const keptHere = (frame: Frame, state: State, owner: string, field: string): Val | undefined => {
   const { kept } = frame.engine;
-  return kept.knows(owner) ? state.heap.get(kept.ownerId(frame.engine, owner))?.fields.get(field) : undefined;
+  return kept.knows(owner) ? state.get(kept.ownerId(frame.engine, owner))?.fields.get(field) : undefined;
 };
 
 /** Notes what this function knows of `owner.field` from here on. */
 export const noteHere = (frame: Frame, state: State, owner: string, field: string, value: Val): void => {
   const id = frame.engine.kept.ownerId(frame.engine, owner);
-  if (!state.heap.has(id)) state.place(id, makeObj('instance'));
+  if (!state.has(id)) state.place(id, makeObj('instance'));
   state.own(id)?.fields.set(field, value);
 };
