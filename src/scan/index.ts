@@ -9,4 +9,10 @@ export { toSarif } from './report/sarif.ts';
 export { type TextOptions, toText } from './report/text.ts';
 export { RULES } from './rules/all.ts';
 export type { Rule } from './rules/rule.ts';
-export { type ScanOptions, type ScanResult, scan } from './scan.ts';
+export {
+  type ScanOptions,
+  type ScanResult,
+  scan,
+  scanInThreads,
+  type ThreadedScanOptions,
+} from './scan.ts';

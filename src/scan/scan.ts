@@ -1,19 +1,8 @@
 import type { Finding } from '../core/index.ts';
-import { checkCsrf } from './checks/csrf.ts';
-import { DjangoUrls } from './checks/django-urls.ts';
-import { listen } from './checks/listen.ts';
-import { checkLiterals } from './checks/literal-checks.ts';
-import { mountsRouters, RoutePrefixes, speaksOfRouters } from './checks/route-prefixes.ts';
-import { RouteTables } from './checks/route-tables.ts';
-import { Engine } from './flow/engine.ts';
-import type { Hit } from './flow/summary.ts';
-import type { ModuleCode } from './lower/ir.ts';
-import { LIBRARIES } from './models/all.ts';
-import { Registry } from './models/registry.ts';
-import { findFiles, type LeftOut } from './project/files.ts';
-import { Project } from './project/project.ts';
-import { Collector } from './report/collector.ts';
-import { TemplateIndex } from './templates/index-templates.ts';
+import { Analysis, type Learned } from './analysis.ts';
+import { type FoundFiles, findFiles, type LeftOut } from './project/files.ts';
+import { dealOut, type Share, sharesOf, threadsFor } from './shares.ts';
+import { type StartThread, startThread } from './threads.ts';
 
 export interface ScanOptions {
   /** Called after each file with how many are done and how many there are. */
@@ -24,7 +13,7 @@ export interface ScanResult {
   readonly findings: Finding[];
   /** Files and parts of files that were not looked at. */
   readonly leftOut: LeftOut[];
-  /** Where the analysis gave up exactness, with how often. */
+  /** Where the analysis gave up exactness, with in how many functions. */
   readonly cuts: { what: string; times: number }[];
   readonly files: number;
   readonly lines: number;
@@ -32,7 +21,10 @@ export interface ScanResult {
   readonly took: number;
 }
 
-let registry: Registry | null = null;
+export interface ThreadedScanOptions extends ScanOptions {
+  /** Threads that share the work, this one included. Default: what pays for the size of the tree on this machine. */
+  jobs?: number | undefined;
+}
 
 /**
  * Scans the Python under `paths` (files or folders). Reads files, opens no network connection, runs nothing.
@@ -41,66 +33,92 @@ let registry: Registry | null = null;
 export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanResult => {
   const started = performance.now();
   const found = findFiles(paths);
-  registry ??= new Registry(LIBRARIES);
-  const project = new Project(found.python);
-  const collector = new Collector(project);
-  const templates = new TemplateIndex(found.templates);
-  const urls = new DjangoUrls();
-  const routes = new RouteTables();
-  const prefixes = new RoutePrefixes();
-  const engine = new Engine({
-    registry,
-    load: (name) => project.load(name),
-    onHit: (hit: Hit) => collector.addHit(hit),
-    ...listen(collector, templates, urls, routes, prefixes),
+  const shares = sharesOf(found);
+  const analysis = new Analysis(found);
+  analysis.prepare();
+  let done = 0;
+  analysis.run(shares, () => options.onProgress?.(++done, analysis.project.size));
+  return resultOf(found, analysis, started);
+};
+
+/** The same with several threads where the tree is large. */
+export const scanInThreads = (
+  paths: readonly string[],
+  options: ThreadedScanOptions = {},
+): Promise<ScanResult> => scanWith(paths, options, startThread);
+
+const REFRESH = 100;
+
+/** {@link scanInThreads} with threads that `start` starts, and shares of other sizes for tests. */
+export const scanWith = async (
+  paths: readonly string[],
+  { jobs, onProgress }: ThreadedScanOptions,
+  start: StartThread,
+  shareSize?: number,
+): Promise<ScanResult> => {
+  const started = performance.now();
+  const found = findFiles(paths);
+  const shares = sharesOf(found, shareSize);
+  const [own = [], ...others] = dealOut(shares, jobs ?? threadsFor(shares));
+  const counters = others.map(() => new Int32Array(new SharedArrayBuffer(4)));
+  const running = others.map((dealt, i) =>
+    start({ found, shares: dealt, done: counters[i] ?? new Int32Array(1) }),
+  );
+  const analysis = new Analysis(found);
+  let done = 0;
+  const progress = (): void => {
+    const elsewhere = counters.reduce((sum, counter) => sum + Atomics.load(counter, 0), 0);
+    onProgress?.(Math.min(done + elsewhere, analysis.project.size), analysis.project.size);
+  };
+  const run = (mine: readonly Share[]): void =>
+    analysis.run(mine, () => {
+      done++;
+      progress();
+    });
+  analysis.prepare();
+  run(own);
+  const timer = setInterval(progress, REFRESH);
+  const learned = await Promise.all(running).finally(() => clearInterval(timer));
+  const again = (i: number): void => {
+    counters[i]?.fill(0);
+    run(others[i] ?? []);
+  };
+  // A thread that died (out of memory, say) leaves its work to this one.
+  learned.forEach((part, i) => {
+    if (part === null) again(i);
   });
-  const modules = [];
-  for (let i = 0; i < project.size; i++) {
-    const code = project.loadFile(i);
-    if (code !== null) modules.push(code);
-  }
-  for (const code of modules) {
-    const run = engine.module(code.name);
-    if (run !== null) attempt(engine, code, () => engine.initialise(run, 0));
-  }
-  urls.mount(engine);
-  for (const code of modules) {
-    if (!speaksOfRouters(project.files[code.file]?.text ?? '')) continue;
-    for (const fn of code.functions)
-      if (mountsRouters(fn)) attempt(engine, code, () => engine.defaultSummary(fn, 0));
-  }
-  prefixes.apply(engine);
-  modules.forEach((code, i) => {
-    for (const fn of code.functions) attempt(engine, code, () => engine.defaultSummary(fn, 0));
-    options.onProgress?.(i + 1, modules.length);
+  const apart = standApart(analysis.learned(), learned);
+  learned.forEach((part, i) => {
+    if (part !== null && apart[i]) analysis.take(part);
+    else if (part !== null) again(i);
   });
-  prefixes.apply(engine);
-  for (const fn of [...routes.late(), ...engine.kept.late(), ...engine.shared.late()])
-    attempt(engine, fn.module, () => engine.runAgain(fn));
-  for (const code of modules) {
-    checkLiterals(code, collector);
-    checkCsrf(engine, code, collector);
-  }
+  progress();
+  return resultOf(found, analysis, started);
+};
+
+/** Which parts neither read what another one (or `own`) left outside its functions, nor the other way round. */
+const standApart = (own: Learned, parts: readonly (Learned | null)[]): boolean[] => {
+  const all = [own, ...parts];
+  return parts.map((part) => {
+    const [wrote, read] = [new Set(part?.wrote), new Set(part?.read)];
+    return all.every(
+      (other) =>
+        other === part ||
+        other === null ||
+        !(other.wrote.some((each) => read.has(each)) || other.read.some((each) => wrote.has(each))),
+    );
+  });
+};
+
+const resultOf = (found: FoundFiles, analysis: Analysis, started: number): ScanResult => {
+  const { collector, project, templates } = analysis;
   templates.remark(collector, project);
   return {
     findings: collector.findings(),
     leftOut: [...found.leftOut, ...project.leftOut, ...templates.leftOut],
-    cuts: [
-      ...[...engine.cuts].map(([what, times]) => ({ what, times })),
-      ...project.cuts.map((what) => ({ what, times: 1 })),
-    ],
+    cuts: analysis.cuts,
     files: project.size,
     lines: project.files.reduce((sum, file) => sum + (file?.lines.count ?? 0), 0),
     took: performance.now() - started,
   };
-};
-
-// What exhausts the stack is one function's analysis: it is given up and said, the rest goes on.
-const attempt = (engine: Engine, code: ModuleCode, work: () => void): void => {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    engine.cut(code.body, 'the analysis ran out of stack');
-  }
 };

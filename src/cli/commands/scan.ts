@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Finding, GatehouseError, type Severity } from '../../core/index.ts';
-import { type ScanResult, scan, toGithub, toJson, toSarif, toText } from '../../scan/index.ts';
+import { type ScanResult, scanInThreads, toGithub, toJson, toSarif, toText } from '../../scan/index.ts';
 import { type ConfigOptions, findDataConfig, withConfigOptions } from '../options.ts';
 
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
@@ -14,7 +14,17 @@ interface Options extends ConfigOptions {
   format: (typeof FORMATS)[number];
   output?: string;
   failOn: (typeof BARS)[number];
+  jobs?: number;
 }
+
+const MOST_JOBS = 64;
+
+const jobs = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > MOST_JOBS)
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${MOST_JOBS}.`);
+  return value;
+};
 
 const version = (): string => {
   const read = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -66,7 +76,10 @@ const run = async (paths: readonly string[], options: Options): Promise<void> =>
   }
   const onProgress = progress();
   const began = Date.now();
-  const result = scan(paths, onProgress === undefined ? {} : { onProgress });
+  const result = await scanInThreads(paths, {
+    jobs: options.jobs,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
   const text = render(result, options);
   if (options.output === undefined) process.stdout.write(text);
   else {
@@ -102,5 +115,6 @@ export const scanCommand = (): Command =>
     .addOption(
       new Option('--fail-on <severity>', 'exit 3 from this severity on').choices(BARS).default('high'),
     )
+    .option('--jobs <n>', 'threads to use (default: what pays for the size of the tree)', jobs)
     .option('--save', 'keep the findings in the data directory, for shields and probes')
     .action((paths: string[], options: Options) => run(paths, options));

@@ -152,6 +152,8 @@ const GRADIO =
 /** Learns from the calls that mount views where they are mounted, for frameworks that keep tables of routes. */
 export class RouteTables {
   readonly #late: FunctionCode[] = [];
+  /** Mounted before they were looked at. */
+  readonly #early: FunctionCode[] = [];
   #mounted = 0;
   #engine: Engine | null = null;
 
@@ -195,9 +197,18 @@ export class RouteTables {
     return null;
   }
 
-  /** Views that were looked at before it was known that they are mounted, and are to be looked at again. */
+  /** All threads know what was mounted so far. What is mounted from here on, only the one that hears it. */
+  settled(): void {
+    this.#early.length = 0;
+  }
+
+  /**
+   * Views that were looked at before it was known that they are mounted, and are to be looked at again; and those that
+   * another thread looks at, which does not know that.
+   */
   late(): FunctionCode[] {
-    return this.#late.splice(0);
+    const unseen = this.#early.splice(0).filter((fn) => this.#engine?.wasRun(fn) === false);
+    return [...this.#late.splice(0), ...unseen];
   }
 
   // `Application([(r'/item/(.*)', Item), …], store=Store())`
@@ -231,12 +242,13 @@ export class RouteTables {
     const one = (fn: FunctionCode): void => {
       if (engine.mounts.has(fn)) return;
       engine.mounts.set(fn, mount);
-      if (engine.wasRun(fn)) this.#late.push(fn);
+      (engine.wasRun(fn) ? this.#late : this.#early).push(fn);
     };
     const whole = (cls: ClassShape): void => {
       if (engine.mountedClasses.has(cls)) return;
       engine.mountedClasses.set(cls, mount);
-      for (const method of cls.methods.values()) if (engine.wasRun(method)) this.#late.push(method);
+      for (const method of cls.methods.values())
+        (engine.wasRun(method) ? this.#late : this.#early).push(method);
     };
     for (const ref of view.refs) {
       this.#mounted++;

@@ -119,7 +119,7 @@ export class Frame {
   }
 
   obj(state: State, id: number): Obj | undefined {
-    return state.heap.get(id) ?? (id < 0 ? this.engine.shared.get(id, this.fn) : undefined);
+    return state.get(id) ?? (id < 0 ? this.engine.shared.get(id, this.fn) : undefined);
   }
 
   /** The object for writing: one of the module is copied in first. */

@@ -137,8 +137,8 @@ const bless = (state: State, taints: readonly Taint[], bits: number): void => {
     const val = state.regs[i];
     if (val !== undefined && val.taints.length > 0) state.regs[i] = better(val);
   }
-  for (const id of [...state.heap.keys()]) {
-    const obj = state.heap.get(id);
+  for (const id of [...state.ids()]) {
+    const obj = state.get(id);
     if (obj === undefined || obj.shape === 'scope') continue;
     const touched = [...obj.fields.values(), ...(obj.elems ?? []), obj.rest].some(
       (val) => better(val) !== val,

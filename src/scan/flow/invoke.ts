@@ -41,7 +41,10 @@ export const invoke = (
   }
   const globals: number[] = [];
   if (!frame.isBody) {
-    for (const id of state.heap.keys()) if (id < 0 && globals.length < MOST_GLOBALS) globals.push(id);
+    for (const id of state.ids()) {
+      if (id < 0) globals.push(id);
+      if (globals.length >= MOST_GLOBALS) break;
+    }
   }
   const canonical = canonicalise(state, (id) => frame.obj(state, id), args, scope, globals);
   if (canonical === null) return giveUp(frame, state, args, fn, 'a call reaches too many objects');
@@ -79,9 +82,9 @@ const summaryFor = (
   canonical: Canonical,
 ): Summary | 'default' | 'recursive' => {
   const { engine } = frame;
-  const known = engine.context(fn, canonical.key);
+  const known = engine.context(fn, canonical.key, frame.depth < DEEPEST_CALL);
   if (known === 'running') return 'recursive';
-  if (known === 'full' || (known === undefined && frame.depth >= DEEPEST_CALL)) return 'default';
+  if (known === 'full') return 'default';
   if (known !== undefined) return known;
   engine.remember(fn, canonical.key, 'running');
   // What a decorator hands to its view is answered by the view.

@@ -26,6 +26,8 @@ export class KeptFields {
   /** Who read what nobody had kept yet, or less than is kept by now. */
   readonly #readers = new Map<string, Set<FunctionCode>>();
   readonly #late = new Set<FunctionCode>();
+  /** Where something was added that readers have to know of. */
+  readonly wrote = new Set<string>();
 
   /** Notes that `value` is kept under `name`. Objects of functions are gone by then: their class stays, and what they held. */
   keep(frame: Frame, state: State, name: string, value: Val): void {
@@ -49,8 +51,10 @@ export class KeptFields {
     const had = known.classes.size;
     if (plain !== null) known.value = known.value === null ? plain : join(known.value, plain);
     for (const cls of classes) if (known.classes.size < MOST_CLASSES) known.classes.add(cls);
-    if (known.classes.size > had || (known.value?.taints.length ?? 0) > (before?.taints.length ?? 0))
+    if (known.classes.size > had || (known.value?.taints.length ?? 0) > (before?.taints.length ?? 0)) {
+      this.wrote.add(name);
       for (const fn of this.#readers.get(name) ?? []) this.#late.add(fn);
+    }
   }
 
   /** What was kept under `name`, anywhere in the project; null when nothing was. */
@@ -75,6 +79,11 @@ export class KeptFields {
     const out = [...this.#late];
     this.#late.clear();
     return out;
+  }
+
+  /** What somebody looked for. */
+  names(): Iterable<string> {
+    return this.#readers.keys();
   }
 
   /** The object that stands for `owner`, in any state. */
@@ -111,12 +120,12 @@ const instanceOf = (frame: Frame, state: State, cls: ClassShape, instr: Instr): 
 /** What this function itself knows of `owner.field`: it wrote or tested it. */
 export const keptHere = (frame: Frame, state: State, owner: string, field: string): Val | undefined => {
   const { kept } = frame.engine;
-  return kept.knows(owner) ? state.heap.get(kept.ownerId(frame.engine, owner))?.fields.get(field) : undefined;
+  return kept.knows(owner) ? state.get(kept.ownerId(frame.engine, owner))?.fields.get(field) : undefined;
 };
 
 /** Notes what this function knows of `owner.field` from here on. */
 export const noteHere = (frame: Frame, state: State, owner: string, field: string, value: Val): void => {
   const id = frame.engine.kept.ownerId(frame.engine, owner);
-  if (!state.heap.has(id)) state.place(id, makeObj('instance'));
+  if (!state.has(id)) state.place(id, makeObj('instance'));
   state.own(id)?.fields.set(field, value);
 };

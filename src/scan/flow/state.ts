@@ -85,30 +85,60 @@ export const joinObj = (a: Obj, b: Obj): Obj => {
 
 let tokens = 0;
 
+const NOTHING: ReadonlyMap<number, Obj> = new Map();
+const FEW = 16;
+
 /** What is known at one point of a function: its variables and the objects that they reach. */
 export class State {
   regs: (Val | undefined)[];
-  #heap: ReadonlyMap<number, Obj>;
-  /** No other state has the same map: it may be written to. */
+  /** What many states have in common; never written to. */
+  #base: ReadonlyMap<number, Obj>;
+  /** What stands in place of the base's or beside it. */
+  #own: ReadonlyMap<number, Obj> = NOTHING;
+  /** No other state has the same `#own`: it may be written to. */
   #alone = false;
   /** Objects with this token belong to this state alone. Changed as soon as another state shares them. */
   #token = ++tokens;
 
   constructor(regs: (Val | undefined)[], heap: ReadonlyMap<number, Obj>) {
     this.regs = regs;
-    this.#heap = heap;
+    this.#base = heap;
   }
 
-  /** To read only: states share it until one of them writes. */
+  get(id: number): Obj | undefined {
+    return this.#own.get(id) ?? this.#base.get(id);
+  }
+
+  has(id: number): boolean {
+    return this.#own.has(id) || this.#base.has(id);
+  }
+
+  /** The ids of all objects, in the order in which they came. */
+  *ids(): Iterable<number> {
+    yield* this.#base.keys();
+    for (const id of this.#own.keys()) if (!this.#base.has(id)) yield id;
+  }
+
+  /** All objects in one map, which is not to be written to. */
   get heap(): ReadonlyMap<number, Obj> {
-    return this.#heap;
+    if (this.#own.size === 0) return this.#base;
+    const all = new Map(this.#base);
+    for (const [id, obj] of this.#own) all.set(id, obj);
+    this.#base = all;
+    this.#own = NOTHING;
+    this.#alone = false;
+    return all;
   }
 
   /** A copy that can be changed on its own; `slots` variables are carried over. */
   fork(slots: number): State {
     this.#token = ++tokens;
+    // Rarely enough that a thousand branches do not copy a thousand objects each.
+    if (this.#own.size > FEW && this.#own.size ** 2 > this.#base.size) this.heap;
     this.#alone = false;
-    return new State(this.regs.slice(0, slots), this.#heap);
+    const copy = new State(this.regs.slice(0, slots), this.#base);
+    copy.#own = this.#own;
+    return copy;
   }
 
   /** This very state, for code that begins with `slots` variables. */
@@ -120,15 +150,15 @@ export class State {
   /** Puts `obj` in the place of object `id`. */
   put(id: number, obj: Obj): void {
     if (!this.#alone) {
-      this.#heap = new Map(this.#heap);
+      this.#own = new Map(this.#own);
       this.#alone = true;
     }
-    (this.#heap as Map<number, Obj>).set(id, obj);
+    (this.#own as Map<number, Obj>).set(id, obj);
   }
 
   /** The object `id` for writing, or undefined when this state does not have it. */
   own(id: number): Obj | undefined {
-    const obj = this.#heap.get(id);
+    const obj = this.get(id);
     if (obj === undefined || obj.owner === this.#token) return obj;
     const copy: Obj = {
       shape: obj.shape,
@@ -145,7 +175,7 @@ export class State {
 
   /** Takes `obj` in as object `id`; when the id is taken (a loop came round), it stands for both. */
   place(id: number, obj: Obj): void {
-    const known = this.#heap.get(id);
+    const known = this.get(id);
     if (known === undefined) {
       obj.owner = this.#token;
       this.put(id, obj);
@@ -170,23 +200,33 @@ export class State {
         changed = true;
       }
     }
-    if (this.#heap === other.#heap) return changed;
-    for (const [id, theirs] of other.#heap) {
-      const mine = this.#heap.get(id);
-      if (mine === theirs) continue;
-      if (mine === undefined) {
-        other.#token = ++tokens;
-        this.put(id, theirs);
-        changed = true;
-        continue;
+    if (this.#base === other.#base) {
+      if (this.#own === other.#own) return changed;
+      const mine = this.#own;
+      for (const [id, theirs] of other.#own) if (this.#take(id, theirs, other, widening)) changed = true;
+      // What only this state has changed, the other has as it was.
+      for (const id of mine.keys()) {
+        const theirs = other.#own.has(id) ? undefined : this.#base.get(id);
+        if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
       }
-      const both = joinObj(mine, theirs);
-      if (both !== mine) {
-        this.put(id, widening ? widenObj(mine, both) : both);
-        changed = true;
-      }
+    } else {
+      for (const [id, theirs] of other.heap) if (this.#take(id, theirs, other, widening)) changed = true;
     }
     return changed;
+  }
+
+  #take(id: number, theirs: Obj, other: State, widening: boolean): boolean {
+    const mine = this.get(id);
+    if (mine === theirs) return false;
+    if (mine === undefined) {
+      other.#token = ++tokens;
+      this.put(id, theirs);
+      return true;
+    }
+    const both = joinObj(mine, theirs);
+    if (both === mine) return false;
+    this.put(id, widening ? widenObj(mine, both) : both);
+    return true;
   }
 }
 

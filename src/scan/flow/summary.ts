@@ -108,7 +108,7 @@ export const canonicalise = (
   const mapId = (id: number): number => {
     if (id === 0) return 0;
     if (id < 0) {
-      if (depth < DEEPEST && !globalIds.has(id) && state.heap.has(id)) globalIds.set(id, depth + 1);
+      if (depth < DEEPEST && !globalIds.has(id) && state.has(id)) globalIds.set(id, depth + 1);
       return id;
     }
     let n = known.get(id);

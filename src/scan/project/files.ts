@@ -9,6 +9,8 @@ export interface LeftOut {
 
 export interface FoundFiles {
   python: string[];
+  /** Of each of those, in bytes. */
+  sizes: number[];
   templates: string[];
   leftOut: LeftOut[];
 }
@@ -50,7 +52,7 @@ const isPython = (path: string): boolean => /\.(py|pyw|pyi)$/.test(path) && !pat
 
 /** The files under `paths` that the scan reads, in a stable order. Links are followed once and never in circles. */
 export const findFiles = (paths: readonly string[]): FoundFiles => {
-  const found: FoundFiles = { python: [], templates: [], leftOut: [] };
+  const found: FoundFiles = { python: [], sizes: [], templates: [], leftOut: [] };
   const seen = new Set<string>();
   const skip = (path: string, why: string) => found.leftOut.push({ path, why });
   const visit = (path: string, depth: number, named: boolean): void => {
@@ -99,7 +101,10 @@ export const findFiles = (paths: readonly string[]): FoundFiles => {
       return;
     }
     if (TEMPLATES.has(extname(path))) found.templates.push(path);
-    else found.python.push(path);
+    else {
+      found.python.push(path);
+      found.sizes.push(stat.size);
+    }
   };
   for (const path of paths) visit(path, 0, true);
   return found;

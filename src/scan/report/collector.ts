@@ -27,6 +27,11 @@ export interface Remark {
   scope?: number;
 }
 
+export interface Gathered {
+  hits: Hit[];
+  remarks: Remark[];
+}
+
 const MOST_FINDINGS = 100_000;
 
 /** Collects what was found and turns it into findings, one for each root cause. */
@@ -62,6 +67,19 @@ export class Collector {
   add(remark: Remark): void {
     const key = `${remark.rule}:${remark.place.file}:${remark.place.start}`;
     if (!this.#remarks.has(key) && this.#remarks.size < MOST_FINDINGS) this.#remarks.set(key, remark);
+  }
+
+  /** What came together so far, as plain data for another collector of the same tree. */
+  gathered(): Gathered {
+    return {
+      hits: [...this.#hits.values()].flatMap((ways) => [...ways.values()]),
+      remarks: [...this.#remarks.values()],
+    };
+  }
+
+  take({ hits, remarks }: Gathered): void {
+    for (const hit of hits) this.addHit(hit);
+    for (const remark of remarks) this.add(remark);
   }
 
   /** All findings, by file and place. Where a flow says why, the check without flow at that place is left out. */

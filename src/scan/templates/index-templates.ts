@@ -35,7 +35,7 @@ export class TemplateIndex {
   readonly #paths = new Map<string, string>();
   readonly #read = new Map<string, Template>();
   /** Outputs of which the flow has told already. */
-  readonly #told = new Set<string>();
+  readonly told = new Set<string>();
 
   constructor(paths: readonly string[]) {
     this.#all = paths;
@@ -91,7 +91,7 @@ export class TemplateIndex {
         const place = template === null ? name : basename(template.path);
         reach(frame, state, sink, `${place}.${variable}`, value, args.instr);
         if (frame.hits.length > before && template !== null)
-          this.#told.add(`${template.path}:${output.start}`);
+          this.told.add(`${template.path}:${output.start}`);
       }
     }
   }
@@ -104,7 +104,7 @@ export class TemplateIndex {
         (output) =>
           output.marked &&
           !HARMLESS.test(output.roots.join(' ')) &&
-          !this.#told.has(`${path}:${output.start}`),
+          !this.told.has(`${path}:${output.start}`),
       );
       if (left.length === 0) continue;
       const file = project.addText(path, template.text);
