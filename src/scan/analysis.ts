@@ -81,8 +81,10 @@ export class Analysis {
     for (const { number, from, to } of shares) {
       this.#engine.beginShare(number);
       for (const code of this.#modules.slice(from, to)) {
-        if (code !== null)
+        if (code !== null) {
           for (const fn of code.functions) this.#attempt(code, () => this.#engine.defaultSummary(fn, 0));
+          for (const cls of code.classes) this.#attempt(code, () => this.#engine.inherited(cls));
+        }
         onFile();
       }
     }

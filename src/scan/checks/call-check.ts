@@ -28,6 +28,8 @@ export class Call {
   readonly name: string;
   readonly receiver: Val | null;
   readonly args: CallArgs;
+  /** A check was told that the flow has settled it. */
+  wasSettled = false;
 
   constructor(parts: { frame: Frame; state: State; name: string; receiver: Val | null; args: CallArgs }) {
     this.frame = parts.frame;
@@ -69,6 +71,12 @@ export class Call {
    * what it carries was checked or escaped on the way. With `plain`, also that nothing of the request is in it.
    */
   settled(value: Val | null, plain = false): boolean {
+    const settled = this.#settles(value, plain);
+    this.wasSettled ||= settled;
+    return settled;
+  }
+
+  #settles(value: Val | null, plain: boolean): boolean {
     if (!this.frame.hot || value === null) return false;
     // In a handler itself, what carries nothing of the request is the app's own.
     if (plain && this.frame.mount !== null) return true;

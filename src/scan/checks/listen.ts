@@ -75,7 +75,6 @@ const tell = (collector: Collector, frame: Frame, instr: Instr, name: string, ve
     ...(isOfTests(frame.fn.module) ? { confidence: 'possible' as const } : {}),
     name,
     place: frame.place(instr),
-    scope: frame.fn.start,
   });
 
 /** What the checks without flow, and the sinks that are no calls, hear while the engine runs. */
@@ -105,6 +104,7 @@ export const listen = (
         tell(collector, frame, args.instr, parts.name.replace(/^\*\./, ''), verdict);
       }
     }
+    if (call.wasSettled && frame.mount === null) collector.settle(frame.place(args.instr));
   },
   onReturn: answered,
   onCaught: (frame, instr, type) => {

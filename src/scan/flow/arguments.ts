@@ -2,6 +2,7 @@ import type { FunctionCode, Instr } from '../lower/ir.ts';
 import { type CallArgs, callMethod } from './call.ts';
 import { read } from './execute.ts';
 import type { Frame } from './frame.ts';
+import { sourceValue } from './sources.ts';
 import { contents, makeObj, type State } from './state.ts';
 import {
   BOTTOM,
@@ -76,6 +77,11 @@ export const iterate = (frame: Frame, state: State, value: Val, instr: Instr): V
       } else out = join(out, contents(obj));
     } else if (ref.k === 'ext') {
       const name = frame.engine.registry.resolve(`${ref.name}[]`);
+      const source = frame.engine.registry.sources.get(name);
+      if (source !== undefined) {
+        out = join(out, sourceValue(frame, source, name, instr, null));
+        continue;
+      }
       out = join(
         out,
         name.length < 200 && !name.endsWith('[][]') ? { ...UNKNOWN, refs: [{ k: 'ext', name }] } : UNKNOWN,

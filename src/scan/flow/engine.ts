@@ -44,6 +44,9 @@ export type CallListener = (call: {
   args: CallArgs;
 }) => void;
 
+/** Methods that frameworks call before the one that answers. */
+const BEFORE_ANSWERS = ['setup', 'initialize', 'initial', 'prepare', 'dispatch'];
+const ANSWERING = ['get', 'post', 'put', 'patch', 'delete', 'form_valid', 'handle'];
 const FUNCTION_BUDGET = 60_000;
 const ROOT_BUDGET = 400_000;
 const MOST_DEPENDENCIES = 12;
@@ -213,19 +216,20 @@ export class Engine {
     depth: number,
     hot: boolean,
     parentScope = 0,
+    owner = fn.owner,
   ): Summary | null {
     const heap = new Map<number, Obj>();
     const args: Val[] = fn.params.map(() => UNKNOWN);
     let firstId = 2;
     const isStatic = fn.decorators.some(({ name }) => name === 'staticmethod');
-    if (fn.owner !== null && fn.params.length > 0 && !isStatic) {
+    if (owner !== null && fn.params.length > 0 && !isStatic) {
       const isClass =
         fn.decorators.some(({ name }) => name === 'classmethod') || fn.name === '__init_subclass__';
-      if (isClass) args[0] = { ...UNKNOWN, refs: [{ k: 'cls', cls: fn.owner }], open: false };
+      if (isClass) args[0] = { ...UNKNOWN, refs: [{ k: 'cls', cls: owner }], open: false };
       else {
-        const self = fn.name === '__init__' ? null : this.selfOf(fn.owner, depth + 1);
+        const self = fn.name === '__init__' ? null : this.selfOf(owner, depth + 1);
         for (const [id, obj] of self?.heap ?? []) heap.set(id, obj);
-        if (!heap.has(1)) heap.set(1, makeObj('instance', { cls: fn.owner, rest: UNKNOWN }));
+        if (!heap.has(1)) heap.set(1, makeObj('instance', { cls: owner, rest: UNKNOWN }));
         firstId = self?.next ?? 2;
         args[0] = objectRef(1);
       }
@@ -248,6 +252,10 @@ export class Engine {
       } else if (param.kind === 'star' || param.kind === 'stars') {
         heap.set(firstId, makeObj(param.kind === 'star' ? 'tuple' : 'dict', { rest: UNKNOWN }));
         args[i] = objectRef(firstId++);
+      } else if (param.hasDefault) {
+        // Called without it, it holds its default: checks that look for a constant see that.
+        const { consts } = fn.defaults.get(param.name) ?? UNKNOWN;
+        if (consts.length > 0 && consts[0] !== null) args[i] = { ...UNKNOWN, consts };
       }
     });
     for (const [name, dependency] of handler?.depends ?? []) {
@@ -342,19 +350,52 @@ export class Engine {
     const blank = { heap: new Map([[1, makeObj('instance', { cls, rest: UNKNOWN })]]), next: 2 };
     this.#selves.set(cls, blank);
     const init = this.findMethod(cls, '__init__');
-    if (init === null || init === undefined) return blank;
-    const summary = this.defaultSummary(init, depth);
-    if (summary === null) return blank;
-    const heap = new Map<number, Obj>();
+    const summary = init === null ? null : this.defaultSummary(init, depth);
+    const heap = new Map<number, Obj>(summary === null ? blank.heap : []);
     let next = 2;
-    for (const [id, obj] of summary.heap) {
+    for (const [id, obj] of summary?.heap ?? []) {
       if (id < 0) continue;
       heap.set(id, id === 1 ? { ...obj, cls, rest: UNKNOWN, owner: 0 } : { ...obj, owner: 0 });
       next = Math.max(next, id + 1);
     }
+    this.#prepared(cls, heap, depth);
     const made = { heap, next };
     this.#selves.set(cls, made);
     return made;
+  }
+
+  // What a framework calls before the method that answers leaves its marks on the object too.
+  #prepared(cls: ClassShape, heap: Map<number, Obj>, depth: number): void {
+    if (this.externalBases(cls).length === 0) return;
+    for (const name of BEFORE_ANSWERS) {
+      const method = this.findMethod(cls, name);
+      const after = method === null ? undefined : this.defaultSummary(method, depth)?.heap.get(1);
+      const self = heap.get(1);
+      if (after === undefined || self === undefined) continue;
+      const fields = new Map(self.fields);
+      for (const [field, value] of after.fields) {
+        if (value.refs.some((ref) => ref.k === 'bound' || (ref.k === 'obj' && ref.id > 0))) continue;
+        const known = fields.get(field);
+        fields.set(field, known === undefined ? value : join(known, value));
+      }
+      heap.set(1, { ...self, fields, owner: 0 });
+    }
+  }
+
+  /** Looks at the methods that `cls` answers requests with but inherits, since what they call may be its own. */
+  inherited(cls: ClassShape): void {
+    if (cls.bases.length === 0 || cls.methods.size === 0 || this.externalBases(cls).length === 0) return;
+    for (const name of ANSWERING) {
+      const fn = cls.methods.has(name) ? null : this.findMethod(cls, name);
+      const handler = fn === null ? null : handlerOf(this, fn);
+      if (fn === null || handler === null) continue;
+      const mount = this.mountedClasses.get(cls) ?? handler.mount;
+      const outer = this.#budget;
+      this.#budget = ROOT_BUDGET;
+      const summary = this.#run(fn, { ...handler, mount }, 0, true, 0, cls);
+      this.#budget = outer;
+      for (const hit of summary?.hits ?? []) this.options.onHit(hit);
+    }
   }
 
   /**

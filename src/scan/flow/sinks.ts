@@ -108,6 +108,9 @@ const programOf = (frame: Frame, state: State, sink: SinkModel, args: CallArgs, 
 
 type SinkParts = Pick<SinkModel, 'rule' | 'kind' | 'context'>;
 
+const STREAM =
+  /^werkzeug\.FileStorage(\.(stream|file))?$|\.file_uploader\(\)(\[\])?$|\.(rfile|stream|bounded_stream)$/;
+
 /** Reports each taint of `value` that is not safe where `sink` puts it. */
 export const reach = (
   frame: Frame,
@@ -119,7 +122,7 @@ export const reach = (
 ): void => {
   const bit = CONTEXTS[sink.context];
   // An uploaded file is opened as it is: it names no path.
-  if (sink.context === 'path' && externalNames(value).includes('werkzeug.FileStorage')) return;
+  if (sink.context === 'path' && externalNames(value).some((name) => STREAM.test(name))) return;
   // A stream in memory, a list or a file that was opened is no name of one.
   if (sink.context === 'path' && value.refs.length > 0 && value.refs.every(({ k }) => k === 'obj')) return;
   const segments = segmentsOf(value);
@@ -149,7 +152,6 @@ export const reach = (
       name: name.startsWith('*.') ? name.slice(2) : name,
       place: { file: frame.fn.module.file, start: at.start, end: at.end },
       position,
-      scope: frame.fn.start,
     });
   }
 };

@@ -27,11 +27,12 @@ export const sourceValue = (
 ): Val => {
   frame.hot = true;
   const place = frame.place(instr);
-  const local = model.kind === 'local';
+  const kind = model.kind ?? 'web';
+  const local = kind !== 'web';
   const says = model.says ?? `${SAYS[model.in] ?? 'the request'} (${model.framework})`;
   const origin: Origin = {
     id: `${place.file}:${place.start}:${model.name}${parameter === null ? '' : `.${parameter}`}`,
-    kind: local ? 'local' : 'web',
+    kind,
     web: local
       ? null
       : {

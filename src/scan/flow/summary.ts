@@ -11,8 +11,6 @@ export interface Hit {
   readonly name: string;
   readonly place: CodePlace;
   readonly position: string;
-  /** Where the function begins in which it happens. */
-  readonly scope?: number;
   /** It happens in something that the function calls, not in the function itself. */
   readonly below?: boolean;
 }

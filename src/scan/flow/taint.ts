@@ -55,7 +55,7 @@ export interface CodePlace {
 /** Where a value came in. `id` is unique; `key` names the part of it that was taken, when that is known. */
 export interface Origin {
   readonly id: string;
-  readonly kind: 'web' | 'local';
+  readonly kind: 'web' | 'local' | 'archive';
   readonly web: WebSource | null;
   readonly says: string;
   readonly place: CodePlace;

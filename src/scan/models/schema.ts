@@ -44,7 +44,7 @@ export const modelSchema = z.strictObject({
         /** Which argument names the parameter. */
         parameter: z.int().min(0).optional(),
         /** `local` sources (command line, environment) are not the web. Default web. */
-        kind: z.enum(['web', 'local']).optional(),
+        kind: z.enum(['web', 'local', 'archive']).optional(),
         says: z.string().max(120).optional(),
       }),
     )

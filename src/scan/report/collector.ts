@@ -23,13 +23,12 @@ export interface Remark {
   why: string;
   confidence?: Confidence;
   severity?: Finding['severity'];
-  /** Where the function begins in which it stands. */
-  scope?: number;
 }
 
 export interface Gathered {
   hits: Hit[];
   remarks: Remark[];
+  settled: string[];
 }
 
 const MOST_FINDINGS = 100_000;
@@ -41,6 +40,8 @@ export class Collector {
   readonly #hits = new Map<string, Map<string, Hit>>();
   #held = 0;
   readonly #remarks = new Map<string, Remark>();
+  /** Calls that a flow from a request has looked at and found to be in order. */
+  readonly #settled = new Set<string>();
   readonly #suppressions = new Map<number, Suppressions>();
 
   constructor(project: Project) {
@@ -48,6 +49,11 @@ export class Collector {
   }
 
   addHit(hit: Hit): void {
+    if (hit.taint.origin.kind === 'archive') {
+      // The name of a member leads where it likes; what it says matters nowhere else.
+      if (hit.rule !== 'py/path-traversal') return;
+      hit = { ...hit, rule: 'py/zip-slip', kind: 'archive' };
+    }
     const where = hit.taint.origin.web?.parameter.in;
     if (hit.kind === 'nosql' && hit.position === 'value' && where !== 'body' && where !== 'message') return;
     const key = `${hit.rule}:${hit.place.file}:${hit.place.start}`;
@@ -70,14 +76,20 @@ export class Collector {
   }
 
   /** What came together so far, as plain data for another collector of the same tree. */
+  settle({ file, start }: CodePlace): void {
+    if (this.#settled.size < MOST_FINDINGS) this.#settled.add(`${file}:${start}`);
+  }
+
   gathered(): Gathered {
     return {
       hits: [...this.#hits.values()].flatMap((ways) => [...ways.values()]),
       remarks: [...this.#remarks.values()],
+      settled: [...this.#settled],
     };
   }
 
-  take({ hits, remarks }: Gathered): void {
+  take({ hits, remarks, settled }: Gathered): void {
+    for (const each of settled) this.#settled.add(each);
     for (const hit of hits) this.addHit(hit);
     for (const remark of remarks) this.add(remark);
   }
@@ -89,14 +101,15 @@ export class Collector {
     for (const ways of this.#hits.values()) {
       for (const hit of told([...ways.values()])) {
         covered.add(`${hit.place.file}:${hit.place.start}`);
-        if (hit.rule === 'py/xxe' && hit.scope !== undefined) covered.add(`${hit.place.file}@${hit.scope}`);
+        if (hit.rule === 'py/xxe') covered.add(`xxe in ${hit.place.file}`);
         out.push(this.#fromHit(hit));
       }
     }
     for (const remark of this.#remarks.values()) {
-      if (COVERED.has(remark.rule) && covered.has(`${remark.place.file}:${remark.place.start}`)) continue;
+      const place = `${remark.place.file}:${remark.place.start}`;
+      if (COVERED.has(remark.rule) && (covered.has(place) || this.#settled.has(place))) continue;
       // The parser is set up in one place and used in another: that is one hole.
-      if (remark.rule === 'py/unsafe-xml' && covered.has(`${remark.place.file}@${remark.scope}`)) continue;
+      if (remark.rule === 'py/unsafe-xml' && covered.has(`xxe in ${remark.place.file}`)) continue;
       out.push(this.#fromRemark(remark));
     }
     out.sort(

@@ -54,6 +54,8 @@ export const system: LibraryModel = {
     'pathlib.Path().expanduser()': 'pathlib.Path()',
     'ruamel.yaml.load': 'yaml.load',
     'io.open': 'builtins.open',
+    'tarfile.TarFile()': 'tarfile.open()',
+    'tarfile.TarFile.open()': 'tarfile.open()',
     'codecs.open': 'builtins.open',
     ...Object.fromEntries(
       ['join', 'normpath', 'abspath', 'dirname', 'splitext', 'split', 'commonpath'].map((name) => [
@@ -82,6 +84,22 @@ export const system: LibraryModel = {
       ]),
     ),
   },
+  sources: [
+    'zipfile.ZipFile().namelist()[]',
+    'zipfile.ZipFile().infolist()[].filename',
+    'zipfile.ZipFile().getinfo().filename',
+    'tarfile.open()[].name',
+    'tarfile.open().getmembers()[].name',
+    'tarfile.open().getmember().name',
+    'tarfile.open().next().name',
+    'tarfile.open().getnames()[]',
+  ].map((name) => ({
+    name,
+    in: 'file' as const,
+    framework: 'archive',
+    kind: 'archive' as const,
+    says: 'the name of a member of an archive',
+  })),
   sinks: [
     shell('os.system', [[0, 'command']]),
     shell('os.popen', [[0, 'cmd']]),
