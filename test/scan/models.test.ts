@@ -160,7 +160,18 @@ const REQUESTS: Record<string, string> = {
   'bottle.request': 'from bottle import route, request\nimport os\n@route("/x")\ndef view():\n',
 };
 
+// The name of a member: `zipfile.ZipFile().infolist()[].filename`.
+const archiveProgram = ({ name }: SourceModel): string => {
+  const read = name.replace('()', "('a')").replace(/\.(getinfo|getmember)\(\)/, ".$1('x')");
+  const [of = '', member = ''] = read.split('[]');
+  const open = read.includes('[]')
+    ? `for member in ${of}:\n    open('/srv/' + member${member}, 'wb')\n`
+    : `open('/srv/' + ${read}, 'wb')\n`;
+  return `import tarfile, zipfile\n${open}`;
+};
+
 const sourceProgram = (source: SourceModel, model: LibraryModel): string | null => {
+  if (source.kind === 'archive') return archiveProgram(source);
   const owner = Object.keys(REQUESTS).find((name) => source.name.startsWith(`${name}.`));
   if (owner !== undefined)
     return `${REQUESTS[owner]}    value = request.${source.name.slice(owner.length + 1)}\n    os.system('echo ' + str(value))\n`;
@@ -192,7 +203,7 @@ for (const model of LIBRARIES.filter((each) => (each.sources ?? []).length > 0))
     const missed = (model.sources ?? []).filter((source) => {
       const program = sourceProgram(source, model);
       assert.ok(program !== null, source.name);
-      return !found(program, 'py/command-injection');
+      return !found(program, source.kind === 'archive' ? 'py/zip-slip' : 'py/command-injection');
     });
     assert.deepEqual(
       missed.map((source) => source.name),

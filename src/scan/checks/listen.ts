@@ -136,6 +136,7 @@ export const listen = (
     const verdict = /(Flask|Quart)\(\)\.config$/.test(name) ? configured(frame, known, value, instr) : null;
     if (verdict !== null) tell(collector, frame, instr, name, verdict);
     if (!frame.hot) return;
+    templates.contextSet(frame, state, name, key, value, instr);
     if (SESSIONS.test(name)) {
       const sink = { rule: 'py/trust-boundary', kind: 'session', context: 'trust' as const };
       reach(frame, state, sink, name, value, instr);

@@ -10,6 +10,7 @@ import { recordCopy, recordDict } from './records.ts';
 import { appendTo, keyOf, makeObj, type Obj, type Shape, type State, writeField } from './state.ts';
 import { CONTEXTS, makeSafe } from './taint.ts';
 import {
+  allConstants,
   BOOLEAN,
   BOTTOM,
   type Constant,
@@ -140,6 +141,11 @@ const getAttribute: Builtin = (frame, state, args) => {
   const name = onlyConstant(args.positional[1] ?? UNKNOWN);
   const object = args.positional[0] ?? UNKNOWN;
   if (typeof name !== 'string') {
+    const several = allConstants(args.positional[1] ?? UNKNOWN);
+    if (several?.every((each) => typeof each === 'string') === true)
+      return several
+        .map((each) => readAttribute(frame, state, object, String(each), args.instr))
+        .reduce(join, args.positional[2] ?? BOTTOM);
     const methods = methodsNamed(frame, state, object, args.positional[1] ?? UNKNOWN);
     return methods ?? tainted(frame.deepTaints(state, object));
   }
@@ -374,6 +380,13 @@ const loadedTemplate: Builtin = (_frame, _state, args, name) => {
   return typeof given === 'string' ? ofRef({ k: 'ext', name: `${name}()`, site: given }) : undefined;
 };
 
+// `html.escape(text, quote=False)` leaves quotes as they are.
+const escapedHtml: Builtin = (frame, state, args, name) => {
+  if (onlyConstant(argument(args, 1, 'quote') ?? UNKNOWN) !== false) return undefined;
+  const taints = makeSafe(argumentTaints(frame, state, args), CONTEXTS.html);
+  return frame.stepped(tainted(taints), args.instr, `made safe by ${name} for html, quotes kept`);
+};
+
 // How a parser of lxml was set up stays with it under a name of its own.
 const lxmlParser: Builtin = (_frame, _state, args) =>
   onlyConstant(args.keywords.get('resolve_entities') ?? UNKNOWN) === false
@@ -458,6 +471,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...storeOf(['builtins.any', 'builtins.all'], all),
   ['functools.partial', partial],
   ['lxml.etree.XMLParser', lxmlParser],
+  ['html.escape', escapedHtml],
   ['jinja2.Environment', jinjaEnvironment],
   ['jinja2.Environment().get_template', loadedTemplate],
   ['re.sub', substituted],

@@ -14,6 +14,12 @@ const OTHERS = /^(ninja|pydantic)\./;
 const HARMLESS =
   /(Integer|Float|Decimal|Boolean|NullBoolean|Date|DateTime|Time|Duration|UUID|Choice|MultipleChoice|Select|Radio|ModelChoice|PrimaryKeyRelated|Int|Number|IPAddress|GenericIPAddress|Slug)\w{0,20}Field\(\)$|\.(Integer|Int|Float|Boolean|Bool|Date|DateTime|UUID|Number|Decimal)\(\)$/;
 
+// A file that was sent along is a stream, whose name and content came from outside.
+const given = (field: Val, taints: readonly Taint[]): Val =>
+  externalNames(field).some((each) => /(File|Image)Field\(\)$/.test(each))
+    ? { ...tainted(taints), refs: [{ k: 'ext', name: 'werkzeug.FileStorage' }] }
+    : tainted(taints);
+
 const FORM_DATA = { name: 'flask.Request.form', in: 'form', framework: 'flask' } as const;
 
 /** Whether classes of these bases check and hold what a request brings: forms and serializers. */
@@ -39,7 +45,7 @@ const filled = (cls: ClassShape, taints: readonly Taint[]): Map<string, Val> =>
   new Map(
     [...formFields(cls)].map(([name, field]) => [
       name,
-      harmlessField(field) ? UNKNOWN : tainted(narrow(taints, name)),
+      harmlessField(field) ? UNKNOWN : given(field, narrow(taints, name)),
     ]),
   );
 

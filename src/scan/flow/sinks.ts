@@ -60,7 +60,9 @@ export const checkSinks = (
   const exact = registry.sinks.get(name);
   // A method of something that no model knows is known by its own name alone.
   const wild =
-    exact === undefined && name.includes('.') ? `*.${name.slice(name.lastIndexOf('.') + 1)}` : name;
+    exact === undefined && name.includes('.') && !registry.describes(name)
+      ? `*.${name.slice(name.lastIndexOf('.') + 1)}`
+      : name;
   const sinks = exact ?? registry.sinks.get(wild);
   if (sinks === undefined) return;
   for (const sink of sinks) {
@@ -136,6 +138,7 @@ export const reach = (
     const elsewhere =
       position === 'code' ||
       (sink.context === 'sql' && position === 'identifier') ||
+      (position === 'attribute' && (taint.safe & CONTEXTS.attribute) === 0) ||
       (BEYOND_ESCAPING.has(position) &&
         (taint.safe & CONTEXTS.url) === 0 &&
         !(position === 'script' && (taint.safe & CONTEXTS.script) !== 0));

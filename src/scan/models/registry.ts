@@ -49,6 +49,11 @@ export class Registry {
     return this.sinks.has(`*.${name}`);
   }
 
+  /** Whether a model says what a call of `name` gives. */
+  describes(name: string): boolean {
+    return this.clean.has(name) || this.sanitizers.has(name) || this.passes.has(name);
+  }
+
   /** The name under which the models know `name`. */
   resolve(name: string): string {
     const known = this.#resolved.get(name);

@@ -5,6 +5,7 @@ import type { Frame } from '../flow/frame.ts';
 import { argumentOf, reach } from '../flow/sinks.ts';
 import type { State } from '../flow/state.ts';
 import { onlyConstant, UNKNOWN, type Val } from '../flow/value.ts';
+import type { Instr } from '../lower/ir.ts';
 import type { LeftOut } from '../project/files.ts';
 import type { Project } from '../project/project.ts';
 import type { Collector } from '../report/collector.ts';
@@ -65,10 +66,26 @@ export class TemplateIndex {
       if (typeof file === 'string') this.#fill(call, renderer, file);
       return;
     }
+    if (name.endsWith('.get_context_data')) this.#context(call);
     for (const ref of receiver?.refs ?? []) {
       if (ref.k === 'ext' && ref.site !== undefined && LOADED.test(ref.name))
         this.#fill(call, LOADED_RENDERER, ref.site);
     }
+  }
+
+  /** Django: what a class view gives `get_context_data`, or sets in what that returns, goes into its template. */
+  #context(call: Rendering): void {
+    const file = templateOf(call.frame);
+    if (file !== null) this.#fill(call, { template: [-1, ''], context: null }, file);
+  }
+
+  /** A variable of a class view's context is set. */
+  contextSet(frame: Frame, state: State, name: string, key: Val, value: Val, instr: Instr): void {
+    const variable = onlyConstant(key);
+    const file = name.endsWith('.get_context_data()') && frame.hot ? templateOf(frame) : null;
+    if (file === null || typeof variable !== 'string') return;
+    const args = { instr, positional: [], keywords: new Map([[variable, value]]), star: null, stars: null };
+    this.#fill({ frame, state, name, receiver: null, args }, { template: [-1, ''], context: null }, file);
   }
 
   #fill(call: Rendering, renderer: Renderer, file: string): void {
@@ -151,6 +168,12 @@ export class TemplateIndex {
 /** Forms and pieces of the framework are its own markup. */
 const HARMLESS =
   /^(form|formset|csrf_token|csrf_input|config|media|messages|block|content|caller|url_for|static|paginator)$/;
+
+const templateOf = ({ engine, fn }: Frame): string | null => {
+  const named = fn.owner === null ? null : engine.findField(fn.owner, 'template_name');
+  const file = named === null ? undefined : onlyConstant(named);
+  return typeof file === 'string' ? file : null;
+};
 
 const variablesOf = (
   frame: Frame,

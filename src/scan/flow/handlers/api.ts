@@ -135,7 +135,7 @@ const dependencies = (
   return out;
 };
 
-const enumLike = (engine: Engine, param: AnnotatedParameter): boolean => {
+export const enumLike = (engine: Engine, param: AnnotatedParameter): boolean => {
   const named = classNamed(engine, param, param.annotation);
   return (
     named !== null &&

@@ -88,8 +88,13 @@ export const decorated = (engine: Engine, fn: FunctionCode, decorator: Decorator
     return { mount, params: new Map(first === undefined || request === null ? [] : [[first.name, request]]) };
   }
   if (/^pyramid\.view\.(view_config|\w+_view_config)$/.test(name)) return pyramid(engine, fn, decorator);
+  // Pages of errors repeat what was asked for.
+  if (/^(errorhandler|app_errorhandler|error)$/.test(verb) && known !== null && ERROR_PAGES.has(known))
+    return { mount: { framework: known, route: null, methods: [] }, params: new Map() };
   return routed(engine, fn, decorator, verb, known);
 };
+
+const ERROR_PAGES = new Set(['flask', 'quart', 'bottle']);
 
 /** CherryPy: the query and the form fill the parameters. */
 export const exposed = (_engine: Engine, fn: FunctionCode): Handler => {

@@ -3,7 +3,7 @@ import type { ClassShape, Decorator, FunctionCode, ModuleCode, Parameter } from 
 import { narrow } from '../attributes.ts';
 import type { Engine } from '../engine.ts';
 import type { Mount } from '../frame.ts';
-import { extendTrail, type Origin } from '../taint.ts';
+import { CONTEXTS, extendTrail, makeSafe, type Origin } from '../taint.ts';
 import { external, UNKNOWN, type Val } from '../value.ts';
 
 /** A function that a framework calls with what came in: its mount and what its parameters hold. */
@@ -24,7 +24,18 @@ export const NUMERIC =
 
 /** What field `name` of such an object holds: a number is harmless, anything else came from outside. */
 export const fieldOf = (annotation: string, value: Val, name: string): Val =>
-  NUMERIC.test(annotation) ? UNKNOWN : { ...value, taints: narrow(value.taints, name) };
+  NUMERIC.test(annotation)
+    ? UNKNOWN
+    : {
+        ...value,
+        // A field that must be a text is no document of its own in a query.
+        taints: TEXT.test(annotation)
+          ? makeSafe(narrow(value.taints, name), CONTEXTS.nosql)
+          : narrow(value.taints, name),
+      };
+
+const TEXT =
+  /^((builtins\.)?(str|bytes)|(pydantic\.)?(EmailStr|HttpUrl|AnyUrl|AnyHttpUrl|SecretStr|constr(\(\))?))$/;
 
 /** The parameters that a caller gives, without the object or class that a method is called on. */
 export const givenTo = (fn: FunctionCode): readonly Parameter[] =>

@@ -3,6 +3,7 @@ import { type FunctionCode, OP } from '../../lower/ir.ts';
 import type { Engine } from '../engine.ts';
 import type { Mount } from '../frame.ts';
 import { external, type Val } from '../value.ts';
+import { enumLike } from './api.ts';
 import {
   everyParameter,
   type Handler,
@@ -30,6 +31,7 @@ export const resolver = (engine: Engine, fn: FunctionCode): Handler | null => {
   const params = new Map<string, Val>();
   for (const param of fn.params) {
     if (/^(self|cls|root|parent|obj|_|info)$/.test(param.name) || NUMERIC.test(param.annotation)) continue;
+    if (enumLike(engine, { ...param, module: fn.module })) continue;
     params.set(param.name, source(fn, mount, 'body', param.name));
   }
   return { mount, params };

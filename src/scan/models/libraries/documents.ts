@@ -187,6 +187,7 @@ export const documents: LibraryModel = {
     ...LEVELS.map((level) => `logging.Logger.${level}`),
     ...LEVELS.map((level) => `logging.${level}`),
     're.compile',
+    'jinja2.sandbox.Sandbox.from_string',
   ],
   passes: [
     { name: 'urllib.request.Request', args: [[0, 'url']] },
