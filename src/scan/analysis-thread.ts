@@ -1,9 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Analysis } from './analysis.ts';
+import { Analysis, learnPart } from './analysis.ts';
 import type { ThreadStart } from './threads.ts';
 
-const { found, shares, done } = workerData as ThreadStart;
-const analysis = new Analysis(found);
-analysis.prepare();
-analysis.run(shares, () => Atomics.add(done, 0, 1));
-parentPort?.postMessage(analysis.learned());
+const { found, shares, parts, done } = workerData as ThreadStart;
+const onFile = () => Atomics.add(done, 0, 1);
+if (parts === undefined) {
+  const analysis = new Analysis(found);
+  analysis.prepare();
+  analysis.run(shares, onFile);
+  parentPort?.postMessage([analysis.learned()]);
+} else parentPort?.postMessage(parts.map((part) => learnPart(found, part, onFile)));

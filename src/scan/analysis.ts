@@ -8,6 +8,7 @@ import { Engine } from './flow/engine.ts';
 import type { ModuleCode } from './lower/ir.ts';
 import { LIBRARIES } from './models/all.ts';
 import { Registry } from './models/registry.ts';
+import type { Part } from './parts.ts';
 import type { FoundFiles, LeftOut } from './project/files.ts';
 import { Project } from './project/project.ts';
 import { Collector, type Gathered } from './report/collector.ts';
@@ -21,6 +22,10 @@ export interface Learned extends Gathered {
   /** Outputs of templates that the flow has told of. */
   told: string[];
   leftOut: LeftOut[];
+  /** Of the files of its part: how many lines they have, and what of them was left out. */
+  lines: number;
+  partsLeftOut: LeftOut[];
+  partsCuts: string[];
   /** What its functions left for others outside themselves, and what they looked for there. */
   wrote: string[];
   read: string[];
@@ -41,11 +46,18 @@ export class Analysis {
   readonly #urls = new DjangoUrls();
   readonly #routes = new RouteTables();
   readonly #prefixes = new RoutePrefixes();
-  readonly #modules: (ModuleCode | null)[] = [];
+  readonly #modules: (ModuleCode | null)[];
+  readonly #part: Pick<Part, 'from' | 'to'>;
 
-  constructor(found: FoundFiles) {
+  /** Of a tree that is looked at in parts, `part` says which; what it imports of others is read on demand. */
+  constructor(found: FoundFiles, part?: Part) {
     registry ??= new Registry(LIBRARIES);
-    this.project = new Project(found.python);
+    this.#part = part ?? { from: 0, to: found.python.length };
+    this.#modules = new Array<ModuleCode | null>(found.python.length).fill(null);
+    this.project = new Project(
+      found.python,
+      part === undefined ? undefined : { ...part, sizes: found.sizes },
+    );
     this.collector = new Collector(this.project);
     this.templates = new TemplateIndex(found.templates);
     this.#engine = new Engine({
@@ -58,7 +70,8 @@ export class Analysis {
 
   /** Reads all modules, runs their top levels and the functions that mount routers. */
   prepare(): void {
-    for (let i = 0; i < this.project.size; i++) this.#modules.push(this.project.loadFile(i));
+    const { from, to } = this.#part;
+    for (let i = from; i < to; i++) this.#modules[i] = this.project.loadFile(i);
     const modules = this.#modules.filter((code) => code !== null);
     for (const code of modules) {
       const run = this.#engine.module(code.name);
@@ -107,6 +120,9 @@ export class Analysis {
       cuts: [...this.#engine.cuts].map(([what, where]) => [what, [...where]]),
       told: [...this.templates.told],
       leftOut: this.templates.leftOut,
+      lines: this.project.linesOf(this.#part.from, this.#part.to),
+      partsLeftOut: this.project.leftOut,
+      partsCuts: this.project.cuts,
       wrote: [...kept.wrote, ...[...shared.wrote].map(String)],
       read: [...kept.names(), ...[...shared.ids()].map(String)],
     };
@@ -120,6 +136,15 @@ export class Analysis {
       if (!this.templates.leftOut.some(({ path }) => path === left.path)) this.templates.leftOut.push(left);
     const { cuts } = this.#engine;
     for (const [what, where] of learned.cuts) cuts.set(what, new Set([...(cuts.get(what) ?? []), ...where]));
+  }
+
+  /** Takes in what was learned of a part of the tree, that this analysis does not look at itself. */
+  takePart(learned: Learned): void {
+    this.take(learned);
+    for (const left of learned.partsLeftOut)
+      if (!this.project.leftOut.some(({ path, why }) => path === left.path && why === left.why))
+        this.project.leftOut.push(left);
+    for (const cut of learned.partsCuts) if (!this.project.cuts.includes(cut)) this.project.cuts.push(cut);
   }
 
   /** Where exactness was given up, by file and reason. */
@@ -139,3 +164,11 @@ export class Analysis {
     }
   }
 }
+
+/** What an analysis of one part of a tree, by itself, learns. */
+export const learnPart = (found: FoundFiles, part: Part, onFile: () => void): Learned => {
+  const analysis = new Analysis(found, part);
+  analysis.prepare();
+  analysis.run([part], onFile);
+  return analysis.learned();
+};

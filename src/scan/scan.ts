@@ -1,5 +1,6 @@
 import type { Finding } from '../core/index.ts';
-import { Analysis, type Learned } from './analysis.ts';
+import { Analysis, type Learned, learnPart } from './analysis.ts';
+import { dealParts, type Part, partsOf, threadsForParts } from './parts.ts';
 import { type FoundFiles, findFiles, type LeftOut } from './project/files.ts';
 import { dealOut, type Share, sharesOf, threadsFor } from './shares.ts';
 import { type StartThread, startThread } from './threads.ts';
@@ -33,6 +34,16 @@ export interface ThreadedScanOptions extends ScanOptions {
 export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanResult => {
   const started = performance.now();
   const found = findFiles(paths);
+  const parts = partsOf(found);
+  if (parts.length > 1) {
+    let seen = 0;
+    const onFile = () => options.onProgress?.(++seen, found.python.length);
+    return resultOfParts(
+      found,
+      parts.map((part) => learnPart(found, part, onFile)),
+      started,
+    );
+  }
   const shares = sharesOf(found);
   const analysis = new Analysis(found);
   analysis.prepare();
@@ -55,9 +66,12 @@ export const scanWith = async (
   { jobs, onProgress }: ThreadedScanOptions,
   start: StartThread,
   shareSize?: number,
+  partSize?: number,
 ): Promise<ScanResult> => {
   const started = performance.now();
   const found = findFiles(paths);
+  const parts = partsOf(found, partSize);
+  if (parts.length > 1) return scanParts(found, parts, { jobs, onProgress }, start, started);
   const shares = sharesOf(found, shareSize);
   const [own = [], ...others] = dealOut(shares, threadsFor(shares, jobs ?? 1, shareSize));
   const counters = others.map(() => new Int32Array(new SharedArrayBuffer(4)));
@@ -78,7 +92,8 @@ export const scanWith = async (
   analysis.prepare();
   run(own);
   const timer = setInterval(progress, REFRESH);
-  const learned = await Promise.all(running).finally(() => clearInterval(timer));
+  const answers = await Promise.all(running).finally(() => clearInterval(timer));
+  const learned = answers.map((answer) => answer?.[0] ?? null);
   const again = (i: number): void => {
     counters[i]?.fill(0);
     run(others[i] ?? []);
@@ -120,5 +135,60 @@ const resultOf = (found: FoundFiles, analysis: Analysis, started: number): ScanR
     files: project.size,
     lines: project.files.reduce((sum, file) => sum + (file?.lines.count ?? 0), 0),
     took: performance.now() - started,
+  };
+};
+
+// Parts stand alone: what is found in one does not depend on who looks at it.
+const scanParts = async (
+  found: FoundFiles,
+  parts: readonly Part[],
+  { jobs, onProgress }: ThreadedScanOptions,
+  start: StartThread,
+  started: number,
+): Promise<ScanResult> => {
+  const dealt = dealParts(parts, Math.min(parts.length, jobs ?? threadsForParts(parts)));
+  const [own = [], ...others] = dealt;
+  const counters = others.map(() => new Int32Array(new SharedArrayBuffer(4)));
+  let done = 0;
+  const progress = (): void => {
+    const elsewhere = counters.reduce((sum, counter) => sum + Atomics.load(counter, 0), 0);
+    onProgress?.(Math.min(done + elsewhere, found.python.length), found.python.length);
+  };
+  const onFile = (): void => {
+    done++;
+    progress();
+  };
+  const running = others.map((mine, i) =>
+    start({ found, shares: [], parts: mine, done: counters[i] ?? new Int32Array(1) }),
+  );
+  const learned = new Map<Part, Learned>(own.map((part) => [part, learnPart(found, part, onFile)]));
+  const timer = setInterval(progress, REFRESH);
+  const answers = await Promise.all(running).finally(() => clearInterval(timer));
+  others.forEach((mine, i) => {
+    mine.forEach((part, n) => {
+      // A thread that died leaves its parts to this one.
+      learned.set(part, answers[i]?.[n] ?? learnPart(found, part, onFile));
+    });
+  });
+  return resultOfParts(
+    found,
+    parts.flatMap((part) => learned.get(part) ?? []),
+    started,
+  );
+};
+
+const resultOfParts = (found: FoundFiles, learned: readonly Learned[], started: number): ScanResult => {
+  const report = new Analysis(found);
+  for (const part of learned) report.takePart(part);
+  const lines = learned.reduce((sum, part) => sum + part.lines, 0);
+  const leftOut = [...report.project.leftOut];
+  const { cuts } = report;
+  const result = resultOf(found, report, started);
+  // To tell of findings their files are read once more, and what is wrong in them was told already.
+  return {
+    ...result,
+    lines,
+    leftOut: [...found.leftOut, ...leftOut, ...report.templates.leftOut],
+    cuts: [...cuts, { what: `the tree was looked at in ${learned.length} parts`, times: 1 }],
   };
 };

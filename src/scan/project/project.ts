@@ -17,6 +17,10 @@ export interface SourceFile {
   readonly errors: number;
 }
 
+const MOST_FOREIGN = 16 * 1024 * 1024;
+const FOREIGN =
+  'the tree is too large to be looked at as a whole: not all that its parts import of each other was read';
+
 /** The modules of a tree, parsed when they are first asked for. */
 export class Project {
   readonly files: (SourceFile | undefined)[] = [];
@@ -27,8 +31,13 @@ export class Project {
   readonly #names: { name: string; isPackage: boolean }[] = [];
   readonly #loaded = new Map<number, ModuleCode | null>();
 
-  constructor(paths: readonly string[]) {
+  readonly #part: { from: number; to: number; sizes: readonly number[] } | undefined;
+  /** Bytes that may still be read of other parts. */
+  #foreign = MOST_FOREIGN;
+
+  constructor(paths: readonly string[], part?: { from: number; to: number; sizes: readonly number[] }) {
     this.#paths = paths;
+    this.#part = part;
     const packages = new Set<string>();
     for (const path of paths) if (/__init__\.pyw?$/.test(path)) packages.add(dirname(resolve(path)));
     paths.forEach((path, i) => {
@@ -58,6 +67,18 @@ export class Project {
     return this.files.push({ path, text, lines: new LineTable(text), comments: [], errors: 0 }) - 1;
   }
 
+  /** File number `index` with its text, read now if it was not. */
+  source(index: number): SourceFile | undefined {
+    if (this.files[index] === undefined && index >= 0 && index < this.#paths.length) this.loadFile(index);
+    return this.files[index];
+  }
+
+  linesOf(from: number, to: number): number {
+    let lines = 0;
+    for (let i = from; i < to; i++) lines += this.files[i]?.lines.count ?? 0;
+    return lines;
+  }
+
   get size(): number {
     return this.#paths.length;
   }
@@ -78,9 +99,18 @@ export class Project {
     const known = this.#loaded.get(index);
     if (known !== undefined) return known;
     const path = this.#paths[index];
-    const module = path === undefined ? null : this.#parse(path, index);
+    const module = path === undefined || !this.#affordable(index) ? null : this.#parse(path, index);
     this.#loaded.set(index, module);
     return module;
+  }
+
+  // What a part imports of others is read too, up to a limit.
+  #affordable(index: number): boolean {
+    const part = this.#part;
+    if (part === undefined || (index >= part.from && index < part.to)) return true;
+    this.#foreign -= part.sizes[index] ?? 0;
+    if (this.#foreign < 0 && !this.cuts.includes(FOREIGN)) this.cuts.push(FOREIGN);
+    return this.#foreign >= 0;
   }
 
   #parse(path: string, index: number): ModuleCode | null {

@@ -130,7 +130,7 @@ export class Collector {
   }
 
   #place(place: CodePlace): Place {
-    const file = this.#project.files[place.file];
+    const file = this.#project.source(place.file);
     if (file === undefined) return { file: '?', line: 1, column: 1, endLine: 1, endColumn: 1, code: '' };
     const start = file.lines.positionAt(place.start);
     const end = file.lines.positionAt(Math.max(place.start, place.end));
@@ -224,7 +224,7 @@ export class Collector {
   #suppressionsOf(index: number): Suppressions | null {
     const known = this.#suppressions.get(index);
     if (known !== undefined) return known;
-    const file = this.#project.files[index];
+    const file = this.#project.source(index);
     if (file === undefined) return null;
     const made = new Suppressions(file);
     this.#suppressions.set(index, made);
