@@ -78,8 +78,7 @@ export class Analysis {
 
   /** Looks at the functions of `shares`, in their order. `onFile` is called after each file. */
   run(shares: readonly Share[], onFile: () => void): void {
-    for (const { number, from, to } of shares) {
-      this.#engine.beginShare(number);
+    for (const { from, to } of shares) {
       for (const code of this.#modules.slice(from, to)) {
         if (code !== null) {
           for (const fn of code.functions) this.#attempt(code, () => this.#engine.defaultSummary(fn, 0));

@@ -22,7 +22,7 @@ export interface ScanResult {
 }
 
 export interface ThreadedScanOptions extends ScanOptions {
-  /** Threads that share the work, this one included. Default: what pays for the size of the tree on this machine. */
+  /** Threads that share the work of a large tree, this one included. Default 1. */
   jobs?: number | undefined;
 }
 
@@ -41,7 +41,7 @@ export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanR
   return resultOf(found, analysis, started);
 };
 
-/** The same with several threads where the tree is large. */
+/** The same with several threads, where that pays: each holds the whole tree in memory. */
 export const scanInThreads = (
   paths: readonly string[],
   options: ThreadedScanOptions = {},
@@ -59,7 +59,7 @@ export const scanWith = async (
   const started = performance.now();
   const found = findFiles(paths);
   const shares = sharesOf(found, shareSize);
-  const [own = [], ...others] = dealOut(shares, jobs ?? threadsFor(shares));
+  const [own = [], ...others] = dealOut(shares, threadsFor(shares, jobs ?? 1, shareSize));
   const counters = others.map(() => new Int32Array(new SharedArrayBuffer(4)));
   const running = others.map((dealt, i) =>
     start({ found, shares: dealt, done: counters[i] ?? new Int32Array(1) }),

@@ -47,8 +47,9 @@ test('shares are dealt out in their order, and nobody gets none', () => {
   assert.equal(dealOut([], 8).length, 0);
 });
 
-test('a small tree gets one thread, a huge one no more than memory allows', () => {
-  const sized = (bytes: number) => [{ number: 0, from: 0, to: 1, bytes }];
-  assert.equal(threadsFor(sized(100_000)), 1);
-  assert.equal(threadsFor(sized(40_000_000)), 1);
+test('a tree of less than two shares gets one thread', () => {
+  const sized = (bytes: number) => [{ from: 0, to: 1, bytes }];
+  assert.equal(threadsFor(sized(199), 4, 100), 1);
+  assert.equal(threadsFor(sized(200), 4, 100), 4);
+  assert.equal(threadsFor([], 4), 1);
 });

@@ -1,10 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { FoundFiles } from './project/files.ts';
 
 /** Files that follow each other and are analysed together. What it is depends on the tree alone, not on threads. */
 export interface Share {
-  readonly number: number;
   /** Numbers of files, the second one exclusive. */
   readonly from: number;
   readonly to: number;
@@ -15,18 +13,13 @@ const MEBIBYTE = 1024 * 1024;
 const SHARE = 2 * MEBIBYTE;
 /** From this part of its size on a share ends with the folder, and not in the middle of it. */
 const ENOUGH = 0.75;
-/** Each thread reads the whole tree: below this its start costs more than it saves. */
-const PAYS = 4 * MEBIBYTE;
-/** What all threads together hold, so that they fit into two gibibytes. */
-const HOLDS = 40 * MEBIBYTE;
-
 /** Cuts the files, which are in the order of their paths, into shares of like size that end with folders if they can. */
 export const sharesOf = ({ python, sizes }: Pick<FoundFiles, 'python' | 'sizes'>, size = SHARE): Share[] => {
   const shares: Share[] = [];
   let from = 0;
   let bytes = 0;
   const end = (to: number): void => {
-    shares.push({ number: shares.length, from, to, bytes });
+    shares.push({ from, to, bytes });
     from = to;
     bytes = 0;
   };
@@ -40,12 +33,9 @@ export const sharesOf = ({ python, sizes }: Pick<FoundFiles, 'python' | 'sizes'>
   return shares;
 };
 
-/** How many threads to use when nobody says. */
-export const threadsFor = (shares: readonly Share[]): number => {
-  const bytes = shares.reduce((sum, share) => sum + share.bytes, 0);
-  if (bytes < PAYS) return 1;
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(HOLDS / bytes)));
-};
+/** How many of `jobs` threads pay: each reads the whole tree, so that for less than two shares one is enough. */
+export const threadsFor = (shares: readonly Share[], jobs: number, size = SHARE): number =>
+  shares.reduce((sum, { bytes }) => sum + bytes, 0) < 2 * size ? 1 : jobs;
 
 /** Gives each of `threads` shares that follow each other, of like size. */
 export const dealOut = (shares: readonly Share[], threads: number): Share[][] => {

@@ -115,6 +115,6 @@ export const scanCommand = (): Command =>
     .addOption(
       new Option('--fail-on <severity>', 'exit 3 from this severity on').choices(BARS).default('high'),
     )
-    .option('--jobs <n>', 'threads to use (default: what pays for the size of the tree)', jobs)
+    .option('--jobs <n>', 'threads to use for a large tree (default: 1)', jobs)
     .option('--save', 'keep the findings in the data directory, for shields and probes')
     .action((paths: string[], options: Options) => run(paths, options));

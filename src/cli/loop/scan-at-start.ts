@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import type { Severity } from '../../core/index.ts';
-import { scanInThreads } from '../../scan/index.ts';
+import { scan } from '../../scan/index.ts';
 import type { OpenData } from '../open-data.ts';
 import { keptFindings } from './finding-book.ts';
 import { keepScan } from './save-scan.ts';
@@ -45,7 +45,7 @@ const line = ({ shield, state, retireAt }: KeptShield): string => {
 /** Scans what is about to be started, keeps it, proposes shields, asks or applies them, and says where the app stands. */
 export const scanAtStart = async ({ data, apps, folder, say }: ScanAtStart): Promise<void> => {
   const at = data.clock.now();
-  const result = await scanInThreads([folder]);
+  const result = scan([folder]);
   const text = await keepScan(data, [folder], at, result);
   const found = (await keptFindings(data)).filter(
     ({ state, finding }) => state === 'open' && finding.suppressed === undefined,

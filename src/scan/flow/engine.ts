@@ -53,13 +53,6 @@ const MOST_DEPENDENCIES = 12;
 const MOST_NAMESAKES = 4;
 const CONTEXTS_A_FUNCTION = 24;
 
-interface Contexts {
-  readonly byKey: Map<string, { summary: Summary | 'running'; share: number }>;
-  /** In which share `count` of them were asked for. */
-  share: number;
-  count: number;
-}
-
 /** The whole-program part of the analysis: modules, summaries, budgets, and what was cut off. */
 export class Engine {
   readonly registry: Registry;
@@ -78,8 +71,7 @@ export class Engine {
   readonly #bodies = new Set<FunctionCode>();
   readonly shared = new SharedObjects();
   readonly #defaults = new Map<FunctionCode, Summary | 'running'>();
-  readonly #contexts = new Map<FunctionCode, Contexts>();
-  #share = 0;
+  readonly #contexts = new Map<FunctionCode, Map<string, Summary | 'running'>>();
   readonly #selves = new Map<ClassShape, { heap: ReadonlyMap<number, Obj>; next: number }>();
   /** What decorators of the project put around a function. */
   readonly wrappers = new Map<FunctionCode, { fn: FunctionCode; scope: number }>();
@@ -398,42 +390,21 @@ export class Engine {
     }
   }
 
-  /**
-   * From here on calls count as those of share `number` of the tree. How many shapes a function may be called with is
-   * counted by share: so it does not matter which thread analyses what before.
-   */
-  beginShare(number: number): void {
-    this.#share = number;
-  }
-
-  /** The memo of `fn` for one shape of arguments: its summary, that it is being made, or whether there is room for it. */
-  context(fn: FunctionCode, key: string, room: boolean): Summary | 'running' | 'full' | undefined {
+  /** The memo of `fn` for one shape of arguments: its summary, that it is being made, or room for it. */
+  context(fn: FunctionCode, key: string): Summary | 'running' | 'full' | undefined {
     let all = this.#contexts.get(fn);
     if (all === undefined) {
-      all = { byKey: new Map(), share: this.#share, count: 0 };
+      all = new Map();
       this.#contexts.set(fn, all);
     }
-    if (all.share !== this.#share) {
-      all.share = this.#share;
-      all.count = 0;
-    }
-    const known = all.byKey.get(key);
-    if (known?.share === this.#share) return known.summary;
-    if (!room || all.count >= CONTEXTS_A_FUNCTION) return 'full';
-    if (known === undefined) return undefined;
-    known.share = this.#share;
-    all.count++;
-    return known.summary;
+    const known = all.get(key);
+    if (known !== undefined) return known;
+    if (all.size >= CONTEXTS_A_FUNCTION) return 'full';
+    return undefined;
   }
 
   remember(fn: FunctionCode, key: string, summary: Summary | 'running'): void {
-    const all = this.#contexts.get(fn);
-    const known = all?.byKey.get(key);
-    if (known !== undefined) known.summary = summary;
-    else if (all !== undefined) {
-      all.byKey.set(key, { summary, share: this.#share });
-      all.count++;
-    }
+    this.#contexts.get(fn)?.set(key, summary);
   }
 
   /** The method `name` of `cls` or of a class that it inherits from. */

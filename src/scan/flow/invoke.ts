@@ -82,9 +82,9 @@ const summaryFor = (
   canonical: Canonical,
 ): Summary | 'default' | 'recursive' => {
   const { engine } = frame;
-  const known = engine.context(fn, canonical.key, frame.depth < DEEPEST_CALL);
+  const known = engine.context(fn, canonical.key);
   if (known === 'running') return 'recursive';
-  if (known === 'full') return 'default';
+  if (known === 'full' || (known === undefined && frame.depth >= DEEPEST_CALL)) return 'default';
   if (known !== undefined) return known;
   engine.remember(fn, canonical.key, 'running');
   // What a decorator hands to its view is answered by the view.
