@@ -12,10 +12,9 @@ import type { Part } from './parts.ts';
 import type { FoundFiles, LeftOut } from './project/files.ts';
 import { Project } from './project/project.ts';
 import { Collector, type Gathered } from './report/collector.ts';
-import type { Share } from './shares.ts';
 import { TemplateIndex } from './templates/index-templates.ts';
 
-/** What one thread learned of its shares, as plain data. */
+/** What was learned of one part of a tree, as plain data. */
 export interface Learned extends Gathered {
   /** By what was given up, the functions where. */
   cuts: [string, number[]][];
@@ -26,17 +25,13 @@ export interface Learned extends Gathered {
   lines: number;
   partsLeftOut: LeftOut[];
   partsCuts: string[];
-  /** What its functions left for others outside themselves, and what they looked for there. */
-  wrote: string[];
-  read: string[];
 }
 
 let registry: Registry | null = null;
 
 /**
- * The analysis of a tree, in steps that every thread goes through: all modules are read and their top levels run, then
- * the functions of the thread's own shares are looked at. What all need to know (classes, routes, prefixes, globals) is
- * made in the first step, so that every thread has it.
+ * The analysis of a tree, or of one part of a large one: all modules are read and their top levels run, then the
+ * functions are looked at. What all need to know (classes, routes, prefixes, globals) is made in the first step.
  */
 export class Analysis {
   readonly project: Project;
@@ -85,36 +80,32 @@ export class Analysis {
     }
     this.#prefixes.apply(this.#engine);
     this.#routes.settled();
-    this.#engine.kept.wrote.clear();
-    this.#engine.shared.wrote.clear();
   }
 
-  /** Looks at the functions of `shares`, in their order. `onFile` is called after each file. */
-  run(shares: readonly Share[], onFile: () => void): void {
-    for (const { from, to } of shares) {
-      for (const code of this.#modules.slice(from, to)) {
-        if (code !== null) {
-          for (const fn of code.functions) this.#attempt(code, () => this.#engine.defaultSummary(fn, 0));
-          for (const cls of code.classes) this.#attempt(code, () => this.#engine.inherited(cls));
-        }
-        onFile();
+  /** Looks at all functions. `onFile` is called after each file. */
+  run(onFile: () => void): void {
+    const { from, to } = this.#part;
+    const modules = this.#modules.slice(from, to);
+    for (const code of modules) {
+      if (code !== null) {
+        for (const fn of code.functions) this.#attempt(code, () => this.#engine.defaultSummary(fn, 0));
+        for (const cls of code.classes) this.#attempt(code, () => this.#engine.inherited(cls));
       }
+      onFile();
     }
     this.#prefixes.apply(this.#engine);
     const { kept, shared } = this.#engine;
     for (const fn of [...this.#routes.late(), ...kept.late(), ...shared.late()])
       this.#attempt(fn.module, () => this.#engine.runAgain(fn));
-    for (const { from, to } of shares)
-      for (const code of this.#modules.slice(from, to)) {
-        if (code === null) continue;
-        checkLiterals(code, this.collector);
-        checkCsrf(this.#engine, code, this.collector);
-      }
+    for (const code of modules) {
+      if (code === null) continue;
+      checkLiterals(code, this.collector);
+      checkCsrf(this.#engine, code, this.collector);
+    }
   }
 
-  /** What this thread learned, for the one that reports. */
+  /** What was learned, for the analysis that reports. */
   learned(): Learned {
-    const { kept, shared } = this.#engine;
     return {
       ...this.collector.gathered(),
       cuts: [...this.#engine.cuts].map(([what, where]) => [what, [...where]]),
@@ -123,12 +114,10 @@ export class Analysis {
       lines: this.project.linesOf(this.#part.from, this.#part.to),
       partsLeftOut: this.project.leftOut,
       partsCuts: this.project.cuts,
-      wrote: [...kept.wrote, ...[...shared.wrote].map(String)],
-      read: [...kept.names(), ...[...shared.ids()].map(String)],
     };
   }
 
-  /** Takes in what another thread learned. */
+  /** Takes in what was learned of a part of the tree that this analysis does not look at itself. */
   take(learned: Learned): void {
     this.collector.take(learned);
     for (const output of learned.told) this.templates.told.add(output);
@@ -136,11 +125,6 @@ export class Analysis {
       if (!this.templates.leftOut.some(({ path }) => path === left.path)) this.templates.leftOut.push(left);
     const { cuts } = this.#engine;
     for (const [what, where] of learned.cuts) cuts.set(what, new Set([...(cuts.get(what) ?? []), ...where]));
-  }
-
-  /** Takes in what was learned of a part of the tree, that this analysis does not look at itself. */
-  takePart(learned: Learned): void {
-    this.take(learned);
     for (const left of learned.partsLeftOut)
       if (!this.project.leftOut.some(({ path, why }) => path === left.path && why === left.why))
         this.project.leftOut.push(left);
@@ -169,6 +153,6 @@ export class Analysis {
 export const learnPart = (found: FoundFiles, part: Part, onFile: () => void): Learned => {
   const analysis = new Analysis(found, part);
   analysis.prepare();
-  analysis.run([part], onFile);
+  analysis.run(onFile);
   return analysis.learned();
 };

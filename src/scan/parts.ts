@@ -11,7 +11,7 @@ export interface Part {
 }
 
 const MEBIBYTE = 1024 * 1024;
-const PART = 40 * MEBIBYTE;
+const PART = 24 * MEBIBYTE;
 /** From this share of its size on a part may end, where the folders before and behind have least in common. */
 const ENOUGH = 0.5;
 const MEMORY_A_PART = 3 * 1024 * MEBIBYTE;

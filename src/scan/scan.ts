@@ -2,12 +2,11 @@ import type { Finding } from '../core/index.ts';
 import { Analysis, type Learned, learnPart } from './analysis.ts';
 import { dealParts, type Part, partsOf, threadsForParts } from './parts.ts';
 import { type FoundFiles, findFiles, type LeftOut } from './project/files.ts';
-import { dealOut, type Share, sharesOf, threadsFor } from './shares.ts';
 import { type StartThread, startThread } from './threads.ts';
 
 export interface ScanOptions {
   /** Called after each file with how many are done and how many there are. */
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface ScanResult {
@@ -23,7 +22,7 @@ export interface ScanResult {
 }
 
 export interface ThreadedScanOptions extends ScanOptions {
-  /** Threads that share the work of a large tree, this one included. Default 1. */
+  /** Threads that look at the parts of a large tree, this one included. Default: what cores and memory allow. */
   jobs?: number | undefined;
 }
 
@@ -31,28 +30,22 @@ export interface ThreadedScanOptions extends ScanOptions {
  * Scans the Python under `paths` (files or folders). Reads files, opens no network connection, runs nothing.
  * Never throws for what it finds there: what cannot be read is in `leftOut`.
  */
-export const scan = (paths: readonly string[], options: ScanOptions = {}): ScanResult => {
+export const scan = (paths: readonly string[], { onProgress }: ScanOptions = {}): ScanResult => {
   const started = performance.now();
   const found = findFiles(paths);
   const parts = partsOf(found);
-  if (parts.length > 1) {
-    let seen = 0;
-    const onFile = () => options.onProgress?.(++seen, found.python.length);
-    return resultOfParts(
-      found,
-      parts.map((part) => learnPart(found, part, onFile)),
-      started,
-    );
-  }
-  const shares = sharesOf(found);
-  const analysis = new Analysis(found);
-  analysis.prepare();
   let done = 0;
-  analysis.run(shares, () => options.onProgress?.(++done, analysis.project.size));
-  return resultOf(found, analysis, started);
+  const onFile = (): void => onProgress?.(++done, found.python.length);
+  return parts.length > 1
+    ? resultOfParts(
+        found,
+        parts.map((part) => learnPart(found, part, onFile)),
+        started,
+      )
+    : scanWhole(found, onFile, started);
 };
 
-/** The same with several threads, where that pays: each holds the whole tree in memory. */
+/** The same with several threads where the tree is so large that it is looked at in parts. What is found is the same. */
 export const scanInThreads = (
   paths: readonly string[],
   options: ThreadedScanOptions = {},
@@ -60,95 +53,17 @@ export const scanInThreads = (
 
 const REFRESH = 100;
 
-/** {@link scanInThreads} with threads that `start` starts, and shares of other sizes for tests. */
+/** {@link scanInThreads} with threads that `start` starts, and parts of other sizes for tests. */
 export const scanWith = async (
   paths: readonly string[],
   { jobs, onProgress }: ThreadedScanOptions,
   start: StartThread,
-  shareSize?: number,
   partSize?: number,
 ): Promise<ScanResult> => {
   const started = performance.now();
   const found = findFiles(paths);
   const parts = partsOf(found, partSize);
-  if (parts.length > 1) return scanParts(found, parts, { jobs, onProgress }, start, started);
-  const shares = sharesOf(found, shareSize);
-  const [own = [], ...others] = dealOut(shares, threadsFor(shares, jobs ?? 1, shareSize));
-  const counters = others.map(() => new Int32Array(new SharedArrayBuffer(4)));
-  const running = others.map((dealt, i) =>
-    start({ found, shares: dealt, done: counters[i] ?? new Int32Array(1) }),
-  );
-  const analysis = new Analysis(found);
-  let done = 0;
-  const progress = (): void => {
-    const elsewhere = counters.reduce((sum, counter) => sum + Atomics.load(counter, 0), 0);
-    onProgress?.(Math.min(done + elsewhere, analysis.project.size), analysis.project.size);
-  };
-  const run = (mine: readonly Share[]): void =>
-    analysis.run(mine, () => {
-      done++;
-      progress();
-    });
-  analysis.prepare();
-  run(own);
-  const timer = setInterval(progress, REFRESH);
-  const answers = await Promise.all(running).finally(() => clearInterval(timer));
-  const learned = answers.map((answer) => answer?.[0] ?? null);
-  const again = (i: number): void => {
-    counters[i]?.fill(0);
-    run(others[i] ?? []);
-  };
-  // A thread that died (out of memory, say) leaves its work to this one.
-  learned.forEach((part, i) => {
-    if (part === null) again(i);
-  });
-  const apart = standApart(analysis.learned(), learned);
-  learned.forEach((part, i) => {
-    if (part !== null && apart[i]) analysis.take(part);
-    else if (part !== null) again(i);
-  });
-  progress();
-  return resultOf(found, analysis, started);
-};
-
-/** Which parts neither read what another one (or `own`) left outside its functions, nor the other way round. */
-const standApart = (own: Learned, parts: readonly (Learned | null)[]): boolean[] => {
-  const all = [own, ...parts];
-  return parts.map((part) => {
-    const [wrote, read] = [new Set(part?.wrote), new Set(part?.read)];
-    return all.every(
-      (other) =>
-        other === part ||
-        other === null ||
-        !(other.wrote.some((each) => read.has(each)) || other.read.some((each) => wrote.has(each))),
-    );
-  });
-};
-
-const resultOf = (found: FoundFiles, analysis: Analysis, started: number): ScanResult => {
-  const { collector, project, templates } = analysis;
-  templates.remark(collector, project);
-  return {
-    findings: collector.findings(),
-    leftOut: [...found.leftOut, ...project.leftOut, ...templates.leftOut],
-    cuts: analysis.cuts,
-    files: project.size,
-    lines: project.files.reduce((sum, file) => sum + (file?.lines.count ?? 0), 0),
-    took: performance.now() - started,
-  };
-};
-
-// Parts stand alone: what is found in one does not depend on who looks at it.
-const scanParts = async (
-  found: FoundFiles,
-  parts: readonly Part[],
-  { jobs, onProgress }: ThreadedScanOptions,
-  start: StartThread,
-  started: number,
-): Promise<ScanResult> => {
-  const dealt = dealParts(parts, Math.min(parts.length, jobs ?? threadsForParts(parts)));
-  const [own = [], ...others] = dealt;
-  const counters = others.map(() => new Int32Array(new SharedArrayBuffer(4)));
+  const counters: Int32Array[] = [];
   let done = 0;
   const progress = (): void => {
     const elsewhere = counters.reduce((sum, counter) => sum + Atomics.load(counter, 0), 0);
@@ -158,15 +73,20 @@ const scanParts = async (
     done++;
     progress();
   };
-  const running = others.map((mine, i) =>
-    start({ found, shares: [], parts: mine, done: counters[i] ?? new Int32Array(1) }),
-  );
+  if (parts.length < 2) return scanWhole(found, onFile, started);
+  const [own = [], ...others] = dealParts(parts, Math.min(parts.length, jobs ?? threadsForParts(parts)));
+  const running = others.map((mine) => {
+    const counter = new Int32Array(new SharedArrayBuffer(4));
+    counters.push(counter);
+    return start({ found, parts: mine, done: counter });
+  });
   const learned = new Map<Part, Learned>(own.map((part) => [part, learnPart(found, part, onFile)]));
   const timer = setInterval(progress, REFRESH);
   const answers = await Promise.all(running).finally(() => clearInterval(timer));
+  progress();
   others.forEach((mine, i) => {
     mine.forEach((part, n) => {
-      // A thread that died leaves its parts to this one.
+      // A thread that died (out of memory, say) leaves its parts to this one.
       learned.set(part, answers[i]?.[n] ?? learnPart(found, part, onFile));
     });
   });
@@ -177,18 +97,37 @@ const scanParts = async (
   );
 };
 
+const scanWhole = (found: FoundFiles, onFile: () => void, started: number): ScanResult => {
+  const analysis = new Analysis(found);
+  analysis.prepare();
+  analysis.run(onFile);
+  const { project } = analysis;
+  return resultOf(found, analysis, project.linesOf(0, project.size), started);
+};
+
 const resultOfParts = (found: FoundFiles, learned: readonly Learned[], started: number): ScanResult => {
   const report = new Analysis(found);
-  for (const part of learned) report.takePart(part);
+  for (const part of learned) report.take(part);
   const lines = learned.reduce((sum, part) => sum + part.lines, 0);
+  // To tell of findings, their files are read once more: what is wrong in them was told already.
   const leftOut = [...report.project.leftOut];
-  const { cuts } = report;
-  const result = resultOf(found, report, started);
-  // To tell of findings their files are read once more, and what is wrong in them was told already.
+  const result = resultOf(found, report, lines, started);
   return {
     ...result,
-    lines,
     leftOut: [...found.leftOut, ...leftOut, ...report.templates.leftOut],
-    cuts: [...cuts, { what: `the tree was looked at in ${learned.length} parts`, times: 1 }],
+    cuts: [...result.cuts, { what: `the tree was looked at in ${learned.length} parts`, times: 1 }],
+  };
+};
+
+const resultOf = (found: FoundFiles, analysis: Analysis, lines: number, started: number): ScanResult => {
+  const { collector, project, templates } = analysis;
+  templates.remark(collector, project);
+  return {
+    findings: collector.findings(),
+    leftOut: [...found.leftOut, ...project.leftOut, ...templates.leftOut],
+    cuts: analysis.cuts,
+    files: project.size,
+    lines,
+    took: performance.now() - started,
   };
 };

@@ -3,18 +3,15 @@ import { Worker } from 'node:worker_threads';
 import type { Learned } from './analysis.ts';
 import type { Part } from './parts.ts';
 import type { FoundFiles } from './project/files.ts';
-import type { Share } from './shares.ts';
 
 export interface ThreadStart {
   found: FoundFiles;
-  shares: readonly Share[];
-  /** Parts of a tree that is too large to be looked at as a whole, in place of shares. */
-  parts?: readonly Part[];
+  parts: readonly Part[];
   /** One number: how many files it has looked at. Read while the main thread is busy itself. */
   done: Int32Array;
 }
 
-/** Starts a thread. Resolves with what it learned, or with null when it died. */
+/** Starts a thread. Resolves with what it learned of each of its parts, or with null when it died. */
 export type StartThread = (start: ThreadStart) => Promise<Learned[] | null>;
 
 // As large as the main thread's stack, so that both give up in the same place.

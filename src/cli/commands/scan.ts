@@ -115,6 +115,10 @@ export const scanCommand = (): Command =>
     .addOption(
       new Option('--fail-on <severity>', 'exit 3 from this severity on').choices(BARS).default('high'),
     )
-    .option('--jobs <n>', 'threads to use for a large tree (default: 1)', jobs)
+    .option(
+      '--jobs <n>',
+      'threads that look at the parts of a very large tree (default: what cores and memory allow)',
+      jobs,
+    )
     .option('--save', 'keep the findings in the data directory, for shields and probes')
     .action((paths: string[], options: Options) => run(paths, options));

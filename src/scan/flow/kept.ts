@@ -26,8 +26,6 @@ export class KeptFields {
   /** Who read what nobody had kept yet, or less than is kept by now. */
   readonly #readers = new Map<string, Set<FunctionCode>>();
   readonly #late = new Set<FunctionCode>();
-  /** Where something was added that readers have to know of. */
-  readonly wrote = new Set<string>();
 
   /** Notes that `value` is kept under `name`. Objects of functions are gone by then: their class stays, and what they held. */
   keep(frame: Frame, state: State, name: string, value: Val): void {
@@ -52,7 +50,6 @@ export class KeptFields {
     if (plain !== null) known.value = known.value === null ? plain : join(known.value, plain);
     for (const cls of classes) if (known.classes.size < MOST_CLASSES) known.classes.add(cls);
     if (known.classes.size > had || (known.value?.taints.length ?? 0) > (before?.taints.length ?? 0)) {
-      this.wrote.add(name);
       for (const fn of this.#readers.get(name) ?? []) this.#late.add(fn);
     }
   }
@@ -79,11 +76,6 @@ export class KeptFields {
     const out = [...this.#late];
     this.#late.clear();
     return out;
-  }
-
-  /** What somebody looked for. */
-  names(): Iterable<string> {
-    return this.#readers.keys();
   }
 
   /** The object that stands for `owner`, in any state. */

@@ -14,8 +14,6 @@ export class SharedObjects {
   readonly #objects = new Map<number, Obj>();
   readonly #readers = new Map<number, Set<FunctionCode>>();
   readonly #late = new Set<FunctionCode>();
-  /** In which of them something was left that readers have to know of. */
-  readonly wrote = new Set<number>();
 
   set(id: number, obj: Obj): void {
     this.#objects.set(id, { ...obj, owner: 0 });
@@ -40,14 +38,8 @@ export class SharedObjects {
       const both = joinObj(known, left);
       if (both === known) continue;
       this.#objects.set(id, { ...both, owner: 0 });
-      this.wrote.add(id);
       for (const reader of this.#readers.get(id) ?? []) this.#late.add(reader);
     }
-  }
-
-  /** The objects that somebody looked at. */
-  ids(): Iterable<number> {
-    return this.#readers.keys();
   }
 
   /** The functions that read an object before something from outside was left in it. */
