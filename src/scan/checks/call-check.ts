@@ -6,7 +6,7 @@ import type { State } from '../flow/state.ts';
 import {
   allConstants,
   type Constant,
-  externalNames,
+  namesAndBases,
   onlyConstant,
   segmentsOf,
   type Val,
@@ -63,7 +63,7 @@ export class Call {
   /** Names outside the project that the argument may stand for. */
   names(i: number, name: string): string[] {
     const value = this.arg(i, name);
-    return value === null ? [] : externalNames(value);
+    return value === null ? [] : namesAndBases(value);
   }
 
   /**

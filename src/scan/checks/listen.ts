@@ -77,6 +77,8 @@ const tell = (collector: Collector, frame: Frame, instr: Instr, name: string, ve
     place: frame.place(instr),
   });
 
+const HEADER_NAME = { rule: 'py/header-injection', kind: 'header', context: 'header' as const };
+
 /** What the checks without flow, and the sinks that are no calls, hear while the engine runs. */
 export const listen = (
   collector: Collector,
@@ -145,7 +147,7 @@ export const listen = (
     if (/headers$/.test(name) || /Response\(\)$/.test(name)) {
       setContentType(frame, state, name, known, value, instr);
       setHeader(frame, state, name, known, value, instr);
-      if (/headers$/.test(name)) setHeader(frame, state, name, '', key, instr);
+      if (/headers$/.test(name)) reach(frame, state, HEADER_NAME, name, key, instr);
     }
   },
 });

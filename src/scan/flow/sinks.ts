@@ -3,7 +3,16 @@ import { argument, type CallArgs, everyArgument } from './call.ts';
 import type { Frame } from './frame.ts';
 import type { State } from './state.ts';
 import { CONTEXTS, type Taint } from './taint.ts';
-import { allConstants, externalNames, join, type Segment, segmentsOf, UNKNOWN, type Val } from './value.ts';
+import {
+  allConstants,
+  externalNames,
+  join,
+  namesAndBases,
+  type Segment,
+  segmentsOf,
+  UNKNOWN,
+  type Val,
+} from './value.ts';
 
 export const argumentOf = (args: CallArgs, spec: number | string | [number, string]): Val | null =>
   typeof spec === 'number'
@@ -24,11 +33,11 @@ export const holds = (condition: Condition, args: CallArgs): boolean => {
   const given = argumentOf(args, condition.arg);
   if (given === null) return condition.absent ?? condition.not !== undefined;
   const known = allConstants(given);
-  if (condition.names !== undefined && !externalNames(given).some((name) => condition.names?.includes(name)))
+  if (condition.names !== undefined && !namesAndBases(given).some((name) => condition.names?.includes(name)))
     return false;
   if (
     condition.notNames !== undefined &&
-    externalNames(given).some((name) => condition.notNames?.includes(name))
+    namesAndBases(given).some((name) => condition.notNames?.includes(name))
   )
     return false;
   if (known === null) {
@@ -108,7 +117,10 @@ const programOf = (frame: Frame, state: State, sink: SinkModel, args: CallArgs, 
   return program;
 };
 
-type SinkParts = Pick<SinkModel, 'rule' | 'kind' | 'context'>;
+type SinkParts = Pick<SinkModel, 'rule' | 'kind' | 'context'> & {
+  /** What is found there is no more than possible. */
+  hint?: boolean | undefined;
+};
 
 const STREAM =
   /^werkzeug\.FileStorage(\.(stream|file))?$|\.file_uploader\(\)(\[\])?$|\.(rfile|stream|bounded_stream)$/;
@@ -149,7 +161,7 @@ export const reach = (
       continue;
     if (taint.origin.kind === 'local' && taint.origin.symbol < 0 && !LOCAL_MATTERS.has(sink.rule)) continue;
     frame.hit({
-      taint,
+      taint: sink.hint === true ? { ...taint, weak: true } : taint,
       rule: sink.rule,
       kind: sink.kind,
       name: name.startsWith('*.') ? name.slice(2) : name,

@@ -275,3 +275,10 @@ export const allConstants = (value: Val): readonly Constant[] | null =>
 /** The names outside the project that the value may stand for. */
 export const externalNames = (value: Val): string[] =>
   value.refs.flatMap((ref) => (ref.k === 'ext' ? [ref.name] : []));
+
+const basesOf = (cls: ClassShape, depth = 0): readonly string[] =>
+  depth > 8 ? [] : [...cls.externalBases, ...cls.bases.flatMap((base) => basesOf(base, depth + 1))];
+
+/** The same, and for classes of the project the names of what they inherit from. */
+export const namesAndBases = (value: Val): string[] =>
+  value.refs.flatMap((ref) => (ref.k === 'ext' ? [ref.name] : ref.k === 'cls' ? basesOf(ref.cls) : []));

@@ -52,7 +52,11 @@ const answers = (fn: FunctionCode): boolean =>
 const OWNERS: readonly { framework: string; annotation: RegExp; imports: readonly string[] }[] = [
   { framework: 'azure', annotation: /^azure\./, imports: ['azure.functions'] },
   { framework: 'pyramid', annotation: /^pyramid\./, imports: ['pyramid'] },
-  { framework: 'functions_framework', annotation: /^flask\./, imports: ['functions_framework'] },
+  {
+    framework: 'functions_framework',
+    annotation: /^functions_framework\./,
+    imports: ['functions_framework'],
+  },
   {
     framework: 'django',
     annotation: /(^|\.)HttpRequest$|^(django|rest_framework)\./,

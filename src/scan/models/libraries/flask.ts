@@ -137,6 +137,7 @@ export const flask: LibraryModel = {
     {
       name: 'flask.Response().headers.add',
       rule: 'py/header-injection',
+      hint: true,
       kind: 'header',
       args: [1],
       context: 'header',
@@ -144,6 +145,7 @@ export const flask: LibraryModel = {
     {
       name: 'flask.Response().headers.set',
       rule: 'py/header-injection',
+      hint: true,
       kind: 'header',
       args: [1],
       context: 'header',
