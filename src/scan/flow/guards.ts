@@ -3,10 +3,10 @@ import { knownElements } from './arguments.ts';
 import { read } from './execute.ts';
 import { foldCompare, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
-import { noteHere } from './kept.ts';
+import { bless, clean, replace, soften } from './refined-values.ts';
 import type { State } from './state.ts';
 import { substituter, translate } from './summary.ts';
-import { CONTEXTS, EVERYWHERE, NO_TAINT, type Taint, weaken } from './taint.ts';
+import { CONTEXTS, EVERYWHERE, NO_TAINT, type Taint } from './taint.ts';
 import {
   allConstants,
   BOTTOM,
@@ -63,42 +63,6 @@ export const truthOfValue = (frame: Frame, state: State, value: Val): boolean | 
   return out;
 };
 
-/** Puts `better` where register `reg` was read from: the variable, every variable alike, or the attribute. */
-const replace = (frame: Frame, state: State, reg: number, better: Val): void => {
-  const before = state.regs[reg];
-  if (before === undefined || before === better) return;
-  // What nothing is known of, and names outside the project, are one value for many variables that have nothing to do
-  // with each other.
-  const shared = before.taints.length === 0 && (before.open || before.refs.some(({ k }) => k === 'ext'));
-  if (shared) state.regs[reg] = better;
-  else for (let i = 0; i < state.regs.length; i++) if (state.regs[i] === before) state.regs[i] = better;
-  const def = frame.fn.defs[reg];
-  if (def === undefined) return;
-  if (def.op === OP.attr || def.op === OP.index) {
-    const object = read(frame, state, def.a);
-    const key = def.op === OP.index ? onlyConstant(read(frame, state, def.b)) : undefined;
-    const [ref] = object.refs;
-    if (ref?.k === 'ext' && object.refs.length === 1 && before.taints.length > 0) {
-      const name = def.op === OP.attr ? def.name : typeof key === 'string' ? `['${key}']` : null;
-      if (name !== null) noteHere(frame, state, ref.name, name, better);
-    }
-    if (ref?.k !== 'obj') return;
-    const obj = frame.own(state, ref.id);
-    const field = def.op === OP.attr ? def.name : typeof key === 'string' ? `s${key}` : null;
-    if (obj !== undefined && field !== null && obj.fields.has(field)) obj.fields.set(field, better);
-  } else if (def.op === OP.cell) {
-    const scope = frame.own(state, frame.scope);
-    if (def.c === 0 && scope?.fields.get(def.name) === before) scope.fields.set(def.name, better);
-  } else if (def.op === OP.method && NORMALISERS.has(def.name)) {
-    replace(frame, state, def.a, replaceTaints(read(frame, state, def.a), better.taints));
-  }
-};
-
-const NORMALISERS = new Set(['lower', 'upper', 'strip', 'casefold', 'decode', 'encode']);
-
-const clean = (frame: Frame, state: State, reg: number): void =>
-  replace(frame, state, reg, replaceTaints(read(frame, state, reg), NO_TAINT));
-
 // A folder's name that is known to end without a separator: the text, or what a function of `os.path` gives.
 const endsOpen = (prefix: Val): boolean => {
   const text = onlyConstant(prefix);
@@ -110,46 +74,6 @@ const endsOpen = (prefix: Val): boolean => {
       /^(os\.path\.(realpath|abspath|normpath)|os\.getcwd)\(\)$/.test(name),
     )
   );
-};
-
-/** What was only checked in part is no more than possible. */
-const soften = (state: State, taints: readonly Taint[]): void => {
-  const ids = new Set(taints.map((taint) => taint.origin.id));
-  for (let i = 0; i < state.regs.length; i++) {
-    const val = state.regs[i];
-    if (val?.taints.some((taint) => ids.has(taint.origin.id)) === true)
-      state.regs[i] = replaceTaints(val, weaken(val.taints));
-  }
-};
-
-/** Marks every value that came from the same origins as safe in these contexts. */
-const bless = (state: State, taints: readonly Taint[], bits: number): void => {
-  const ids = new Set(taints.map((taint) => taint.origin.id));
-  const better = (val: Val): Val => {
-    if (!val.taints.some((taint) => ids.has(taint.origin.id) && (taint.safe & bits) !== bits)) return val;
-    const mark = (list: readonly Taint[]) =>
-      list.map((taint) => (ids.has(taint.origin.id) ? { ...taint, safe: taint.safe | bits } : taint));
-    const segs =
-      val.segs?.map((each) => (typeof each === 'string' ? each : { taints: mark(each.taints) })) ?? null;
-    return { ...val, taints: mark(val.taints), segs };
-  };
-  for (let i = 0; i < state.regs.length; i++) {
-    const val = state.regs[i];
-    if (val !== undefined && val.taints.length > 0) state.regs[i] = better(val);
-  }
-  for (const id of [...state.ids()]) {
-    const obj = state.get(id);
-    if (obj === undefined || obj.shape === 'scope') continue;
-    const touched = [...obj.fields.values(), ...(obj.elems ?? []), obj.rest].some(
-      (val) => better(val) !== val,
-    );
-    if (!touched) continue;
-    const mine = state.own(id);
-    if (mine === undefined) continue;
-    for (const [name, val] of mine.fields) mine.fields.set(name, better(val));
-    mine.elems = mine.elems?.map(better) ?? null;
-    mine.rest = better(mine.rest);
-  }
 };
 
 /** Takes in that register `reg` turned out true or false. Returns false when that cannot be. */
