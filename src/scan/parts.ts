@@ -53,7 +53,10 @@ export const partsOf = ({ python, sizes }: Pick<FoundFiles, 'python' | 'sizes'>,
 
 /** How many threads look at parts at once, when nobody says: each holds one part. */
 export const threadsForParts = (parts: readonly Part[]): number =>
-  Math.max(1, Math.min(parts.length, availableParallelism(), Math.floor(process.availableMemory() / MEMORY_A_PART)));
+  Math.max(
+    1,
+    Math.min(parts.length, availableParallelism(), Math.floor(process.availableMemory() / MEMORY_A_PART)),
+  );
 
 /** Gives each of `threads` parts of like size together, the largest first. */
 export const dealParts = (parts: readonly Part[], threads: number): Part[][] => {
