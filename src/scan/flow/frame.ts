@@ -199,7 +199,11 @@ export class Frame {
       waiting[order] = 1;
       if (order < first) first = order;
     };
+    // Taking over many variables costs as much as carrying out instructions: it counts against the budget too.
+    const weight = width >> 6;
+    let carried = 0;
     const send = (target: Block, state: State, last = false): void => {
+      carried += weight;
       const known = entries[target.order];
       if (known === undefined) {
         entries[target.order] = last ? state.pass(width) : state.fork(width);
@@ -213,12 +217,13 @@ export class Frame {
       waiting[at] = 0;
       const seen = (visits[at] ?? 0) + 1;
       visits[at] = seen;
-      if (seen > MOST_VISITS || !this.engine.spend(block.instrs.length + 1)) {
+      if (seen > MOST_VISITS || !this.engine.spend(block.instrs.length + 1 + carried)) {
         left = false;
         this.engine.cut(this.fn, 'a function took more than its budget');
         if (seen <= MOST_VISITS) break;
         continue;
       }
+      carried = block.cond < 0 ? 0 : entry.regs.length >> 6;
       const state = block.once ? entry : entry.fork(width);
       if (block.once) entries[at] = undefined;
       if (told !== at) for (const handler of block.handlers) send(handler, state);
