@@ -27,15 +27,15 @@ export class KeptFields {
   readonly #readers = new Map<string, Set<FunctionCode>>();
   readonly #late = new Set<FunctionCode>();
 
-  /** Notes that `value` is kept under `name`. Objects of functions are gone by then: their class stays, and what they held. */
+  /** Notes that `value` is kept under `name`. Objects of modules stay; of a function's, which are gone by then, the class does. */
   keep(frame: Frame, state: State, name: string, value: Val): void {
     const taints = frame.deepTaints(state, value).filter((taint) => taint.origin.symbol < 0);
     const classes: ClassShape[] = [];
     for (const ref of value.refs) {
-      const cls = ref.k === 'obj' ? frame.obj(state, ref.id)?.cls : null;
+      const cls = ref.k === 'obj' && ref.id > 0 ? frame.obj(state, ref.id)?.cls : null;
       if (cls != null) classes.push(cls);
     }
-    const refs = value.refs.filter(({ k }) => k !== 'obj' && k !== 'bound');
+    const refs = value.refs.filter((ref) => (ref.k === 'obj' ? ref.id < 0 : ref.k !== 'bound'));
     const only = classes.length > 0 && refs.length === 0 && !value.open && taints.length === 0;
     const stripped: Val = { ...value, refs, open: value.open || refs.length < value.refs.length, segs: null };
     const plain = only ? null : replaceTaints(stripped, SESSION.test(name) ? weaken(taints) : taints);
