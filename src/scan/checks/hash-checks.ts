@@ -9,7 +9,7 @@ const SECURITY =
 const HARMLESS =
   /\b(cache\w*|caching|memo\w*|e ?tags?|\w*checksums?|crc|fingerprints?|thumb\w*|buckets?|shards?|sharding|partition\w*|dedup\w*|duplicates?|content md5|cx ?key|colou?r|avatar|gravatar|seed|file ?hash|file ?names?|path ?hash|lock ?file|md5 ?sums?|sha1 ?sums?|guid|uuid|slot|label|labels|alias\w*|icons?|sprite|version|ver|revision|rev|git|blobs?|tree|oid|object ?id|node ?id|hex ?id|stable|unique|identifier|slug|bust\w*|asset|assets|static|static ?files?|hash ?ring|consistent|ring|control path|known hosts|key ?id|ski|subject key|pub ?key|public ?key|udp)\b/;
 const PROTOCOL =
-  /\b(ws ?key|web ?socket|sec web ?socket|sec key|ha1|ha2|a1|a2|cnonce|qop|realm|digest auth|http digest|apop|cram|scram|sasl|radius|ntlm|nt ?hash|lm ?hash|mysql\w*|postgres\w*|vnc|pwned|hibp|breach\w*|kex|kex ?alg|totp|hotp|oaep|mgf1|pkcs ?12|hmac hash|xmpp|jabber|fido|u2f|ocsp|challenge)\b/;
+  /\b(ws ?key|web ?socket|sec web ?socket|sec key|ha1|ha2|cnonce|qop|realm|digest auth|http digest|apop|cram|scram|sasl|radius|ntlm|nt ?hash|lm ?hash|mysql\w*|postgres\w*|vnc|pwned|hibp|breach\w*|kex|kex ?alg|totp|hotp|oaep|mgf1|pkcs ?12|hmac hash|xmpp|jabber|fido|u2f|ocsp|challenge)\b/;
 
 /** Where even a checksum is to tell whether something came from the right hands. */
 const WATCHED =
@@ -40,7 +40,7 @@ const weakHash = (call: Call, algorithm: string): Verdict | null => {
   const why = `Collisions for ${algorithm} can be made`;
   const serious = SECURITY.test(words);
   if (protocol || HARMLESS.test(words))
-    return serious || WATCHED.test(words) ? { rule, why: `${why}.`, ...hint } : null;
+    return serious || WATCHED.test(words) || call.frame.hot ? { rule, why: `${why}.`, ...hint } : null;
   if (call.oneOfSeveral) return { rule, why: `${why}.`, ...hint };
   if (serious)
     return { rule, why: `${why}, and the names around it speak of security.`, confidence: 'confirmed' };
