@@ -80,6 +80,20 @@ test('what one part imports of another is followed', async () => {
   assert.equal(finding?.source?.route, '/run');
 });
 
+test('findings in templates and in code name their own files, in parts as in the whole', async () => {
+  const views = (i: number) =>
+    `from flask import request\nimport os\ndef view${i}():\n    os.system(request.args['c'])\n`;
+  for (const i of [1, 2, 3]) write(`pages/${i}/views.py`, views(i));
+  write('pages/templates/a.html', '<p>{{ stored|safe }}</p>\n');
+  const tree = join(folder, 'pages');
+  const parts = await scanWith([tree], { jobs: 1 }, startThread, 120);
+  assert.ok(parts.cuts.some(({ what }) => /in \d+ parts/.test(what)));
+  assert.equal(parts.findings.filter(({ place }) => place.code.includes('os.system')).length, 3);
+  const [stored] = parts.findings.filter(({ rule }) => rule === 'py/template-raw-output');
+  assert.match(stored?.place.file ?? '', /a\.html$/);
+  assert.deepEqual(said(parts), said(scan([tree])));
+});
+
 test('the work of a thread that dies is done all the same', async () => {
   const tree = corpus();
   const one = await scanWith([tree], { jobs: 1 }, startThread, SMALL_PARTS);

@@ -1,7 +1,6 @@
-import { hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { EncodedEntry } from '../entry.ts';
-import { hmacSha256 } from './hmac.ts';
 
 /**
  * The journal is a row of batches, each what one flush made durable:
@@ -41,12 +40,14 @@ export type Sealer = (previous: Uint8Array, first: number, leaves: readonly Uint
 
 /** A sealer keyed from the 32-byte seed of the log's signing key. */
 export const createSealer = (seed: Uint8Array): Sealer => {
-  const mac = hmacSha256(Buffer.from(hkdfSync('sha256', seed, '', 'gatehouse journal seal v1', SEAL_SIZE)));
+  const key = Buffer.from(hkdfSync('sha256', seed, '', 'gatehouse journal seal v1', SEAL_SIZE));
   return (previous, first, leaves) => {
     const place = Buffer.alloc(12);
     writeNumber(place, first, 0);
     place.writeUInt32BE(leaves.length, 8);
-    return mac([previous, place, ...leaves]);
+    const mac = createHmac('sha256', key).update(previous).update(place);
+    for (const leaf of leaves) mac.update(leaf);
+    return mac.digest();
   };
 };
 

@@ -23,7 +23,8 @@ const FOREIGN =
 
 /** The modules of a tree, parsed when they are first asked for. */
 export class Project {
-  readonly files: (SourceFile | undefined)[] = [];
+  /** By number; what is added to the modules of the tree comes behind them. */
+  readonly files: (SourceFile | undefined)[];
   readonly leftOut: LeftOut[] = [];
   readonly cuts: string[] = [];
   readonly #paths: readonly string[];
@@ -37,6 +38,7 @@ export class Project {
 
   constructor(paths: readonly string[], part?: { from: number; to: number; sizes: readonly number[] }) {
     this.#paths = paths;
+    this.files = new Array<SourceFile | undefined>(paths.length).fill(undefined);
     this.#part = part;
     const packages = new Set<string>();
     for (const path of paths) if (/__init__\.pyw?$/.test(path)) packages.add(dirname(resolve(path)));

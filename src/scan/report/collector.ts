@@ -4,6 +4,7 @@ import {
   FINDING_SCHEMA_VERSION,
   type Finding,
   type FindingStep,
+  GatehouseError,
   type Place,
   sha256,
   type WebSource,
@@ -287,7 +288,7 @@ const told = (hits: readonly Hit[]): Hit[] => {
 
 const ruleOf = (id: string): Rule => {
   const rule = RULES.get(id);
-  if (rule === undefined) throw new TypeError(`no rule is named ${id}`);
+  if (rule === undefined) throw new GatehouseError('internal', `no rule is named ${id}`);
   return rule;
 };
 
