@@ -1,5 +1,5 @@
 import { argument } from '../flow/call.ts';
-import type { CallListener, EngineOptions } from '../flow/engine.ts';
+import type { CallListener, EngineOptions } from '../flow/engine-options.ts';
 import type { Frame } from '../flow/frame.ts';
 import { reach } from '../flow/sinks.ts';
 import { externalNames, onlyConstant, UNKNOWN } from '../flow/value.ts';

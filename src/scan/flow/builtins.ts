@@ -342,6 +342,7 @@ const namedTuple: Builtin = (frame, state, args) => {
   const made: ClassShape = known ?? {
     name: 'namedtuple',
     path: `namedtuple@${args.instr.start}`,
+    key: `${frame.fn.module.digest}:n${args.instr.start}`,
     module: frame.fn.module,
     methods: new Map(),
     baseNames: ['NamedTuple'],

@@ -44,7 +44,7 @@ export interface Prefix {
 
 /** Names the call `instr`, for what it makes. */
 export const siteOf = (frame: Frame, name: string, instr: Instr): string =>
-  `${name}:${frame.fn.module.file}:${instr.start}`;
+  `${name}:${frame.fn.module.digest}:${instr.start}`;
 
 /** One run of a function's code over abstract values. */
 export class Frame {
@@ -108,7 +108,7 @@ export class Frame {
           : `${instr.uid}/${part}`;
     let id = this.#ids.get(key);
     if (id === undefined) {
-      id = this.isBody ? this.engine.nextGlobalId() : this.#nextId++;
+      id = this.isBody ? this.engine.objectIds.of(`${this.fn.key}/${key}`) : this.#nextId++;
       this.#ids.set(key, id);
     }
     return id;
@@ -119,14 +119,14 @@ export class Frame {
   }
 
   obj(state: State, id: number): Obj | undefined {
-    return state.get(id) ?? (id < 0 ? this.engine.shared.get(id, this.fn) : undefined);
+    return state.get(id) ?? (id < 0 ? this.engine.shared.get(id, this.fn, this.engine.basis) : undefined);
   }
 
   /** The object for writing: one of the module is copied in first. */
   own(state: State, id: number): Obj | undefined {
     const mine = state.own(id);
     if (mine !== undefined) return mine;
-    const global = id < 0 ? this.engine.shared.get(id, this.fn) : undefined;
+    const global = id < 0 ? this.engine.shared.get(id, this.fn, this.engine.basis) : undefined;
     if (global === undefined) return undefined;
     state.put(id, global);
     return state.own(id);

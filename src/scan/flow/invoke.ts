@@ -1,4 +1,5 @@
 import type { FunctionCode, Instr } from '../lower/ir.ts';
+import { Basis } from './basis.ts';
 import { Frame } from './frame.ts';
 import { joinObj, makeObj, type State, writeField } from './state.ts';
 import {
@@ -90,15 +91,21 @@ const summaryFor = (
   // What a decorator hands to its view is answered by the view.
   const { mount: around } = frame;
   const mount = around?.view === fn ? { ...around, around: false } : null;
-  const inner = new Frame(engine, fn, {
-    depth: frame.depth + 1,
-    hot: frame.hot,
-    firstId: canonical.ids.length,
-    mount,
-  });
-  inner.parentScope = canonical.scope;
-  const made = engine.complete(inner, [...canonical.args], canonical.heap, false);
-  const summary = made ?? EMPTY;
+  // Where a view answers, and what is only set up, is not known by the arguments alone.
+  const store = frame.hot && mount === null ? engine.options.summaries : undefined;
+  const stored = store?.read(engine, fn, canonical);
+  let summary = stored;
+  if (summary === undefined) {
+    const inner = new Frame(engine, fn, {
+      depth: frame.depth + 1,
+      hot: frame.hot,
+      firstId: canonical.ids.length,
+      mount,
+    });
+    inner.parentScope = canonical.scope;
+    summary = engine.complete(inner, [...canonical.args], canonical.heap, false) ?? EMPTY;
+    store?.write(engine, fn, canonical, summary);
+  }
   // What comes in below a handler goes up to it, to learn its route.
   const symbolic = summary.hits.filter(
     ({ taint: { origin } }) => origin.symbol >= 0 || (origin.web !== null && origin.web.route === null),
@@ -116,6 +123,7 @@ const EMPTY: Summary = {
   whenTrue: null,
   whenFalse: null,
   entry: [],
+  basis: new Basis(),
 };
 
 /** Brings what a summary says into the caller's state. */
@@ -140,7 +148,7 @@ const apply = (
     if (mine === undefined) {
       if (!summary.heap.has(id)) return 0;
       // One call may reach several functions, each with numbers of its own.
-      mine = frame.idFor(instr, `${id}@${fn.module.file}:${fn.start}`);
+      mine = frame.idFor(instr, `${id}@${fn.key}`);
       renamed.set(id, mine);
       pending.push(id);
     }
@@ -185,7 +193,7 @@ const useDefault = (
     if (mine === undefined) {
       if (!summary.heap.has(id)) return 0;
       // One call may reach several functions, each with numbers of its own.
-      mine = frame.idFor(instr, `${id}@${fn.module.file}:${fn.start}`);
+      mine = frame.idFor(instr, `${id}@${fn.key}`);
       renamed.set(id, mine);
       pending.push(id);
     }

@@ -186,7 +186,7 @@ const drawsPages = (engine: Engine, fn: FunctionCode, owner: ClassShape): boolea
   const own = fn.decorators.flatMap((each) => each.keywords.get('renderer_classes') ?? []);
   if (own.length > 0) return own.some((each) => each !== null && PAGES.test(each));
   const [ref] = engine.findField(owner, 'renderer_classes')?.refs ?? [];
-  const listed = ref?.k === 'obj' ? (engine.shared.get(ref.id, fn)?.elems ?? []) : [];
+  const listed = ref?.k === 'obj' ? (engine.shared.get(ref.id, fn, engine.basis)?.elems ?? []) : [];
   return listed.some((each) => each.refs.some((one) => one.k === 'ext' && PAGES.test(one.name)));
 };
 

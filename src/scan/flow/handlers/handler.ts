@@ -84,7 +84,7 @@ export const source = (
   const says =
     where === 'path' ? `a part of the path (${framework})` : `parameter ${name ?? ''} (${framework})`;
   const origin: Origin = {
-    id: `${place.file}:${place.start}:${name}`,
+    id: `${fn.module.digest}:${place.start}:${name}`,
     kind: 'web',
     web: {
       framework,
