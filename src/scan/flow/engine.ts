@@ -1,7 +1,6 @@
 import type { ClassShape, Decorator, FunctionCode, Instr, ModuleCode } from '../lower/ir.ts';
 import type { Registry } from '../models/registry.ts';
 import { Basis } from './basis.ts';
-import type { CallArgs } from './call.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { Frame, type Mount, type Parsed, type Prefix } from './frame.ts';
 import type { Handler } from './handlers/handler.ts';
@@ -11,7 +10,7 @@ import { ObjectIds } from './object-ids.ts';
 import { fillModel } from './records.ts';
 import { SharedObjects } from './shared-objects.ts';
 import { keyOf, makeObj, type Obj, State } from './state.ts';
-import { type Hit, type Summary, translate, translateObj } from './summary.ts';
+import { type Summary, translate, translateObj } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
 
 export interface ModuleRun {
