@@ -1,4 +1,4 @@
-import { externalNames } from '../flow/value.ts';
+import { externalNames, onlyConstant } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
 import { both, type Call, type CallCheck, each, literalText, type Verdict } from './call-check.ts';
 import { keyMaterial, literalKey } from './token-checks.ts';
@@ -73,10 +73,12 @@ const unauthenticated: CallCheck = (call) =>
 const keySize =
   (at: number, name: string, least: number): CallCheck =>
   (call) => {
-    const bits = call.constant(at, name);
-    return typeof bits === 'number' && bits < least
-      ? { rule: 'py/weak-key-size', why: `${bits} bits are fewer than ${least}.`, confidence: 'confirmed' }
-      : null;
+    const given = call.arg(at, name);
+    const short = given?.consts.find((bits) => typeof bits === 'number' && bits < least);
+    if (given === null || short === undefined) return null;
+    // A default is what callers get who say nothing else.
+    const confidence = onlyConstant(given) === short ? 'confirmed' : 'likely';
+    return { rule: 'py/weak-key-size', why: `${short} bits are fewer than ${least}.`, confidence };
   };
 
 const shortCurve = (name: string): Verdict => ({

@@ -16,6 +16,7 @@ const sink =
     ...(when === undefined ? {} : { when }),
   });
 const shell = sink('py/command-injection', 'shell', 'shell');
+const words = (name: string, from = 0) => ({ ...shell(name, [from]), words: true });
 const code = sink('py/code-injection', 'code', 'code');
 const path = sink('py/path-traversal', 'path', 'path');
 const unsafeLoad = sink('py/unsafe-deserialization', 'deserialize', 'deserialize');
@@ -107,13 +108,13 @@ export const system: LibraryModel = {
     shell('subprocess.getstatusoutput'),
     shell('asyncio.create_subprocess_shell', [[0, 'cmd']]),
     ...PROCESS.map((name) => shell(`subprocess.${name}`, [[0, 'args']])),
-    shell('asyncio.create_subprocess_exec', [0]),
-    ...['execl', 'execle', 'execlp', 'execv', 'execve', 'execvp'].map((name) => shell(`os.${name}`, [0])),
-    ...['spawnl', 'spawnle', 'spawnlp', 'spawnv', 'spawnvp', 'posix_spawn'].map((name) =>
-      shell(`os.${name}`, [1]),
+    words('asyncio.create_subprocess_exec'),
+    ...['execl', 'execle', 'execlp', 'execv', 'execve', 'execvp', 'posix_spawn', 'posix_spawnp'].map((name) =>
+      words(`os.${name}`),
     ),
+    ...['spawnl', 'spawnle', 'spawnlp', 'spawnv', 'spawnve', 'spawnvp'].map((name) => words(`os.${name}`, 1)),
     shell('os.startfile'),
-    shell('pexpect.spawn'),
+    words('pexpect.spawn'),
     shell('pexpect.run'),
     shell('paramiko.SSHClient().exec_command', [[0, 'command']]),
     shell('fabric.Connection().run'),

@@ -1442,7 +1442,7 @@ def deploy():
 @app.post("/backup")
 def backup():
     target = request.form["target"]
-    child = pexpect.spawn("/bin/sh", ["-c", "rsync -a /srv/app/ backup::" + target], timeout=60)  # missed: py/command-injection
+    child = pexpect.spawn("/bin/sh", ["-c", "rsync -a /srv/app/ backup::" + target], timeout=60)  # expect: py/command-injection
     child.expect(pexpect.EOF)
     return jsonify(output=child.before.decode("utf-8", "replace"))
 
