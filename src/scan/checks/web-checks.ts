@@ -64,7 +64,7 @@ const cookie: CallCheck = (call) => {
     // Browsers treat a cookie without SameSite as Lax: only None is worth more than a hint.
     rule: COOKIE_RULES[worst] ?? 'py/insecure-cookie',
     why: `The cookie is set without ${missing.join(' and ')}.`,
-    confidence: unknown ? 'likely' : worst === 'samesite' && known === null ? 'possible' : 'confirmed',
+    confidence: worst === 'samesite' && known === null ? 'possible' : unknown ? 'likely' : 'confirmed',
   };
 };
 

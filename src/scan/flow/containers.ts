@@ -86,7 +86,10 @@ export const copyInto = (frame: Frame, state: State, obj: Obj, from: Val): void 
           if (!other.fields.has(key)) obj.fields.set(key, join(value, tainted(other.rest.taints)));
     }
   }
-  if (!known) obj.rest = join(obj.rest, tainted(from.taints));
+  if (known || from.taints.length === 0) return;
+  const given = tainted(from.taints);
+  obj.rest = join(obj.rest, given);
+  for (const [key, value] of obj.fields) obj.fields.set(key, join(value, given));
 };
 
 /** What a comprehension adds to its collection. */
