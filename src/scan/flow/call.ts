@@ -10,7 +10,7 @@ import { invoke } from './invoke.ts';
 import { recordMethod } from './records.ts';
 import { makeObj, type State, writeField } from './state.ts';
 import { fillTemplate, stringMethod } from './strings.ts';
-import { joinTaints, NO_TAINT, type Taint, weaken } from './taint.ts';
+import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint, weaken } from './taint.ts';
 import {
   BOTTOM,
   external,
@@ -302,7 +302,11 @@ const unknownMethod = (
   args: CallArgs,
 ): Val | null => {
   if (receiver.taints.length > 0) {
-    const value = stringMethod(frame, state, receiver, name, args);
+    // Only paths have such a method without arguments: links and dots are gone.
+    const value =
+      name === 'resolve' && args.positional.length === 0
+        ? tainted(makeSafe(receiver.taints, CONTEXTS.resolved))
+        : stringMethod(frame, state, receiver, name, args);
     callExternal(frame, state, `*.${name}`, receiver, args);
     return value;
   }

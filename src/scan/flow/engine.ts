@@ -1,11 +1,13 @@
 import type { ClassShape, Decorator, FunctionCode, Instr, ModuleCode } from '../lower/ir.ts';
 import type { Registry } from '../models/registry.ts';
 import { Basis } from './basis.ts';
+import { enclosingScope } from './enclosing.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { Frame, type Mount, type Parsed, type Prefix } from './frame.ts';
 import type { Handler } from './handlers/handler.ts';
 import { handlerOf } from './handlers.ts';
 import { KeptFields } from './kept.ts';
+import { fillLaterFields, openLaterFields } from './later-fields.ts';
 import { ObjectIds } from './object-ids.ts';
 import { fillModel } from './records.ts';
 import { SharedObjects } from './shared-objects.ts';
@@ -264,6 +266,11 @@ export class Engine {
     }
     // What a handler calls is followed exactly: the request may be read anywhere below it.
     hot ||= handler !== null;
+    if (hot && parentScope === 0) {
+      const around = enclosingScope(this, fn, heap, firstId, depth + 1);
+      parentScope = around.scope;
+      firstId = around.next;
+    }
     const frame = new Frame(this, fn, { depth, hot, firstId, mount: handler?.mount ?? null });
     frame.parentScope = parentScope;
     return this.complete(frame, args, heap, !hot);
@@ -368,7 +375,11 @@ export class Engine {
     }
     this.#prepared(cls, heap, depth);
     const made = { heap, next };
+    const self = heap.get(1);
+    if (self === undefined) return made;
+    heap.set(1, openLaterFields(cls, self));
     this.#selves.set(cls, made);
+    heap.set(1, fillLaterFields(this, cls, heap.get(1) ?? self, depth));
     return made;
   }
 
