@@ -58,11 +58,13 @@ const aes: CallCheck = (call) => {
   if (isMode(call, 'MODE_ECB'))
     return { rule: 'py/weak-cipher', why: 'ECB shows which blocks are equal.', confidence: 'confirmed' };
   const literal = keyMaterial(call.arg(0, 'key')) ?? staticIv([2, 'iv'], [2, 'nonce'], [2, 'IV'])(call);
-  if (literal !== null) return literal;
-  return ['MODE_CBC', 'MODE_CTR', 'MODE_CFB', 'MODE_OFB'].some((mode) => isMode(call, mode))
+  return literal;
+};
+
+const unauthenticatedMode: CallCheck = (call) =>
+  ['MODE_CBC', 'MODE_CTR', 'MODE_CFB', 'MODE_OFB'].some((mode) => isMode(call, mode))
     ? { rule: 'py/unauthenticated-encryption', why: 'What is encrypted can be changed unseen.' }
     : null;
-};
 
 const unauthenticated: CallCheck = (call) =>
   staticIv([0, 'initialization_vector'], [0, 'nonce'])(call) ?? {
@@ -143,6 +145,7 @@ export const CIPHER_CHECKS: readonly [string, CallCheck][] = [
   ),
   ['cryptography.hazmat.primitives.ciphers.modes.GCM', staticIv([0, 'initialization_vector'])],
   ...each(['Crypto.Cipher.AES.new', 'Cryptodome.Cipher.AES.new'], aes),
+  ...each(['Crypto.Cipher.AES.new', 'Cryptodome.Cipher.AES.new'], unauthenticatedMode),
   ...each(
     ['ChaCha20', 'ChaCha20_Poly1305', 'Salsa20'].flatMap((name) => [
       `Crypto.Cipher.${name}.new`,

@@ -178,8 +178,8 @@ const snmp: CallCheck = (call) =>
 const snmpUser: CallCheck = (call) => {
   const protocols = ['authProtocol', 'privProtocol'].flatMap((name) => call.names(-1, name));
   const none = protocols.some((name) => /usmNo(Auth|Priv)Protocol$/.test(name));
-  const keys = call.args.positional.length + call.args.keywords.size;
-  return none || keys === 1
+  const secret = call.has(2, 'privKey') || call.args.star !== null || call.args.stars !== null;
+  return none || !secret
     ? { rule: 'py/snmp-insecure', why: 'The user has no key, or nothing is encrypted.', confidence: 'likely' }
     : null;
 };

@@ -37,6 +37,12 @@ const bindAll: CallCheck = (call) =>
     ? { rule: 'py/bind-all-interfaces', why: 'Every network the machine is on can reach it.' }
     : null;
 
+// An empty text stands for every interface too.
+const serverStarted: CallCheck = (call) =>
+  call.is(1, 'host', '0.0.0.0', '::', '')
+    ? { rule: 'py/bind-all-interfaces', why: 'Every network the machine is on can reach it.' }
+    : null;
+
 const socketBind: CallCheck = (call) => {
   const [ref] = call.args.positional[0]?.refs ?? [];
   const host = ref?.k === 'obj' ? call.frame.obj(call.state, ref.id)?.elems?.[0] : undefined;
@@ -250,6 +256,7 @@ export const WEB_CHECKS: readonly [string, CallCheck][] = [
     ],
     debug,
   ),
+  ...each(['asyncio.start_server', 'asyncio.get_event_loop().create_server'], serverStarted),
   ...each(
     [
       'socket.socket().bind',

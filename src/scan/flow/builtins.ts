@@ -7,6 +7,7 @@ import { textOf, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
 import { type Builtin, ITERATION, place } from './iteration.ts';
+import { PROXY } from './proxies.ts';
 import { recordCopy, recordDict } from './records.ts';
 import { appendTo, keyOf, makeObj, type Shape, type State, writeField } from './state.ts';
 import { CONTEXTS, makeSafe } from './taint.ts';
@@ -269,6 +270,11 @@ const compiled: Builtin = (frame, state, args) => {
   return place(frame, state, args, makeObj('instance', { fields, rest: UNKNOWN }), 'pattern');
 };
 
+const proxy: Builtin = (_frame, _state, { positional: [find] }) =>
+  find?.refs.some(({ k }) => k === 'fn') === true
+    ? ofRef({ k: 'bound', self: find, name: PROXY, fn: null })
+    : undefined;
+
 const textTemplate: Builtin = (frame, state, args) => {
   const text = args.positional[0] ?? UNKNOWN;
   const fill = ofRef({ k: 'bound', self: text, name: '<template>', fn: null });
@@ -418,6 +424,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['builtins.isinstance', isInstance],
   ...storeOf(['builtins.any', 'builtins.all'], all),
   ['functools.partial', partial],
+  ...storeOf(['werkzeug.local.LocalProxy', 'django.utils.functional.SimpleLazyObject'], proxy),
   ['lxml.etree.XMLParser', lxmlParser],
   ['html.escape', escapedHtml],
   ['jinja2.Environment', jinjaEnvironment],

@@ -4,7 +4,7 @@ import { Basis } from './basis.ts';
 import { enclosingScope } from './enclosing.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { Frame, type Mount, type Parsed, type Prefix } from './frame.ts';
-import type { Handler } from './handlers/handler.ts';
+import { type Handler, typedParameter } from './handlers/handler.ts';
 import { handlerOf } from './handlers.ts';
 import { KeptFields } from './kept.ts';
 import { fillLaterFields, openLaterFields } from './later-fields.ts';
@@ -248,7 +248,7 @@ export class Engine {
         // Called without it, it holds its default: checks that look for a constant see that.
         const { consts } = fn.defaults.get(param.name) ?? UNKNOWN;
         if (consts.length > 0 && consts[0] !== null) args[i] = { ...UNKNOWN, consts };
-      }
+      } else args[i] = typedParameter(this, fn, param) ?? UNKNOWN;
     });
     for (const [name, dependency] of handler?.depends ?? []) {
       const i = fn.params.findIndex((param) => param.name === name);

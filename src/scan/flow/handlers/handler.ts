@@ -72,6 +72,20 @@ export const imported = (fn: FunctionCode, prefix: string): boolean => {
 export const typed = (engine: Engine, at: InModule, param: Parameter): string =>
   param.annotation === '' ? '' : globalName(engine, at, param.annotation);
 
+/** Types that say nothing of what can be done with a value. */
+const LOOSE =
+  /^(typing|typing_extensions|types|builtins|collections|abc|enum|__future__|datetime|decimal|uuid)\b/;
+
+/** An object of the library's class that annotates a parameter; null where none does. */
+export const typedParameter = (engine: Engine, fn: FunctionCode, param: Parameter): Val | null => {
+  if (param.annotation === '' || param.kind !== 'plain') return null;
+  const [head = '', ...rest] = param.annotation.split('.');
+  const [ref] = engine.module(fn.module.name)?.globals.get(head)?.refs ?? [];
+  if (ref?.k !== 'ext' || LOOSE.test(ref.name)) return null;
+  const full = engine.registry.resolve([ref.name, ...rest].join('.'));
+  return { ...external(engine.registry.resolve(`${full}()`)), open: true };
+};
+
 /** A value that the framework takes out of the request and gives the handler as an argument. */
 export const source = (
   fn: FunctionCode,

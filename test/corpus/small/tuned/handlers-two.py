@@ -801,7 +801,7 @@ async def connect(app, _):
 async def redeem(request):
     wanted = request.json
     users = request.app.ctx.users
-    user = await users.find_one({"email": wanted["email"], "invite": wanted["invite"]})  # missed: py/nosql-injection
+    user = await users.find_one({"email": wanted["email"], "invite": wanted["invite"]})  # expect: py/nosql-injection
     if user is None:
         raise Unauthorized("no such invitation")
     return json({"name": user["name"]})
