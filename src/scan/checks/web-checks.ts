@@ -1,6 +1,6 @@
 import { onlyConstant, type Val } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
-import { always, type Call, type CallCheck, each } from './call-check.ts';
+import { always, type Call, type CallCheck, each, type Verdict } from './call-check.ts';
 import { definitionOf, spelled, usersOf } from './words.ts';
 
 const ASKED = /\b(debug\w*|dev|develop\w*|env|environment|local|args|options|verbose)\b/;
@@ -32,10 +32,14 @@ const debuggedApplication: CallCheck = (call) => {
     : null;
 };
 
-const bindAll: CallCheck = (call) =>
-  call.is(-1, 'host', '0.0.0.0', '::') || call.is(0, 'host', '0.0.0.0')
+const bindAll: CallCheck = (call) => everyInterface(call, -1, 'host') ?? everyInterface(call, 0, 'host');
+
+const everyInterface = (call: Call, at: number, name: string): Verdict | null =>
+  call.is(at, name, '0.0.0.0', '::')
     ? { rule: 'py/bind-all-interfaces', why: 'Every network the machine is on can reach it.' }
     : null;
+const launched: CallCheck = (call) => everyInterface(call, -1, 'server_name');
+const listened: CallCheck = (call) => everyInterface(call, 1, 'address');
 
 // An empty text stands for every interface too.
 const serverStarted: CallCheck = (call) =>
@@ -257,6 +261,15 @@ export const WEB_CHECKS: readonly [string, CallCheck][] = [
     debug,
   ),
   ...each(['asyncio.start_server', 'asyncio.get_event_loop().create_server'], serverStarted),
+  ...each(['gradio.Blocks().launch', 'gradio.Interface().launch', 'gradio.ChatInterface().launch'], launched),
+  ...each(
+    [
+      'tornado.httpserver.HTTPServer().listen',
+      'tornado.web.Application().listen',
+      'tornado.tcpserver.TCPServer().listen',
+    ],
+    listened,
+  ),
   ...each(
     [
       'socket.socket().bind',

@@ -4,14 +4,14 @@ import { Basis } from './basis.ts';
 import { enclosingScope } from './enclosing.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { Frame, type Mount, type Parsed, type Prefix } from './frame.ts';
-import { type Handler, typedParameter } from './handlers/handler.ts';
+import { giveParameters } from './given.ts';
+import type { Handler } from './handlers/handler.ts';
 import { handlerOf } from './handlers.ts';
 import { KeptFields } from './kept.ts';
 import { fillLaterFields, openLaterFields } from './later-fields.ts';
 import { ObjectIds } from './object-ids.ts';
-import { fillModel } from './records.ts';
 import { SharedObjects } from './shared-objects.ts';
-import { keyOf, makeObj, type Obj, State } from './state.ts';
+import { makeObj, type Obj, State } from './state.ts';
 import { type Summary, translate, translateObj } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
 
@@ -226,30 +226,9 @@ export class Engine {
         args[0] = objectRef(1);
       }
     }
-    fn.params.forEach((param, i) => {
-      if (i === 0 && args[0] !== UNKNOWN) return;
-      const preset = handler?.params.get(param.name);
-      const model = handler?.models?.get(param.name);
-      const dict = handler?.dicts?.get(param.name);
-      if (preset !== undefined && model !== undefined) {
-        args[i] = objectRef(firstId);
-        firstId = fillModel(this, heap, firstId, model, preset);
-      } else if (dict !== undefined) {
-        args[i] = objectRef(firstId);
-        const fields = new Map([...dict].map(([key, value]) => [keyOf(key), value]));
-        heap.set(firstId++, makeObj('dict', { fields }));
-      } else if (preset !== undefined) {
-        args[i] = preset;
-        if (preset.taints.length > 0) hot = true;
-      } else if (param.kind === 'star' || param.kind === 'stars') {
-        heap.set(firstId, makeObj(param.kind === 'star' ? 'tuple' : 'dict', { rest: UNKNOWN }));
-        args[i] = objectRef(firstId++);
-      } else if (param.hasDefault) {
-        // Called without it, it holds its default: checks that look for a constant see that.
-        const { consts } = fn.defaults.get(param.name) ?? UNKNOWN;
-        if (consts.length > 0 && consts[0] !== null) args[i] = { ...UNKNOWN, consts };
-      } else args[i] = typedParameter(this, fn, param) ?? UNKNOWN;
-    });
+    const given = giveParameters(this, fn, handler, { args, heap, firstId });
+    firstId = given.firstId;
+    hot ||= given.hot;
     for (const [name, dependency] of handler?.depends ?? []) {
       const i = fn.params.findIndex((param) => param.name === name);
       const given = handler === null || i < 0 ? null : this.#depended(dependency, handler.mount, depth + 1);

@@ -11,6 +11,7 @@ import {
   type Constant,
   constant,
   constants,
+  external,
   objectRef,
   ofRef,
   onlyConstant,
@@ -137,12 +138,17 @@ const arithmeticOrText = (frame: Frame, state: State, instr: Instr, op: string, 
   if (op === 'Div' && a.refs.some((ref) => ref.k === 'ext' && ref.name.startsWith('pathlib'))) {
     return { ...tainted(joinTaints(a.taints, b.taints)), refs: a.refs };
   }
+  // Nothing but a path is divided by a text, or by what came in as one.
+  if (op === 'Div' && a.open && a.refs.length === 0 && (b.taints.length > 0 || b.segs !== null || isText(b)))
+    return { ...tainted(joinTaints(a.taints, b.taints)), refs: PATH.refs };
   // `or`-like and set operators keep what is in either side; arithmetic makes numbers.
   if (op === 'BitOr' || op === 'BitAnd' || op === 'Mult' || op === 'Div') {
     return tainted(joinTaints(frame.deepTaints(state, a), frame.deepTaints(state, b)));
   }
   return UNKNOWN;
 };
+
+const PATH = external('pathlib.Path()');
 
 const isText = (val: Val) => typeof onlyConstant(val) === 'string';
 

@@ -120,6 +120,8 @@ export const reach = (
     const elsewhere =
       position === 'code' ||
       (sink.context === 'sql' && position === 'identifier') ||
+      // In a distinguished name other characters do harm than in a filter.
+      (sink.context === 'ldap' && position === 'name') ||
       (position === 'attribute' && (taint.safe & CONTEXTS.attribute) === 0) ||
       (BEYOND_ESCAPING.has(position) &&
         (taint.safe & CONTEXTS.url) === 0 &&

@@ -175,6 +175,13 @@ const djangoMethod = (engine: Engine, fn: FunctionCode, owner: ClassShape): Hand
       params.set(param.name, source(fn, mount, 'path', param.name));
     }
   }
+  const form = /^form_(in)?valid$/.test(fn.name) ? givenTo(fn)[0] : undefined;
+  if (form !== undefined) {
+    const [ref] = engine.findField(owner, 'form_class')?.refs ?? [];
+    const forms = new Map([[form.name, ref?.k === 'cls' ? ref.cls : null]]);
+    params.set(form.name, source(fn, mount, 'form', null));
+    return { mount, params, forms };
+  }
   const hook = mounted !== undefined && HOOKS.test(fn.name);
   return params.size > 0 || isVerb || hook ? { mount, params } : null;
 };

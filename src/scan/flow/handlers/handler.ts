@@ -12,6 +12,8 @@ export interface Handler {
   params: ReadonlyMap<string, Val>;
   /** Parameters that hold an object of a class of the project, filled from the body. */
   models?: ReadonlyMap<string, ClassShape>;
+  /** Parameters that hold a form which the framework has filled: with its class, null when that is not known. */
+  forms?: ReadonlyMap<string, ClassShape | null>;
   /** Parameters that hold a dict of values that the framework took out of the request. */
   dicts?: ReadonlyMap<string, ReadonlyMap<string, Val>>;
   /** Parameters that a function or class of the project fills, which the framework calls like a handler. */
@@ -96,7 +98,7 @@ export const source = (
 ): Val => {
   const place = { file: fn.module.file, start: fn.start, end: Math.min(fn.end, fn.start + 200) };
   const says =
-    where === 'path' ? `a part of the path (${framework})` : `parameter ${name ?? ''} (${framework})`;
+    where === 'path' ? `a part of the path (${framework})` : `${name === null ? 'the request' : `parameter ${name}`} (${framework})`;
   const origin: Origin = {
     id: `${fn.module.digest}:${place.start}:${name}`,
     kind: 'web',

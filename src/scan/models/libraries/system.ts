@@ -230,6 +230,10 @@ export const system: LibraryModel = {
     ].map((name) => ({ name, contexts: ['resolved' as const] })),
     { name: 'shlex.join', contexts: ['shellWord'] },
     { name: 'os.path.basename', contexts: ['path'] },
+    ...['name', 'stem', 'suffix'].map((part) => ({
+      name: `pathlib.Path().${part}`,
+      contexts: ['path' as const],
+    })),
     {
       name: 'ipaddress.ip_address',
       contexts: [
