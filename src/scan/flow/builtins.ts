@@ -1,7 +1,7 @@
 import type { ClassShape } from '../lower/ir.ts';
 import { iterate, knownElements } from './arguments.ts';
 import { readAttribute, writeAttribute } from './attributes.ts';
-import { argument, argumentTaints, callMethod } from './call.ts';
+import { argument, argumentTaints } from './call.ts';
 import { copyInto } from './containers.ts';
 import { textOf, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
@@ -9,6 +9,7 @@ import { truthOfValue } from './guards.ts';
 import { type Builtin, ITERATION, place } from './iteration.ts';
 import { PROXY } from './proxies.ts';
 import { recordCopy, recordDict } from './records.ts';
+import { shown } from './shown.ts';
 import { appendTo, keyOf, makeObj, type Shape, type State, writeField } from './state.ts';
 import { CONTEXTS, makeSafe } from './taint.ts';
 import {
@@ -77,12 +78,8 @@ const text: Builtin = (frame, state, args) => {
   if (value === undefined) return constant('');
   const known = onlyConstant(value);
   if (known !== undefined) return constant(textOf(known));
-  for (const ref of value.refs) {
-    const obj = ref.k === 'obj' ? frame.obj(state, ref.id) : undefined;
-    if (obj?.cls && frame.engine.findMethod(obj.cls, '__str__') !== null) {
-      return callMethod(frame, state, value, '__str__', { ...args, positional: [] });
-    }
-  }
+  const object = shown(frame, state, value, args.instr);
+  if (object !== null) return object;
   if (segmentsOf(value) !== null && value.refs.length === 0) return value;
   // A text can no longer be a document of its own in a query.
   return tainted(makeSafe(frame.deepTaints(state, value), CONTEXTS.nosql));
@@ -270,6 +267,12 @@ const compiled: Builtin = (frame, state, args) => {
   return place(frame, state, args, makeObj('instance', { fields, rest: UNKNOWN }), 'pattern');
 };
 
+// A key of an application is told apart by its name, whatever else it knows.
+const applicationKey: Builtin = (_frame, _state, { positional: [name] }) => {
+  const text = name === undefined ? undefined : onlyConstant(name);
+  return typeof text === 'string' ? constant(`AppKey ${text}`) : undefined;
+};
+
 const proxy: Builtin = (_frame, _state, { positional: [find] }) =>
   find?.refs.some(({ k }) => k === 'fn') === true
     ? ofRef({ k: 'bound', self: find, name: PROXY, fn: null })
@@ -424,6 +427,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['builtins.isinstance', isInstance],
   ...storeOf(['builtins.any', 'builtins.all'], all),
   ['functools.partial', partial],
+  ['aiohttp.web.AppKey', applicationKey],
   ...storeOf(['werkzeug.local.LocalProxy', 'django.utils.functional.SimpleLazyObject'], proxy),
   ['lxml.etree.XMLParser', lxmlParser],
   ['html.escape', escapedHtml],

@@ -307,6 +307,7 @@ export class Engine {
       whenTrue: frame.whenTrue,
       whenFalse: frame.whenFalse,
       entry: args,
+      flags: [...frame.flags],
       basis,
     };
   }

@@ -123,6 +123,7 @@ const EMPTY: Summary = {
   whenTrue: null,
   whenFalse: null,
   entry: [],
+  flags: [],
   basis: new Basis(),
 };
 
@@ -155,6 +156,7 @@ const apply = (
     return mine;
   };
   const mapVal = (val: Val) => translate(val, mapId, mapTaint);
+  for (const flag of summary.flags) frame.flags.add(flag);
   for (const hit of summary.hits) frame.hit({ ...hit, taint: mapTaint(hit.taint), below: true });
   for (let n = 1; n < canonical.ids.length; n++) {
     const after = summary.heap.get(n);
@@ -182,6 +184,7 @@ const useDefault = (
 ): Val | null => {
   const summary = frame.engine.defaultSummary(fn, frame.depth + 1);
   if (summary === null) return UNKNOWN;
+  for (const flag of summary.flags) frame.flags.add(flag);
   const self = args[0]?.refs[0];
   const selfId = fn.owner !== null && self?.k === 'obj' ? self.id : 0;
   const renamed = new Map<number, number>();

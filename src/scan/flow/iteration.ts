@@ -1,6 +1,7 @@
 import { iterate, knownElements } from './arguments.ts';
 import { type CallArgs, callValue } from './call.ts';
 import type { Frame } from './frame.ts';
+import { passed } from './guards.ts';
 import { binary } from './operators.ts';
 import { makeObj, type Obj, type State } from './state.ts';
 import { BOTTOM, constant, join, NULL, objectRef, onlyConstant, UNKNOWN, type Val } from './value.ts';
@@ -51,8 +52,14 @@ const mapped: Builtin = (frame, state, args) => {
   return place(frame, state, args, makeObj('list', { rest: made ?? UNKNOWN }));
 };
 
-const filtered: Builtin = (frame, state, args) =>
-  listOfAny(frame, state, args, args.positional[1] ?? UNKNOWN);
+const filtered: Builtin = (frame, state, args) => {
+  const [callee = NULL, source = UNKNOWN] = args.positional;
+  const any = iterate(frame, state, source, args.instr);
+  if (any.taints.length === 0 || onlyConstant(callee) === null)
+    return place(frame, state, args, makeObj('list', { rest: any }));
+  applied(frame, state, args, callee, [any]);
+  return place(frame, state, args, makeObj('list', { rest: passed(frame, args.instr, any) }));
+};
 
 const sorted: Builtin = (frame, state, args) => listOfAny(frame, state, args, args.positional[0] ?? UNKNOWN);
 

@@ -3,6 +3,7 @@ import { collectionOf, copyInto, extendWith } from './containers.ts';
 import { foldBinary, foldCompare, foldPercent } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
+import { shown } from './shown.ts';
 import { keyOf, makeObj, type State } from './state.ts';
 import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint } from './taint.ts';
 import {
@@ -125,7 +126,7 @@ const arithmeticOrText = (frame: Frame, state: State, instr: Instr, op: string, 
   }
   if (op === 'Mod') {
     const format = onlyConstant(a);
-    const values = tupleValues(frame, state, b);
+    const values = tupleValues(frame, state, b).map((value) => shown(frame, state, value, instr) ?? value);
     if (typeof format === 'string')
       return frame.stepped(percent(frame, state, format, values), instr, 'put into text by %');
     const own = joinTaints(a.taints, frame.deepTaints(state, b));
@@ -228,7 +229,7 @@ export const formatText = (
 export const formatted = (frame: Frame, state: State, instr: Instr, parts: readonly Val[]): Val => {
   const values = parts.map((part, i) => {
     const spec = instr.names?.[i] ?? '';
-    if (spec === '') return part;
+    if (spec === '') return shown(frame, state, part, instr) ?? part;
     if (/[dfeEgGxXobn]$/.test(spec) && !spec.startsWith('!')) return UNKNOWN;
     return onlyConstant(part) === undefined ? part : UNKNOWN;
   });

@@ -101,6 +101,7 @@ export const storedSummarySchema = z.strictObject({
   hits: z.array(hitData),
   whenTrue: outcomes,
   whenFalse: outcomes,
+  flags: z.array(z.string()),
 });
 export type StoredSummary = z.infer<typeof storedSummarySchema>;
 type ValueData = z.infer<typeof valueData>;
@@ -136,6 +137,7 @@ export class SummaryWriter {
       })),
       whenTrue: outcome(summary.whenTrue),
       whenFalse: outcome(summary.whenFalse),
+      flags: [...summary.flags],
     };
   }
 
@@ -228,6 +230,7 @@ export class SummaryReader {
         whenTrue: outcome(stored.whenTrue),
         whenFalse: outcome(stored.whenFalse),
         entry: given.args,
+        flags: stored.flags,
         basis,
       };
     } catch (error) {

@@ -28,6 +28,8 @@ export interface Summary {
   readonly whenTrue: readonly (Val | undefined)[] | null;
   readonly whenFalse: readonly (Val | undefined)[] | null;
   readonly entry: readonly Val[];
+  /** What was set up below the call (see `flags` of the models). */
+  readonly flags: readonly string[];
   readonly basis: Basis;
 }
 

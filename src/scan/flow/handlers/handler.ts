@@ -98,7 +98,9 @@ export const source = (
 ): Val => {
   const place = { file: fn.module.file, start: fn.start, end: Math.min(fn.end, fn.start + 200) };
   const says =
-    where === 'path' ? `a part of the path (${framework})` : `${name === null ? 'the request' : `parameter ${name}`} (${framework})`;
+    where === 'path'
+      ? `a part of the path (${framework})`
+      : `${name === null ? 'the request' : `parameter ${name}`} (${framework})`;
   const origin: Origin = {
     id: `${fn.module.digest}:${place.start}:${name}`,
     kind: 'web',
