@@ -385,7 +385,9 @@ const instantiate = (frame: Frame, state: State, cls: ClassShape, args: CallArgs
   }
   const init = engine.findMethod(cls, '__init__');
   if (init !== null) {
-    const done = invoke(frame, state, init, 0, bind(frame, state, init, self, args), args.instr);
+    const given = bind(frame, state, init, self, args);
+    engine.constructed.note(frame, state, init, given);
+    const done = invoke(frame, state, init, 0, given, args.instr);
     return done === null && args.positional.length === 0 ? null : self;
   }
   const names = recordFields(frame, cls);

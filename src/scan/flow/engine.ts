@@ -1,6 +1,7 @@
 import type { ClassShape, Decorator, FunctionCode, Instr, ModuleCode } from '../lower/ir.ts';
 import type { Registry } from '../models/registry.ts';
 import { Basis } from './basis.ts';
+import { Constructed } from './constructed.ts';
 import { enclosingScope } from './enclosing.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { Frame, type Mount, type Parsed, type Prefix } from './frame.ts';
@@ -61,6 +62,7 @@ export class Engine {
   readonly methodsByName = new Map<string, FunctionCode[]>();
   readonly subclasses = new Map<ClassShape, Set<ClassShape>>();
   readonly kept = new KeptFields();
+  readonly constructed = new Constructed();
   readonly objectIds = new ObjectIds();
   /** What the summary that is being made rests on. */
   basis = new Basis();
@@ -226,7 +228,7 @@ export class Engine {
         args[0] = objectRef(1);
       }
     }
-    const given = giveParameters(this, fn, handler, { args, heap, firstId });
+    const given = giveParameters(this, fn, handler, { args, heap, firstId }, depth);
     firstId = given.firstId;
     hot ||= given.hot;
     for (const [name, dependency] of handler?.depends ?? []) {

@@ -20,6 +20,7 @@ export const giveParameters = (
   fn: FunctionCode,
   handler: Handler | null,
   given: Given,
+  depth: number,
 ): { firstId: number; hot: boolean } => {
   const { args, heap } = given;
   let hot = false;
@@ -27,7 +28,14 @@ export const giveParameters = (
     heap.set(given.firstId, obj);
     return objectRef(given.firstId++);
   };
-  const parameterValue = (param: Parameter): Val => {
+  const constructed = (i: number): Val | null =>
+    engine.constructed.parameter(engine, fn, i, depth, (size, objects) => {
+      const from = given.firstId;
+      for (const [id, obj] of objects(from)) heap.set(id, obj);
+      given.firstId += size;
+      return from;
+    });
+  const parameterValue = (param: Parameter, i: number): Val => {
     const preset = handler?.params.get(param.name);
     const model = handler?.models?.get(param.name);
     const dict = handler?.dicts?.get(param.name);
@@ -48,13 +56,15 @@ export const giveParameters = (
     }
     if (param.kind === 'star' || param.kind === 'stars')
       return place(makeObj(param.kind === 'star' ? 'tuple' : 'dict', { rest: UNKNOWN }));
+    const made = fn.name === '__init__' ? constructed(i) : null;
+    if (made !== null) return made;
     if (!param.hasDefault) return typedParameter(engine, fn, param) ?? UNKNOWN;
     // Called without it, it holds its default: checks that look for a constant see that.
     const { consts } = fn.defaults.get(param.name) ?? UNKNOWN;
     return consts.length > 0 && consts[0] !== null ? { ...UNKNOWN, consts } : UNKNOWN;
   };
   fn.params.forEach((param, i) => {
-    if (i > 0 || args[0] === UNKNOWN) args[i] = parameterValue(param);
+    if (i > 0 || args[0] === UNKNOWN) args[i] = parameterValue(param, i);
   });
   return { firstId: given.firstId, hot };
 };
