@@ -51,7 +51,7 @@ const weakHash = (call: Call, algorithm: string): Verdict | null => {
 };
 
 // What is salted before it is hashed is most often a password.
-const SALTED = /\bsalt(ed)?\b/;
+const SALTED = /(^| \| )(\w+ ){0,2}salt(ed)?( bytes| hex| value)?($| \| )/;
 const PLAIN = /\b(plain|plain ?text|clear ?text|hashers?|secret|pin)\b/;
 
 const passwordHash: CallCheck = (call) => {

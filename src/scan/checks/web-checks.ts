@@ -58,7 +58,7 @@ const socketBind: CallCheck = (call) => {
 const cookie: CallCheck = (call) => {
   const unknown = call.name.startsWith('*.');
   // A cookie jar takes a cookie as it is; a response takes name and value.
-  if (call.args.stars !== null || (unknown && !call.has(1, 'value'))) return null;
+  if (call.args.star !== null || call.args.stars !== null || (unknown && !call.has(1, 'value'))) return null;
   const off = (flag: string): boolean => {
     const value = call.arg(-1, flag);
     const known = value === null ? false : onlyConstant(value);
