@@ -8,7 +8,7 @@ import { KeptFields } from './kept.ts';
 import { fillModel } from './records.ts';
 import { SharedObjects } from './shared-objects.ts';
 import { keyOf, makeObj, type Obj, State } from './state.ts';
-import { type Hit, type Summary, translate, translateObj } from './summary.ts';
+import { type Hit, type Summary, surviving, translate, translateObj } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
 
 export interface ModuleRun {
@@ -268,7 +268,8 @@ export class Engine {
     hot ||= handler !== null;
     const frame = new Frame(this, fn, { depth, hot, firstId, mount: handler?.mount ?? null });
     frame.parentScope = parentScope;
-    return this.complete(frame, args, heap, !hot);
+    // Of a call of which nothing is known, the caller knows `self` alone.
+    return this.complete(frame, args, heap, !hot, 2);
   }
 
   /** What validator `fn` of a model leaves of a field that holds `value`. */
@@ -302,8 +303,17 @@ export class Engine {
     return { value: objectRef(1), heap };
   }
 
-  /** Runs `frame` and reads its summary off; null when it got hot although it was to stay cold. */
-  complete(frame: Frame, args: Val[], heap: ReadonlyMap<number, Obj>, mustStayCold: boolean): Summary | null {
+  /**
+   * Runs `frame` and reads its summary off; null when it got hot although it was to stay cold. Callers know the objects
+   * below number `firstOwn`.
+   */
+  complete(
+    frame: Frame,
+    args: Val[],
+    heap: ReadonlyMap<number, Obj>,
+    mustStayCold: boolean,
+    firstOwn: number,
+  ): Summary | null {
     const state = new State([...args], heap);
     if (frame.fn.cells.size > 0) {
       frame.scope = frame.idFor(SCOPE);
@@ -314,9 +324,11 @@ export class Engine {
     if (mustStayCold && frame.hot) return null;
     const exit = frame.exit;
     if (frame.hot && exit !== null) this.shared.leave(frame, exit.heap);
+    const ret = frame.fn.isGenerator ? frame.yielded : frame.ret;
+    const left = [ret, ...(frame.whenTrue ?? []), ...(frame.whenFalse ?? [])];
     return {
-      ret: frame.fn.isGenerator ? frame.yielded : frame.ret,
-      heap: exit?.heap ?? new Map(),
+      ret,
+      heap: exit === null ? new Map() : surviving(exit.heap, left, firstOwn),
       hits: frame.hits,
       whenTrue: frame.whenTrue,
       whenFalse: frame.whenFalse,

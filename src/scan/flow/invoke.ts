@@ -97,7 +97,7 @@ const summaryFor = (
     mount,
   });
   inner.parentScope = canonical.scope;
-  const made = engine.complete(inner, [...canonical.args], canonical.heap, false);
+  const made = engine.complete(inner, [...canonical.args], canonical.heap, false, canonical.ids.length);
   const summary = made ?? EMPTY;
   // What comes in below a handler goes up to it, to learn its route.
   const symbolic = summary.hits.filter(
