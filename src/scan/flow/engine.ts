@@ -13,7 +13,7 @@ import { fillLaterFields, openLaterFields } from './later-fields.ts';
 import { ObjectIds } from './object-ids.ts';
 import { SharedObjects } from './shared-objects.ts';
 import { makeObj, type Obj, State } from './state.ts';
-import { type Summary, translate, translateObj } from './summary.ts';
+import { type Summary, surviving, translate, translateObj } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
 
 export interface ModuleRun {
@@ -29,6 +29,8 @@ const BEFORE_ANSWERS = ['setup', 'initialize', 'initial', 'prepare', 'dispatch']
 const ANSWERING = ['get', 'post', 'put', 'patch', 'delete', 'form_valid', 'handle'];
 const FUNCTION_BUDGET = 60_000;
 const ROOT_BUDGET = 400_000;
+/** The first object of a run that its caller does not know: only `self` has a number before it. */
+const OF_SELF = 2;
 const MOST_DEPENDENCIES = 12;
 const MOST_NAMESAKES = 4;
 const CONTEXTS_A_FUNCTION = 24;
@@ -254,7 +256,8 @@ export class Engine {
     }
     const frame = new Frame(this, fn, { depth, hot, firstId, mount: handler?.mount ?? null });
     frame.parentScope = parentScope;
-    return this.complete(frame, args, heap, !hot);
+    // Of a call of which nothing is known, the caller knows `self` alone.
+    return this.complete(frame, args, heap, !hot, OF_SELF);
   }
 
   /** What validator `fn` of a model leaves of a field that holds `value`. */
@@ -288,8 +291,17 @@ export class Engine {
     return { value: objectRef(1), heap };
   }
 
-  /** Runs `frame` and reads its summary off; null when it got hot although it was to stay cold. */
-  complete(frame: Frame, args: Val[], heap: ReadonlyMap<number, Obj>, mustStayCold: boolean): Summary | null {
+  /**
+   * Runs `frame` and reads its summary off; null when it got hot although it was to stay cold. Callers know the objects
+   * below number `firstOwn`.
+   */
+  complete(
+    frame: Frame,
+    args: Val[],
+    heap: ReadonlyMap<number, Obj>,
+    mustStayCold: boolean,
+    firstOwn: number,
+  ): Summary | null {
     const state = new State([...args], heap);
     if (frame.fn.cells.size > 0) {
       frame.scope = frame.idFor(SCOPE);
@@ -302,9 +314,13 @@ export class Engine {
     });
     if (mustStayCold && frame.hot) return null;
     const exit = frame.exit;
+    const ret = frame.fn.isGenerator ? frame.yielded : frame.ret;
+    // Functions within this one may be looked at later, with the variables that it leaves.
+    const scope = firstOwn === OF_SELF && frame.fn.cells.size > 0 ? [objectRef(frame.scope)] : [];
+    const left = [ret, ...(frame.whenTrue ?? []), ...(frame.whenFalse ?? []), ...scope];
     return {
-      ret: frame.fn.isGenerator ? frame.yielded : frame.ret,
-      heap: exit?.heap ?? new Map(),
+      ret,
+      heap: exit === null ? new Map() : surviving(exit.heap, left, firstOwn),
       hits: frame.hits,
       whenTrue: frame.whenTrue,
       whenFalse: frame.whenFalse,

@@ -103,7 +103,8 @@ const summaryFor = (
       mount,
     });
     inner.parentScope = canonical.scope;
-    summary = engine.complete(inner, [...canonical.args], canonical.heap, false) ?? EMPTY;
+    summary =
+      engine.complete(inner, [...canonical.args], canonical.heap, false, canonical.ids.length) ?? EMPTY;
     store?.write(engine, fn, canonical, summary);
   }
   // What comes in below a handler goes up to it, to learn its route.

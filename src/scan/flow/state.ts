@@ -37,6 +37,7 @@ export const keyOf = (key: string | number | boolean | null): string =>
   typeof key === 'string' ? `s${key}` : `${typeof key === 'boolean' ? Number(key) : key}`;
 
 const joinFields = (a: Obj, b: Obj): Map<string, Val> => {
+  if (a.fields === b.fields) return a.fields;
   let out: Map<string, Val> | null = null;
   const missing = (side: Obj): Val =>
     side.shape === 'dict' || side.shape === 'config' ? side.rest : UNKNOWN;
@@ -58,7 +59,26 @@ const joinFields = (a: Obj, b: Obj): Map<string, Val> => {
 
 const everything = (obj: Obj): Val => (obj.elems ?? []).reduce<Val>(join, obj.rest);
 
-/** The least object that covers both; `a` itself when it already covers `b`. */
+/** Whether both hold the very same values, in the same order. */
+const holdSame = (a: Pick<Obj, 'fields' | 'elems' | 'rest' | 'many'>, b: Obj): boolean => {
+  if (a.rest !== b.rest || a.many !== b.many || a.fields.size !== b.fields.size) return false;
+  if (a.elems !== b.elems) {
+    if (a.elems === null || b.elems === null || a.elems.length !== b.elems.length) return false;
+    for (let i = 0; i < a.elems.length; i++) if (a.elems[i] !== b.elems[i]) return false;
+  }
+  if (a.fields === b.fields) return true;
+  const theirs = b.fields.entries();
+  for (const [key, value] of a.fields) {
+    const next = theirs.next().value;
+    if (next === undefined || next[0] !== key || next[1] !== value) return false;
+  }
+  return true;
+};
+
+/**
+ * The least object that covers both; `a` itself when it already covers `b`, and `b` when it is all that comes of it:
+ * states that hold the same object are joined without looking into it.
+ */
 export const joinObj = (a: Obj, b: Obj): Obj => {
   if (a === b) return a;
   const fields = joinFields(a, b);
@@ -80,7 +100,9 @@ export const joinObj = (a: Obj, b: Obj): Obj => {
   }
   const many = a.many || b.many;
   if (fields === a.fields && elems === a.elems && rest === a.rest && many === a.many) return a;
-  return { shape: a.shape, cls: a.cls ?? b.cls, fields, elems, rest, many, owner: 0 };
+  const cls = a.cls ?? b.cls;
+  if (b.shape === a.shape && b.cls === cls && holdSame({ fields, elems, rest, many }, b)) return b;
+  return { shape: a.shape, cls, fields, elems, rest, many, owner: 0 };
 };
 
 let tokens = 0;
@@ -88,11 +110,20 @@ let tokens = 0;
 const NOTHING: ReadonlyMap<number, Obj> = new Map();
 const FEW = 16;
 
+/** How what many states have in common came about: from what was common before, with these objects changed. */
+interface Lineage {
+  readonly before: Lineage | null;
+  readonly changed: readonly number[];
+  readonly length: number;
+}
+const BEGINNING: Lineage = { before: null, changed: [], length: 0 };
+
 /** What is known at one point of a function: its variables and the objects that they reach. */
 export class State {
   regs: (Val | undefined)[];
   /** What many states have in common; never written to. */
   #base: ReadonlyMap<number, Obj>;
+  #lineage = BEGINNING;
   /** What stands in place of the base's or beside it. */
   #own: ReadonlyMap<number, Obj> = NOTHING;
   /** No other state has the same `#own`: it may be written to. */
@@ -124,6 +155,8 @@ export class State {
     if (this.#own.size === 0) return this.#base;
     const all = new Map(this.#base);
     for (const [id, obj] of this.#own) all.set(id, obj);
+    const before = this.#lineage;
+    this.#lineage = { before, changed: [...this.#own.keys()], length: before.length + 1 };
     this.#base = all;
     this.#own = NOTHING;
     this.#alone = false;
@@ -137,6 +170,7 @@ export class State {
     if (this.#own.size > FEW && this.#own.size ** 2 > this.#base.size) this.heap;
     this.#alone = false;
     const copy = new State(this.regs.slice(0, slots), this.#base);
+    copy.#lineage = this.#lineage;
     copy.#own = this.#own;
     return copy;
   }
@@ -210,9 +244,33 @@ export class State {
         if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
       }
     } else {
-      for (const [id, theirs] of other.heap) if (this.#take(id, theirs, other, widening)) changed = true;
+      for (const id of this.#parting(other)) {
+        const theirs = other.get(id);
+        if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
+      }
     }
     return changed;
+  }
+
+  /** The objects that this state or `other` changed since they parted, in the order in which `other` has them. */
+  #parting(other: State): Set<number> {
+    const mine: (readonly number[])[] = [];
+    const theirs: (readonly number[])[] = [];
+    for (let [a, b] = [this.#lineage, other.#lineage]; a !== b; ) {
+      if (a.length > b.length) {
+        mine.push(a.changed);
+        a = a.before ?? BEGINNING;
+      } else {
+        theirs.push(b.changed);
+        b = b.before ?? BEGINNING;
+      }
+    }
+    const ids = new Set<number>();
+    for (const changed of theirs.reverse()) for (const id of changed) ids.add(id);
+    for (const id of other.#own.keys()) ids.add(id);
+    for (const changed of mine) for (const id of changed) ids.add(id);
+    for (const id of this.#own.keys()) ids.add(id);
+    return ids;
   }
 
   #take(id: number, theirs: Obj, other: State, widening: boolean): boolean {
@@ -225,7 +283,9 @@ export class State {
     }
     const both = joinObj(mine, theirs);
     if (both === mine) return false;
-    this.put(id, widening ? widenObj(mine, both) : both);
+    const next = widening ? widenObj(mine, both) : both;
+    if (next === theirs) other.#token = ++tokens;
+    this.put(id, next);
     return true;
   }
 }

@@ -82,6 +82,48 @@ export const translateObj = (obj: Obj, mapVal: (val: Val) => Val): Obj => {
   return { ...obj, fields, elems: obj.elems?.map(mapVal) ?? null, rest: mapVal(obj.rest), owner: 0 };
 };
 
+/**
+ * The objects of `heap` that a caller can come to: those that it had itself (numbered below `firstOwn`), those of modules,
+ * and what these and `values` reach. The others are gone with the function.
+ */
+export const surviving = (
+  heap: ReadonlyMap<number, Obj>,
+  values: readonly (Val | undefined)[],
+  firstOwn: number,
+): ReadonlyMap<number, Obj> => {
+  const reached = new Set<number>();
+  const waiting: Obj[] = [];
+  const reach = (id: number): void => {
+    const obj = id < firstOwn || reached.has(id) ? undefined : heap.get(id);
+    if (obj === undefined) return;
+    reached.add(id);
+    waiting.push(obj);
+  };
+  const look = (value: Val): void => {
+    for (const ref of value.refs) {
+      if (ref.k === 'obj') reach(ref.id);
+      else if (ref.k === 'fn') reach(ref.scope);
+      else if (ref.k === 'bound') look(ref.self);
+    }
+  };
+  for (const value of values) if (value !== undefined) look(value);
+  let known = 0;
+  for (const [id, obj] of heap) {
+    if (id >= firstOwn) continue;
+    known++;
+    waiting.push(obj);
+  }
+  for (let obj = waiting.pop(); obj !== undefined; obj = waiting.pop()) {
+    for (const value of obj.fields.values()) look(value);
+    if (obj.elems !== null) for (const value of obj.elems) look(value);
+    look(obj.rest);
+  }
+  if (known + reached.size === heap.size) return heap;
+  const kept = new Map<number, Obj>();
+  for (const [id, obj] of heap) if (id < firstOwn || reached.has(id)) kept.set(id, obj);
+  return kept;
+};
+
 /** Numbers what `args` reach in `state`. Returns null when that is too much to follow. */
 export const canonicalise = (
   state: State,

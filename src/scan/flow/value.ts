@@ -158,19 +158,35 @@ const joinConsts = (a: readonly Constant[], b: readonly Constant[]): readonly Co
     if (out === null) out = [...a];
     out.push(item);
   }
-  return out ?? a;
+  if (out === null) return a;
+  return out.length === b.length && out.every((item, i) => item === b[i]) ? b : out;
+};
+
+const holds = (refs: readonly Ref[], wanted: Ref): boolean => {
+  for (const ref of refs) if (sameRef(ref, wanted)) return true;
+  return false;
 };
 
 const joinRefs = (a: readonly Ref[], b: readonly Ref[]): readonly Ref[] => {
   if (b.length === 0 || a === b) return a;
   if (a.length === 0) return b;
   let out: Ref[] | null = null;
-  next: for (const item of b) {
-    for (const other of a) if (sameRef(other, item)) continue next;
+  // Whether `b` is `a` and something more.
+  let longer = a.length < b.length;
+  for (let i = 0; i < b.length; i++) {
+    const item = b[i] as Ref;
+    const mine = a[i];
+    if (mine !== undefined && sameRef(mine, item)) continue;
+    if (mine !== undefined) longer = false;
+    if (holds(a, item)) {
+      longer = false;
+      continue;
+    }
     if (out === null) out = [...a];
     out.push(item);
   }
-  return out ?? a;
+  if (out === null) return a;
+  return longer ? b : out;
 };
 
 const segmentsEqual = (a: readonly Segment[], b: readonly Segment[]): boolean => {
@@ -214,7 +230,7 @@ const commonPrefix = (a: readonly Segment[], b: readonly Segment[], hole: Segmen
   return out;
 };
 
-/** The least value that covers both. Returns `a` itself when it already covers `b`. */
+/** The least value that covers both: `a` itself when it already covers `b`, or `b` when it is all that comes of it. */
 export const join = (a: Val, b: Val): Val => {
   if (a === b || b === BOTTOM) return a;
   if (a === BOTTOM) return b;
@@ -228,7 +244,7 @@ export const join = (a: Val, b: Val): Val => {
   }
   if (refs.length > MOST_REFS) {
     open = true;
-    refs = refs.slice(0, MOST_REFS);
+    refs = a.refs.length === MOST_REFS ? a.refs : refs.slice(0, MOST_REFS);
   }
   let segs: readonly Segment[] | null = a.segs;
   if (a.segs !== null || b.segs !== null) {
@@ -241,6 +257,8 @@ export const join = (a: Val, b: Val): Val => {
   }
   if (consts === a.consts && refs === a.refs && open === a.open && taints === a.taints && segs === a.segs)
     return a;
+  if (consts === b.consts && refs === b.refs && open === b.open && taints === b.taints && segs === b.segs)
+    return b;
   return { consts, refs, open, segs, taints };
 };
 
