@@ -65,6 +65,8 @@ const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: st
         contexts === undefined ? object.taints : makeSafe(object.taints, bitsOf(contexts)),
       );
     }
+    case 'fn':
+      return name === '__name__' ? constant(ref.fn.name) : UNKNOWN;
     case 'mod':
       return moduleMember(frame, ref.mod.name, name);
     case 'cls': {

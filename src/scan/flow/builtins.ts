@@ -1,7 +1,7 @@
 import type { ClassShape } from '../lower/ir.ts';
 import { iterate, knownElements } from './arguments.ts';
 import { readAttribute, writeAttribute } from './attributes.ts';
-import { argument, argumentTaints } from './call.ts';
+import { argument, argumentTaints, type CallArgs } from './call.ts';
 import { copyInto } from './containers.ts';
 import { textOf, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
@@ -18,6 +18,7 @@ import {
   BOTTOM,
   type Constant,
   constant,
+  externalNames,
   join,
   NULL,
   ofRef,
@@ -42,8 +43,23 @@ const copyOf =
     return place(frame, state, args, obj);
   };
 
-const newDict: Builtin = (frame, state, args) => {
+// What `defaultdict` makes for a key that is missing: one that stands for all of them.
+const madeForMissing = (frame: Frame, state: State, args: CallArgs): Val => {
+  const factory = externalNames(args.positional[0] ?? UNKNOWN).find((each) => FACTORIES.has(each));
+  const shape = factory === undefined ? undefined : FACTORIES.get(factory);
+  if (shape === undefined) return BOTTOM;
+  return place(frame, state, args, makeObj(shape, { elems: shape === 'list' ? [] : null, many: true }), 'missing');
+};
+const FACTORIES: ReadonlyMap<string, Shape> = new Map([
+  ['builtins.list', 'list'],
+  ['builtins.set', 'set'],
+  ['builtins.dict', 'dict'],
+  ['collections.deque', 'list'],
+]);
+
+const newDict: Builtin = (frame, state, args, called) => {
   const obj = makeObj('dict');
+  if (called === 'collections.defaultdict') obj.rest = madeForMissing(frame, state, args);
   const first = args.positional.find((value) => value.refs.some((ref) => ref.k === 'obj'));
   if (first !== undefined) copyInto(frame, state, obj, first);
   else if (args.positional.some((value) => value.taints.length > 0))

@@ -280,7 +280,7 @@ const decorate = (frame: Frame, state: State, instr: Instr): void => {
   frame.hot = true;
   for (const reg of [...instr.args].reverse()) {
     const decorator = read(frame, state, reg);
-    if (!decorator.refs.some(({ k }) => k === 'fn')) continue;
+    if (!decorator.refs.some((ref) => ref.k === 'fn' || (ref.k === 'bound' && ref.fn !== null))) continue;
     const made = callValue(frame, state, decorator, {
       instr: { ...instr, uid: -10 - reg },
       positional: [value],

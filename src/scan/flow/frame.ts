@@ -119,14 +119,21 @@ export class Frame {
   }
 
   obj(state: State, id: number): Obj | undefined {
-    return state.get(id) ?? (id < 0 ? this.engine.shared.get(id, this.fn, this.engine.basis) : undefined);
+    return state.get(id) ?? (id < 0 ? this.#shared(id) : undefined);
+  }
+
+  #shared(id: number): Obj | undefined {
+    const { shared, basis } = this.engine;
+    // What a request left in it may come out here.
+    if (shared.holdsMore(id)) this.hot = true;
+    return shared.get(id, this.fn, basis);
   }
 
   /** The object for writing: one of the module is copied in first. */
   own(state: State, id: number): Obj | undefined {
     const mine = state.own(id);
     if (mine !== undefined) return mine;
-    const global = id < 0 ? this.engine.shared.get(id, this.fn, this.engine.basis) : undefined;
+    const global = id < 0 ? this.#shared(id) : undefined;
     if (global === undefined) return undefined;
     state.put(id, global);
     return state.own(id);

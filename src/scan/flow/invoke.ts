@@ -38,7 +38,7 @@ export const invoke = (
 ): Val | null => {
   if (!frame.hot) {
     if (args.some((arg) => frame.deepTaints(state, arg, 2).length > 0)) frame.hot = true;
-    else if (!setsUp(frame, state, fn, args)) return useDefault(frame, state, fn, args, instr);
+    else if (!setsUp(frame, state, fn, args) && !registers(frame, args)) return useDefault(frame, state, fn, args, instr);
   }
   const globals: number[] = [];
   if (!frame.isBody) {
@@ -50,7 +50,9 @@ export const invoke = (
   const canonical = canonicalise(state, (id) => frame.obj(state, id), args, scope, globals);
   if (canonical === null) return giveUp(frame, state, args, fn, 'a call reaches too many objects');
   if (canonical.taints.length === 0 && fn.size > LARGE) return useDefault(frame, state, fn, args, instr);
-  const summary = summaryFor(frame, fn, canonical);
+  const summary = frame.isBody
+    ? frame.engine.shared.during(state, () => summaryFor(frame, fn, canonical))
+    : summaryFor(frame, fn, canonical);
   if (summary === 'default') {
     if (canonical.taints.length === 0) return useDefault(frame, state, fn, args, instr);
     return giveUp(frame, state, args, fn, 'calls nested too deep or of too many shapes');
@@ -76,6 +78,10 @@ const setsUp = (frame: Frame, state: State, fn: FunctionCode, args: readonly Val
           : ref.k !== 'ext' || !ref.name.startsWith('builtins.'),
       ),
   );
+
+// What is handed a function while a module runs most often keeps it: a registry of handlers or commands.
+const registers = (frame: Frame, args: readonly Val[]): boolean =>
+  frame.isBody && args.some(({ refs }) => refs.some(({ k }) => k === 'fn'));
 
 const summaryFor = (
   frame: Frame,
@@ -167,7 +173,13 @@ const apply = (
     const before = frame.obj(state, id);
     state.put(id, before?.many ? joinObj(before, mapped) : mapped);
   }
-  for (const [id, obj] of summary.heap) if (id < 0) state.put(id, translateObj(obj, mapVal));
+  for (const [id, obj] of summary.heap) {
+    if (id >= 0) continue;
+    // A summary of the top level may have been made when the object held less.
+    const before = frame.isBody ? state.get(id) : undefined;
+    const mapped = translateObj(obj, mapVal);
+    state.put(id, before === undefined ? mapped : joinObj(before, mapped));
+  }
   const ret = mapVal(summary.ret);
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     const obj = summary.heap.get(id);

@@ -1,7 +1,7 @@
 import type { FunctionCode } from '../lower/ir.ts';
 import type { Basis } from './basis.ts';
 import type { Frame } from './frame.ts';
-import { joinObj, type Obj } from './state.ts';
+import { joinObj, type Obj, type State } from './state.ts';
 import { type Taint, weaken } from './taint.ts';
 import { replaceTaints, type Val } from './value.ts';
 
@@ -15,21 +15,48 @@ export class SharedObjects {
   readonly #objects = new Map<number, Obj>();
   readonly #readers = new Map<number, Set<FunctionCode>>();
   readonly #late = new Set<FunctionCode>();
+  /** Top levels of modules that are being run, as they were when they called something. */
+  readonly #bodies: State[] = [];
   /** Those in which a function left something. */
   readonly #used = new Set<number>();
+
+  /** Calls `work` from the top level of a module, whose objects are those of `state` until it has come to its end. */
+  during<T>(state: State, work: () => T): T {
+    this.#bodies.push(state);
+    try {
+      return work();
+    } finally {
+      this.#bodies.pop();
+    }
+  }
+
+  #running(id: number, basis: Basis): Obj | undefined {
+    for (let i = this.#bodies.length - 1; i >= 0; i--) {
+      const obj = this.#bodies[i]?.get(id);
+      if (obj === undefined) continue;
+      basis.wide = true;
+      return { ...obj, owner: 0 };
+    }
+    return undefined;
+  }
 
   set(id: number, obj: Obj): void {
     this.#objects.set(id, { ...obj, owner: 0 });
   }
 
   get(id: number, reader: FunctionCode, basis: Basis): Obj | undefined {
-    const obj = this.#objects.get(id);
+    const obj = this.#objects.get(id) ?? this.#running(id, basis);
     if (obj === undefined || obj.shape === 'scope') return obj;
     if (this.#used.has(id)) basis.wide = true;
     const readers = this.#readers.get(id);
     if (readers === undefined) this.#readers.set(id, new Set([reader]));
     else if (readers.size < MOST_READERS) readers.add(reader);
     return obj;
+  }
+
+  /** Whether a function left something from outside in object `id`. */
+  holdsMore(id: number): boolean {
+    return this.#used.has(id);
   }
 
   /** Takes in what a function left in the objects of modules. */

@@ -99,11 +99,19 @@ export class Collector {
   findings(): Finding[] {
     const out: Finding[] = [];
     const covered = new Set<string>();
+    const likely = new Set<string>();
+    for (const { rule, confidence, place } of this.#remarks.values())
+      if (COVERED.has(rule) && (confidence ?? ruleOf(rule).confidence ?? 'likely') !== 'possible')
+        likely.add(`${place.file}:${place.start}`);
     for (const ways of this.#hits.values()) {
       for (const hit of told([...ways.values()])) {
         covered.add(`${hit.place.file}:${hit.place.start}`);
         if (hit.rule === 'py/xxe') covered.add(`xxe in ${hit.place.file}`);
-        out.push(this.#fromHit(hit));
+        const finding = this.#fromHit(hit);
+        // Where the call is likely to do harm by itself, the way to it makes that no less likely.
+        if (finding.confidence === 'possible' && likely.has(`${hit.place.file}:${hit.place.start}`))
+          finding.confidence = 'likely';
+        out.push(finding);
       }
     }
     for (const remark of this.#remarks.values()) {

@@ -1295,12 +1295,12 @@ async def store(old, new, **_):
 @bus.on("renamed")
 async def audit(old, new, user=0):
     async with engine.begin() as conn:
-        await conn.execute(text(f"INSERT INTO audit(who, what) VALUES ({user:d}, '{old} to {new}')"))  # missed: py/sql-injection
+        await conn.execute(text(f"INSERT INTO audit(who, what) VALUES ({user:d}, '{old} to {new}')"))  # expect: py/sql-injection
 
 
 @bus.on("filtered")
 async def matching(pattern, names):
-    return [name for name in names if re.search(pattern, name)]  # missed: py/regex-injection
+    return [name for name in names if re.search(pattern, name)]  # expect: py/regex-injection
 
 
 @app.post("/tags/{old}")
