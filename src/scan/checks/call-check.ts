@@ -43,6 +43,15 @@ export class Call {
     return argumentOf(this.args, i < 0 ? name : [i, name]);
   }
 
+  /** The register that argument `i`, or the one named `name`, is passed in; -1 when it is not given by itself. */
+  register(i: number, name: string): number {
+    const { names, args } = this.args.instr;
+    const named = names?.indexOf(name) ?? -1;
+    if (named >= 0) return args[named] ?? -1;
+    const positional = args.filter((_, n) => (names?.[n] ?? '') === '');
+    return i < 0 ? -1 : (positional[i] ?? -1);
+  }
+
   /** The constant that is given, undefined when none or not known. */
   constant(i: number, name: string): Constant | undefined {
     const value = this.arg(i, name);
@@ -158,8 +167,10 @@ export class Call {
 }
 
 export type CallCheck = (call: Call) => Verdict | null;
+/** A check, or several that each may have something to say of the same call. */
+export type CallChecks = (call: Call) => Verdict | readonly Verdict[] | null;
 
-export const each = (names: readonly string[], check: CallCheck): [string, CallCheck][] =>
+export const each = (names: readonly string[], check: CallChecks): [string, CallChecks][] =>
   names.map((name) => [name, check]);
 
 export const always =
@@ -168,13 +179,14 @@ export const always =
 
 /** The first of `checks` that has something to say. */
 export const both =
-  (...checks: CallCheck[]): CallCheck =>
+  (...checks: CallCheck[]): CallChecks =>
   (call) => {
+    const out: Verdict[] = [];
     for (const check of checks) {
       const verdict = check(call);
-      if (verdict !== null) return verdict;
+      if (verdict !== null && !out.some(({ rule }) => rule === verdict.rule)) out.push(verdict);
     }
-    return null;
+    return out;
   };
 
 /** The text that `value` is for certain. */

@@ -1,6 +1,14 @@
 import { externalNames, onlyConstant } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
-import { both, type Call, type CallCheck, each, literalText, type Verdict } from './call-check.ts';
+import {
+  both,
+  type Call,
+  type CallCheck,
+  type CallChecks,
+  each,
+  literalText,
+  type Verdict,
+} from './call-check.ts';
 import { keyMaterial, literalKey } from './token-checks.ts';
 import { definitionOf } from './words.ts';
 
@@ -57,7 +65,7 @@ const namedRegister = (call: Call, name: string): number => {
 const aes: CallCheck = (call) => {
   if (isMode(call, 'MODE_ECB'))
     return { rule: 'py/weak-cipher', why: 'ECB shows which blocks are equal.', confidence: 'confirmed' };
-  const literal = keyMaterial(call.arg(0, 'key')) ?? staticIv([2, 'iv'], [2, 'nonce'], [2, 'IV'])(call);
+  const literal = keyMaterial(call, 0, 'key') ?? staticIv([2, 'iv'], [2, 'nonce'], [2, 'IV'])(call);
   return literal;
 };
 
@@ -122,7 +130,7 @@ const NOTHING = { consts: [], refs: [], open: false, segs: null, taints: [] };
 
 const AEADS = ['AESGCM', 'ChaCha20Poly1305', 'AESCCM', 'AESOCB3', 'AESSIV'];
 
-export const CIPHER_CHECKS: readonly [string, CallCheck][] = [
+export const CIPHER_CHECKS: readonly [string, CallChecks][] = [
   ...each(
     CHOSEN_CIPHERS.flatMap((name) => [`Crypto.Cipher.${name}.new`, `Cryptodome.Cipher.${name}.new`]),
     weakCipher('This cipher'),

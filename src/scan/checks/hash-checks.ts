@@ -1,6 +1,14 @@
 import { type Constant, externalNames, onlyConstant } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
-import { both, type Call, type CallCheck, each, literalText, type Verdict } from './call-check.ts';
+import {
+  both,
+  type Call,
+  type CallCheck,
+  type CallChecks,
+  each,
+  literalText,
+  type Verdict,
+} from './call-check.ts';
 
 const PASSWORDS = /\b(\w*passw(or)?ds?|passwd|pwd|pass ?phrase|pass ?word|passcode|userpass)\b/;
 const SECURITY =
@@ -207,7 +215,7 @@ const STRONG = [
   'blake2s',
 ];
 
-export const HASH_CHECKS: readonly [string, CallCheck][] = [
+export const HASH_CHECKS: readonly [string, CallChecks][] = [
   ...each(
     [
       'hashlib.md5',

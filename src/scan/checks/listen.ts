@@ -7,7 +7,7 @@ import type { Instr } from '../lower/ir.ts';
 import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
 import { answered, madeAnswer, setBody, setContentType, setHeader } from './answers.ts';
-import { Call, type CallCheck, type Verdict } from './call-check.ts';
+import { Call, type CallChecks, type Verdict } from './call-check.ts';
 import { CIPHER_CHECKS } from './cipher-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
 import { HASH_CHECKS } from './hash-checks.ts';
@@ -23,7 +23,7 @@ import { TOKEN_CHECKS } from './token-checks.ts';
 import { TRANSPORT_CHECKS } from './transport-checks.ts';
 import { WEB_CHECKS } from './web-checks.ts';
 
-const CHECKS = new Map<string, CallCheck[]>();
+const CHECKS = new Map<string, CallChecks[]>();
 for (const [name, check] of [
   ...HASH_CHECKS,
   ...CIPHER_CHECKS,
@@ -104,10 +104,8 @@ export const listen = (
     if (checks === undefined) return;
     const call = new Call({ ...parts, name: wild });
     for (const check of checks) {
-      const verdict = check(call);
-      if (verdict !== null) {
+      for (const verdict of [check(call) ?? []].flat())
         tell(collector, frame, args.instr, parts.name.replace(/^\*\./, ''), verdict);
-      }
     }
     if (call.wasSettled && frame.mount === null) collector.settle(frame.place(args.instr));
   },

@@ -1,6 +1,6 @@
 import { onlyConstant } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
-import { type Call, type CallCheck, each } from './call-check.ts';
+import { type Call, type CallCheck, type CallChecks, each } from './call-check.ts';
 
 const SECRETS =
   /\b(\w*passw(or)?ds?|passwd|pwd|pass ?phrase|pass ?code|pass ?word|secrets?|\w*tokens?|session ?id|session ?key|sessions?|sid|csrf\w*|xsrf\w*|[th]?otp|nonces?|cnonce|salt|api ?keys?|apikey|auth|authenticat\w+|credentials?|verification|verify|(activation|confirmation|security|invite|invitation|recovery|reset|access|login|backup|promo|discount|one time|gift) (code|key|link|pin|number)s?|reset|invite|invitation|vouchers?|coupons?|remember( me)?|rememberme|captcha|pin|pins|pin ?code|(private|secret|encryption|signing|session|license|master|aes|crypto) ?keys?|cookies?|iv|challenge|share (link|key|id)|download (link|key|id)|mfa|2fa|two factor)\b/;
@@ -102,7 +102,7 @@ const numpy: CallCheck = (call) => {
   return verdict?.confidence === 'possible' ? null : verdict;
 };
 
-export const RANDOM_CHECKS: readonly [string, CallCheck][] = [
+export const RANDOM_CHECKS: readonly [string, CallChecks][] = [
   ...each(
     DRAWS.flatMap((name) => [`random.${name}`, `random.Random().${name}`]),
     weakRandom,

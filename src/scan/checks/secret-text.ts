@@ -8,7 +8,7 @@ const SECRET =
 export const namesSecret = (name: string): boolean => name.length <= 80 && SECRET.test(spelled(name));
 
 export const namesPassword = (name: string): boolean =>
-  /(^| )(\w*pass ?words?|\w*passwd|pwd|pass ?phrase|pass|pass ?code|secret|token)$/.test(spelled(name));
+  /(^| )(\w*pass ?words?|\w*passwd|pwd|pw|pass ?phrase|pass|pass ?code|secret|token)$/.test(spelled(name));
 
 /** Whether what `name` keeps is a key or token, and not a password. */
 export const namesKey = (name: string): boolean =>
@@ -25,7 +25,8 @@ const PATTERN = /\\[dwsDWSb]|\[\^?\w-\w|^\^|\$$|\(\?|\.\*|%[sd(]/;
 const FILE = /\.(pem|key|crt|cer|txt|json|ya?ml|ini|cfg|toml|env|p12|pfx|jks|html?|py|js|css|svg|png)$/i;
 const HASHED =
   /^(\$(1|2[abxy]?|5|6|argon2\w*|y|scrypt)\$|pbkdf2[:_]|scrypt:|bcrypt|argon2|\{(SSHA|SHA|CRYPT)\})/i;
-const MAIL = /^[\w.+-]+@[\w-]*(\.[\w-]+)*\.?$/;
+const MAIL = /^[\w.+-]+@([\w-]+(\.[\w-]+)*\.[a-z]{2,})?\.?$/i;
+const APP_KEY = /^((flask|django|app) )?secret key$|^(cookie|session) secret$|^jwt secret( key)?$/;
 const GENERIC = /^(pass|passw|password|passwd|pwd|secret|token|key|apikey|api_key|access_token|passphrase)$/i;
 
 /** Whether the text looks drawn by chance: letters and digits without a word's shape. */
@@ -58,6 +59,8 @@ export const judgeSecret = (name: string, value: string, way: Way): Confidence |
   if (PATTERN.test(value) && /\\|\(\?|\[\^?\w-/.test(value) && !/key$/.test(words)) return null;
   if (/[{}()<>]/.test(value) && !(random && value.length >= 24)) return null;
   if (/^[A-Z][A-Z_]{8,}$/.test(value)) return null;
+  // What sessions and tokens are signed with is in use, however it reads.
+  if (way !== 'keyword' && APP_KEY.test(words) && letters(value) !== letters(name)) return 'likely';
   // The value only names the thing again: a field of a form, a key, a kind of event.
   if (GENERIC.test(value)) {
     if (way === 'keyword' || way === 'assigned') return 'likely';

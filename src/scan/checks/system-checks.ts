@@ -1,6 +1,6 @@
 import { onlyConstant, segmentsOf, type Val } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
-import { both, type Call, type CallCheck, each } from './call-check.ts';
+import { both, type Call, type CallCheck, type CallChecks, each } from './call-check.ts';
 import { sshCommand } from './transport-checks.ts';
 import { definitionOf, namesBehind, spelled } from './words.ts';
 
@@ -200,7 +200,7 @@ const extract: CallCheck = (call) => {
   return { rule: 'py/unchecked-extract', why: 'Names inside the archive can lead outside the folder.' };
 };
 
-export const SYSTEM_CHECKS: readonly [string, CallCheck][] = [
+export const SYSTEM_CHECKS: readonly [string, CallChecks][] = [
   ...each(
     [
       'os.system',

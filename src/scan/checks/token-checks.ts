@@ -1,10 +1,21 @@
 import type { Val } from '../flow/value.ts';
-import { type Call, type CallCheck, each, literalText, type Verdict } from './call-check.ts';
+import { OP } from '../lower/ir.ts';
+import { type Call, type CallCheck, type CallChecks, each, literalText, type Verdict } from './call-check.ts';
+import { judgeSecret, namesSecret } from './secret-text.ts';
+
+// `settings.JWT_SECRET`: where it is set, it is told of already.
+const toldElsewhere = (call: Call, register: number, text: string): boolean => {
+  const def = call.frame.fn.defs[register];
+  if (def === undefined || (def.op !== OP.attr && def.op !== OP.global) || !namesSecret(def.name))
+    return false;
+  const known = judgeSecret(def.name, text, 'constant');
+  return known !== null && known !== 'possible';
+};
 
 /** A key that stands in the code. */
-export const keyMaterial = (value: Val | null): Verdict | null => {
-  const text = literalText(value);
-  return text !== null && text.length >= 4
+export const keyMaterial = (call: Call, at: number, name: string): Verdict | null => {
+  const text = literalText(call.arg(at, name));
+  return text !== null && text.length >= 4 && !toldElsewhere(call, call.register(at, name), text)
     ? {
         rule: 'py/hardcoded-key',
         why: 'The key stands in the code: everyone who reads it can decrypt or sign.',
@@ -16,11 +27,11 @@ export const keyMaterial = (value: Val | null): Verdict | null => {
 export const literalKey =
   (at: number, name: string): CallCheck =>
   (call) =>
-    keyMaterial(call.arg(at, name));
+    keyMaterial(call, at, name);
 
 // A name as key and a secret as message make a key out of the secret, as several protocols want it.
 export const hmacKey: CallCheck = (call) => {
-  const verdict = keyMaterial(call.arg(0, 'key'));
+  const verdict = keyMaterial(call, 0, 'key');
   return verdict !== null && /\b(\w*tokens?|secrets?|key|password)\b/.test(call.given())
     ? { ...verdict, confidence: 'possible' }
     : verdict;
@@ -72,7 +83,7 @@ const jwtDecode: CallCheck = (call) => {
         : unverified(why);
   if (call.is(-1, 'verify', false)) return unverified('verify=False: anyone can write such a token.');
   if (listsNone(call, call.arg(2, 'algorithms'))) return unverified('The algorithm none is accepted.');
-  const literal = keyMaterial(call.arg(1, 'key'));
+  const literal = keyMaterial(call, 1, 'key');
   if (literal !== null) return literal;
   const lax = LAX.find((name) => option(call, options, name));
   if (lax === 'verify_exp')
@@ -93,7 +104,7 @@ const jwtDecode: CallCheck = (call) => {
 const SECRET_CLAIM = /^s(password|passwd|pwd|secret|credit_?card|card_?number|ssn|cvv|pin)$/i;
 
 const encoded =
-  (payloadAt: number, keyAt: number, header: number | null): CallCheck =>
+  (payloadAt: number, keyAt: number, header: number | null): CallChecks =>
   (call) => {
     const algorithm = header === null ? call.constant(2, 'algorithm') : undefined;
     if (algorithm === null || (typeof algorithm === 'string' && /^none$/i.test(algorithm)))
@@ -104,24 +115,24 @@ const encoded =
         if (alg !== undefined && isNone(alg)) return unverified('The token is not signed.');
       }
     }
-    const literal = keyMaterial(call.arg(keyAt, 'key'));
+    const literal = keyMaterial(call, keyAt, 'key');
+    const out: Verdict[] = literal === null ? [] : [literal];
     const payload = call.arg(payloadAt, 'payload');
     for (const ref of payload?.refs ?? []) {
       const obj = ref.k === 'obj' ? call.frame.obj(call.state, ref.id) : undefined;
       if (obj === undefined || obj.shape !== 'dict') continue;
       const secret = [...obj.fields.keys()].find((key) => SECRET_CLAIM.test(key));
       if (secret !== undefined)
-        return {
+        out.push({
           rule: 'py/jwt-secret-claim',
           why: `The claim "${secret.slice(1)}" can be read by whoever holds the token.`,
           confidence: 'confirmed',
-        };
-      if (literal !== null) return literal;
+        });
       const whole = obj.rest.open === false && obj.rest.refs.length === 0 && obj.rest.consts.length === 0;
       if (whole && !obj.fields.has('sexp'))
-        return { rule: 'py/jwt-no-expiry', why: 'The token is good for ever.' };
+        out.push({ rule: 'py/jwt-no-expiry', why: 'The token is good for ever.' });
     }
-    return literal;
+    return out;
   };
 
 const unverifiedClaims: CallCheck = () => ({
@@ -132,13 +143,13 @@ const unverifiedClaims: CallCheck = () => ({
 const jws: CallCheck = (call) => {
   if (call.is(-1, 'verify', false)) return unverified('verify=False: anyone can write such a token.');
   if (listsNone(call, call.arg(2, 'algorithms'))) return unverified('The algorithm none is accepted.');
-  return keyMaterial(call.arg(1, 'key'));
+  return keyMaterial(call, 1, 'key');
 };
 
 const authlib: CallCheck = (call) =>
   listsNone(call, call.arg(0, 'algorithms')) ? unverified('The algorithm none is accepted.') : null;
 
-export const TOKEN_CHECKS: readonly [string, CallCheck][] = [
+export const TOKEN_CHECKS: readonly [string, CallChecks][] = [
   ...each(['jwt.decode', 'jose.jwt.decode', 'jwt.PyJWT().decode', 'jwt.api_jwt.decode'], jwtDecode),
   ['authlib.jose.jwt.decode', literalKey(1, 'key')],
   ['authlib.jose.JsonWebToken', authlib],

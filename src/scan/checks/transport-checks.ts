@@ -1,6 +1,14 @@
 import { externalNames, onlyConstant, segmentsOf, type Val } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
-import { always, both, type Call, type CallCheck, each, type Verdict } from './call-check.ts';
+import {
+  always,
+  both,
+  type Call,
+  type CallCheck,
+  type CallChecks,
+  each,
+  type Verdict,
+} from './call-check.ts';
 
 /** Options that leave it to the caller whether certificates are verified: the switch itself is no hole. */
 const CALLERS_CHOICE =
@@ -222,7 +230,7 @@ const HTTP = [
 ];
 const AIOHTTP = ['aiohttp.ClientSession()', 'aiohttp'];
 
-export const TRANSPORT_CHECKS: readonly [string, CallCheck][] = [
+export const TRANSPORT_CHECKS: readonly [string, CallChecks][] = [
   ...each(
     HTTP.flatMap((owner) => [...VERBS, 'stream', 'send'].map((verb) => `${owner}.${verb}`)),
     noVerify,

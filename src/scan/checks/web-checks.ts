@@ -1,6 +1,14 @@
 import { onlyConstant, type Val } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
-import { always, type Call, type CallCheck, each, type Verdict } from './call-check.ts';
+import {
+  always,
+  both,
+  type Call,
+  type CallCheck,
+  type CallChecks,
+  each,
+  type Verdict,
+} from './call-check.ts';
 import { definitionOf, spelled, usersOf } from './words.ts';
 
 const ASKED = /\b(debug\w*|dev|develop\w*|env|environment|local|args|options|verbose)\b/;
@@ -12,7 +20,7 @@ const debug: CallCheck = (call) =>
         why: 'The debugger lets a visitor run code.',
         confidence: ASKED.test(call.conditions()) ? 'possible' : 'confirmed',
       }
-    : bindAll(call);
+    : null;
 
 const debugCalled: CallCheck = (call) => {
   const given = call.args.positional[0];
@@ -237,7 +245,7 @@ const XML = [
   'xml.dom.expatbuilder',
 ];
 
-export const WEB_CHECKS: readonly [string, CallCheck][] = [
+export const WEB_CHECKS: readonly [string, CallChecks][] = [
   ['aiohttp_cors.setup', aiohttpCors],
   ['bottle.debug', debugCalled],
   ['werkzeug.debug.DebuggedApplication', debuggedApplication],
@@ -258,7 +266,7 @@ export const WEB_CHECKS: readonly [string, CallCheck][] = [
       'sanic.Sanic().run',
       'quart.Quart().run',
     ],
-    debug,
+    both(debug, bindAll),
   ),
   ...each(['asyncio.start_server', 'asyncio.get_event_loop().create_server'], serverStarted),
   ...each(['gradio.Blocks().launch', 'gradio.Interface().launch', 'gradio.ChatInterface().launch'], launched),

@@ -48,7 +48,13 @@ const madeForMissing = (frame: Frame, state: State, args: CallArgs): Val => {
   const factory = externalNames(args.positional[0] ?? UNKNOWN).find((each) => FACTORIES.has(each));
   const shape = factory === undefined ? undefined : FACTORIES.get(factory);
   if (shape === undefined) return BOTTOM;
-  return place(frame, state, args, makeObj(shape, { elems: shape === 'list' ? [] : null, many: true }), 'missing');
+  return place(
+    frame,
+    state,
+    args,
+    makeObj(shape, { elems: shape === 'list' ? [] : null, many: true }),
+    'missing',
+  );
 };
 const FACTORIES: ReadonlyMap<string, Shape> = new Map([
   ['builtins.list', 'list'],

@@ -38,7 +38,8 @@ export const invoke = (
 ): Val | null => {
   if (!frame.hot) {
     if (args.some((arg) => frame.deepTaints(state, arg, 2).length > 0)) frame.hot = true;
-    else if (!setsUp(frame, state, fn, args) && !registers(frame, args)) return useDefault(frame, state, fn, args, instr);
+    else if (!setsUp(frame, state, fn, args) && !registers(frame, args))
+      return useDefault(frame, state, fn, args, instr);
   }
   const globals: number[] = [];
   if (!frame.isBody) {

@@ -1053,7 +1053,7 @@ ALGORITHM = 'HS256'
 def make(data: dict):
     to_encode = data.copy()
     to_encode.update({'exp': datetime.utcnow() + timedelta(minutes=5)})
-    return jwt.encode(to_encode, SECRET_KEY, algorithm=ALGORITHM)  # expect: py/hardcoded-key
+    return jwt.encode(to_encode, SECRET_KEY, algorithm=ALGORITHM)
 
 # == keys of a cloud
 import boto3
@@ -1089,7 +1089,7 @@ import hmac, hashlib
 SIGNING_KEY = 'alpha-brav0-charlie'.encode()  # expect: py/hardcoded-key
 
 def sig(m):
-    return hmac.new(SIGNING_KEY, m, hashlib.sha256).digest()  # expect: py/hardcoded-key
+    return hmac.new(SIGNING_KEY, m, hashlib.sha256).digest()
 
 # == a server with an old version of TLS
 import http.server, ssl
