@@ -144,10 +144,18 @@ const mako: CallCheck = (call) =>
         severity: 'medium',
       };
 
+// A field of what is stored (`person.motto`, `row['bio'].replace('\n', '<br>')`): somebody has filled it in.
+const isField = ({ frame }: Call, register: number): boolean => {
+  let def = frame.fn.defs[register];
+  for (let hops = 0; def?.op === OP.method && def.name === 'replace' && hops < 4; hops++)
+    def = frame.fn.defs[def.a];
+  return def?.op === OP.attr || def?.op === OP.index;
+};
+
 const markup: CallCheck = (call) => {
   const first = call.args.positional[0];
   return first === undefined ||
-    call.settled(first, true) ||
+    call.settled(first, !isField(call, call.register(0, 's'))) ||
     onlyConstant(first) !== undefined ||
     (first.consts.length > 0 && !first.open)
     ? null

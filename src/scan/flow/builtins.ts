@@ -240,10 +240,10 @@ const matched: Builtin = (_frame, _state, args, name) => {
     : { ...ofRef({ k: 'ext', name: what }), open: true, taints: subject.taints };
 };
 
-// A path on this host and nothing else: one slash, a literal character, then words and slashes without dots.
+// A path on this host and nothing else: one slash, one that is none, then words and slashes without dots.
 const localPath = (pattern: string, full: boolean): boolean => {
   const body = full ? pattern : pattern.replace(/^(\^|\\A)/, '');
-  if (!/^\/[A-Za-z0-9_-]/.test(body) || body.includes('.')) return false;
+  if (!/^\/(\[[^\]/\\.^]{1,60}\]|[A-Za-z0-9_-])(?![*?{])/.test(body) || body.includes('.')) return false;
   return wholeAndHarmless((full ? '' : '^') + body.replaceAll('\\/', '/').replaceAll('/', '-'), full);
 };
 

@@ -6,7 +6,7 @@ import type { Frame } from './frame.ts';
 import { bless, clean, replace, soften } from './refined-values.ts';
 import type { State } from './state.ts';
 import { substituter, translate } from './summary.ts';
-import { CONTEXTS, EVERYWHERE, NO_TAINT, type Taint } from './taint.ts';
+import { CONTEXTS, EVERYWHERE, makeSafe, NO_TAINT, type Taint } from './taint.ts';
 import {
   allConstants,
   BOTTOM,
@@ -379,6 +379,11 @@ const refineCall = (frame: Frame, state: State, def: Instr, truth: boolean): voi
     const kinds = externalNames(read(frame, state, def.args[1] ?? -1));
     if (kinds.length > 0 && kinds.every((kind) => /^builtins\.(int|float|bool)$|UUID$/.test(kind)))
       clean(frame, state, subject);
+    // A text is no document of its own in a query.
+    else if (kinds.length > 0 && kinds.every((kind) => /^builtins\.(str|int|float|bool|bytes)$/.test(kind))) {
+      const value = read(frame, state, subject);
+      replace(frame, state, subject, replaceTaints(value, makeSafe(value.taints, CONTEXTS.nosql)));
+    }
     return;
   }
   // Hosts that were read out of the very address allow every address.

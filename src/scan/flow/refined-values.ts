@@ -20,9 +20,12 @@ export const replace = (frame: Frame, state: State, reg: number, better: Val): v
     replaceChoice(frame, state, reg, before, better);
     return;
   }
-  if (def.op === OP.attr || def.op === OP.index) {
+  // `body.get('tag')` and `body['tag']` are one value.
+  const gets = def.op === OP.method && def.name === 'get';
+  if (def.op === OP.attr || def.op === OP.index || gets) {
     const object = read(frame, state, def.a);
-    const key = def.op === OP.index ? onlyConstant(read(frame, state, def.b)) : undefined;
+    const at = gets ? (def.args[0] ?? -1) : def.b;
+    const key = def.op === OP.attr ? undefined : onlyConstant(read(frame, state, at));
     const [ref] = object.refs;
     if (ref?.k === 'ext' && object.refs.length === 1 && before.taints.length > 0) {
       const name = def.op === OP.attr ? def.name : typeof key === 'string' ? `['${key}']` : null;

@@ -107,7 +107,8 @@ export class TemplateIndex {
         const before = frame.hits.length;
         const place = template === null ? name : basename(template.path);
         reach(frame, state, sink, `${place}.${variable}`, value, args.instr);
-        if (frame.hits.length > before && template !== null)
+        // What is no more than possible does not settle it.
+        if (template !== null && frame.hits.slice(before).some(({ taint }) => !taint.weak))
           this.told.add(`${template.path}:${output.start}`);
       }
     }
