@@ -65,8 +65,12 @@ export const checkLiterals = (module: ModuleCode, collector: Collector): void =>
 type What = Pick<Remark, 'rule' | 'name' | 'why' | 'confidence' | 'severity'>;
 export type Add = (fn: FunctionCode, at: { start: number; end: number }, what: What) => void;
 
-const literal = (fn: FunctionCode, reg: number): string | null => {
+const literal = (fn: FunctionCode, reg: number, depth = 0): string | null => {
   const def = fn.defs[reg];
+  if (def?.op === OP.binary && def.name === 'Add' && depth < 8) {
+    const [left, right] = [literal(fn, def.a, depth + 1), literal(fn, def.b, depth + 1)];
+    return left === null || right === null ? null : left + right;
+  }
   if (def?.op !== OP.constant || def.val === null) return null;
   const value = onlyConstant(def.val);
   return typeof value === 'string' ? value : null;

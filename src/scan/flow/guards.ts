@@ -186,7 +186,7 @@ const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): 
   }
   if ((op === 'In' || op === 'NotIn') && positive) member(frame, state, def, a, b);
   if ((op === 'In' || op === 'NotIn') && !positive) {
-    notIn(state, a, b);
+    notIn(frame, state, def, a, b);
     if (isQuote(a) && isLiteralTest(frame, def)) bless(state, b.taints, CONTEXTS.code);
   }
   return true;
@@ -264,10 +264,19 @@ const member = (frame: Frame, state: State, def: Instr, a: Val, b: Val): void =>
   else clean(frame, state, def.a);
 };
 
+// `text.split('/')[0]`
+const pieceOf = (frame: Frame, { op, a }: Instr): boolean => {
+  const whole = op === OP.index ? frame.fn.defs[a] : undefined;
+  return whole?.op === OP.method && /^r?(split|partition)$/.test(whole.name);
+};
+
 // `'..' not in path`, `'\n' not in value`: without it, it cannot break out there.
-const notIn = (state: State, a: Val, b: Val): void => {
+const notIn = (frame: Frame, state: State, def: Instr, a: Val, b: Val): void => {
   const needle = onlyConstant(a);
   if (typeof needle !== 'string' || b.taints.length === 0) return;
+  // Of a piece of the text it says nothing about the rest.
+  const from = frame.fn.defs[def.b];
+  if (from?.op === OP.slice || (from !== undefined && pieceOf(frame, from))) return;
   if (needle === '..' || needle === '../') bless(state, b.taints, CONTEXTS.path);
   if (needle === "'") bless(state, b.taints, CONTEXTS.quoted);
   if (needle === '"') bless(state, b.taints, CONTEXTS.doubleQuoted);

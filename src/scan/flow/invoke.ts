@@ -225,6 +225,7 @@ const useDefault = (
       for (const [name, value] of after.fields) {
         const known = mine.fields.get(name);
         const mapped = mapVal(value);
+        if (mapped.taints.length > 0) frame.hot = true;
         writeField(mine, name, known === undefined ? mapped : join(known, mapped));
       }
     }
@@ -234,7 +235,9 @@ const useDefault = (
     const obj = summary.heap.get(id);
     if (obj !== undefined) state.place(mapId(id), translateObj(obj, mapVal));
   }
-  if (summary.ret.taints.length > 0) frame.hot = true;
+  // Something from outside came in below, alone or in a collection.
+  const carries = ret.refs.some(({ k }) => k === 'obj') ? frame.deepTaints(state, ret, 2) : ret.taints;
+  if (carries.length > 0) frame.hot = true;
   const out = frame.stepped(ret, instr, `returned by ${fn.path}()`);
   return wrapped(frame, state, fn, summary.ret === BOTTOM && !fn.isGenerator ? null : out, instr);
 };

@@ -123,6 +123,7 @@ export const reach = (
       // In a distinguished name other characters do harm than in a filter.
       (sink.context === 'ldap' && position === 'name') ||
       (position === 'attribute' && (taint.safe & CONTEXTS.attribute) === 0) ||
+      (position === 'text in a script' && (taint.safe & (CONTEXTS.attribute | CONTEXTS.script)) === 0) ||
       (BEYOND_ESCAPING.has(position) &&
         (taint.safe & CONTEXTS.url) === 0 &&
         !(position === 'script' && (taint.safe & CONTEXTS.script) !== 0));
