@@ -26,7 +26,8 @@ const FILE = /\.(pem|key|crt|cer|txt|json|ya?ml|ini|cfg|toml|env|p12|pfx|jks|htm
 const HASHED =
   /^(\$(1|2[abxy]?|5|6|argon2\w*|y|scrypt)\$|pbkdf2[:_]|scrypt:|bcrypt|argon2|\{(SSHA|SHA|CRYPT)\})/i;
 const MAIL = /^[\w.+-]+@([\w-]+(\.[\w-]+)*\.[a-z]{2,})?\.?$/i;
-const APP_KEY = /^((flask|django|app) )?secret key$|^(cookie|session) secret$|^jwt secret( key)?$/;
+const APP_KEY =
+  /^((flask|django|app) )?secret key$|^(cookie|session) secret$|(^| )jwt secret( key)?$|(^| )signing (key|secret)$/;
 const GENERIC = /^(pass|passw|password|passwd|pwd|secret|token|key|apikey|api_key|access_token|passphrase)$/i;
 
 /** Whether the text looks drawn by chance: letters and digits without a word's shape. */

@@ -34,6 +34,11 @@ const SWITCHES: Record<string, Switch> = {
     rule: 'py/cookie-without-httponly',
     why: 'Scripts can read the cookie.',
   },
+  SESSION_COOKIE_SAMESITE: {
+    is: [null, 'None'],
+    rule: 'py/cookie-without-samesite',
+    why: 'Other sites can send requests with the session.',
+  },
   WTF_CSRF_ENABLED: { is: [false], rule: 'py/csrf-off', why: 'Forms take requests of any site.' },
   WTF_CSRF_CHECK_DEFAULT: { is: [false], rule: 'py/csrf-off', why: 'Forms take requests of any site.' },
   JWT_COOKIE_CSRF_PROTECT: {

@@ -188,7 +188,6 @@ export const httpServer: LibraryModel = {
       kind: 'header',
       args: [1],
       context: 'header',
-      when: [{ arg: 0, not: ['Location', 'location'] }],
     },
   ],
   flags: [
