@@ -4,6 +4,7 @@ import type { Engine, ModuleRun } from './engine.ts';
 import { execute } from './execute.ts';
 import { refine, truthOfValue } from './guards.ts';
 import type { Outcome } from './invoke.ts';
+import { liveVariables } from './liveness.ts';
 import type { Obj, State } from './state.ts';
 import type { Hit } from './summary.ts';
 import { type CodePlace, joinTaints, NO_TAINT, step, type Taint } from './taint.ts';
@@ -77,6 +78,8 @@ export class Frame {
   readonly hostSlots = new Set<number>();
   readonly #ids = new Map<string | number, number>();
   #nextId: number;
+  #live: readonly (readonly number[])[] | null | undefined;
+  #every: readonly number[] | null = null;
 
   constructor(
     engine: Engine,
@@ -208,7 +211,10 @@ export class Frame {
       if (known === undefined) {
         entries[target.order] = last ? state.pass(width) : state.fork(width);
         wait(target.order);
-      } else if (known.absorb(state, width, (visits[target.order] ?? 0) >= WIDEN_AFTER)) wait(target.order);
+        return;
+      }
+      const widening = (visits[target.order] ?? 0) >= WIDEN_AFTER;
+      if (known.absorb(state, this.#liveAt(target), widening)) wait(target.order);
     };
     for (let at = 0; at < blocks.length; at++) {
       const block = blocks[at];
@@ -296,9 +302,22 @@ export class Frame {
     }
     const kept = this.isBody ? this.fn.slots.length : 0;
     if (this.exit === null) this.exit = state.fork(kept);
-    else this.exit.absorb(state, kept, false);
+    else this.exit.absorb(state, this.isBody ? this.#everyVariable() : NO_VARIABLES, false);
+  }
+
+  /** The variables that matter where `block` begins; those of a module outlive its code. */
+  #liveAt(block: Block): readonly number[] {
+    if (this.#live === undefined) this.#live = this.isBody ? null : liveVariables(this.fn);
+    return this.#live?.[block.order] ?? this.#everyVariable();
+  }
+
+  #everyVariable(): readonly number[] {
+    this.#every ??= this.fn.slots.map((_, slot) => slot);
+    return this.#every;
   }
 }
+
+const NO_VARIABLES: readonly number[] = [];
 
 // Guards look at the instructions of this very block, whose temporaries are not carried over by a plain fork.
 const withTemps = (state: State): State => state.fork(state.regs.length);

@@ -113,10 +113,10 @@ const FEW = 16;
 /** How what many states have in common came about: from what was common before, with these objects changed. */
 interface Lineage {
   readonly before: Lineage | null;
-  readonly changed: readonly number[];
+  readonly changed: ReadonlyMap<number, Obj>;
   readonly length: number;
 }
-const BEGINNING: Lineage = { before: null, changed: [], length: 0 };
+const BEGINNING: Lineage = { before: null, changed: NOTHING, length: 0 };
 
 /** What is known at one point of a function: its variables and the objects that they reach. */
 export class State {
@@ -156,7 +156,7 @@ export class State {
     const all = new Map(this.#base);
     for (const [id, obj] of this.#own) all.set(id, obj);
     const before = this.#lineage;
-    this.#lineage = { before, changed: [...this.#own.keys()], length: before.length + 1 };
+    this.#lineage = { before, changed: this.#own, length: before.length + 1 };
     this.#base = all;
     this.#own = NOTHING;
     this.#alone = false;
@@ -220,10 +220,11 @@ export class State {
     if (stands !== known) this.put(id, stands);
   }
 
-  /** Adds what `other` knows. Returns whether anything was new. `slots` variables are joined. */
-  absorb(other: State, slots: number, widening: boolean): boolean {
+  /** Adds what `other` knows. Returns whether anything was new. The variables `live` are joined. */
+  absorb(other: State, live: readonly number[], widening: boolean): boolean {
     let changed = false;
-    for (let i = 0; i < slots; i++) {
+    for (let n = 0; n < live.length; n++) {
+      const i = live[n] as number;
       const mine = this.regs[i];
       const theirs = other.regs[i];
       if (mine === theirs || theirs === undefined) continue;
@@ -243,19 +244,14 @@ export class State {
         const theirs = other.#own.has(id) ? undefined : this.#base.get(id);
         if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
       }
-    } else {
-      for (const id of this.#parting(other)) {
-        const theirs = other.get(id);
-        if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
-      }
-    }
+    } else if (this.#takeChanged(other, widening)) changed = true;
     return changed;
   }
 
-  /** The objects that this state or `other` changed since they parted, in the order in which `other` has them. */
-  #parting(other: State): Set<number> {
-    const mine: (readonly number[])[] = [];
-    const theirs: (readonly number[])[] = [];
+  // The objects that this state or `other` changed since they parted, in the order in which `other` has them.
+  #takeChanged(other: State, widening: boolean): boolean {
+    const mine = [this.#own];
+    const theirs = [other.#own];
     for (let [a, b] = [this.#lineage, other.#lineage]; a !== b; ) {
       if (a.length > b.length) {
         mine.push(a.changed);
@@ -265,12 +261,17 @@ export class State {
         b = b.before ?? BEGINNING;
       }
     }
-    const ids = new Set<number>();
-    for (const changed of theirs.reverse()) for (const id of changed) ids.add(id);
-    for (const id of other.#own.keys()) ids.add(id);
-    for (const changed of mine) for (const id of changed) ids.add(id);
-    for (const id of this.#own.keys()) ids.add(id);
-    return ids;
+    const all = [...theirs.reverse(), ...mine];
+    let changed = false;
+    for (let n = 0; n < all.length; n++) {
+      const part = all[n] ?? NOTHING;
+      next: for (const id of part.keys()) {
+        for (let earlier = 0; earlier < n; earlier++) if (all[earlier]?.has(id) === true) continue next;
+        const obj = other.get(id);
+        if (obj !== undefined && this.#take(id, obj, other, widening)) changed = true;
+      }
+    }
+    return changed;
   }
 
   #take(id: number, theirs: Obj, other: State, widening: boolean): boolean {
