@@ -77,6 +77,7 @@ export class Frame {
   readonly flags = new Set<string>();
   readonly hostSlots = new Set<number>();
   readonly #ids = new Map<string | number, number>();
+  readonly #idsFrom = new Map<FunctionCode, Map<number, number>>();
   #nextId: number;
   #live: readonly (readonly number[])[] | null | undefined;
   #every: readonly number[] | null = null;
@@ -109,10 +110,24 @@ export class Frame {
         : part === ''
           ? instr.uid * PARTS
           : `${instr.uid}/${part}`;
-    let id = this.#ids.get(key);
+    return this.#idOf(this.#ids, key);
+  }
+
+  /** The same for object number `made` of what a call of `fn` makes: one call may reach several functions. */
+  idFrom(instr: Instr, fn: FunctionCode, made: number): number {
+    let ids = this.#idsFrom.get(fn);
+    if (ids === undefined) {
+      ids = new Map();
+      this.#idsFrom.set(fn, ids);
+    }
+    return this.#idOf(ids, instr.uid * PARTS + made);
+  }
+
+  #idOf<K>(ids: Map<K, number>, key: K): number {
+    let id = ids.get(key);
     if (id === undefined) {
       id = this.isBody ? this.engine.nextGlobalId() : this.#nextId++;
-      this.#ids.set(key, id);
+      ids.set(key, id);
     }
     return id;
   }

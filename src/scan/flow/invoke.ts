@@ -139,8 +139,7 @@ const apply = (
     let mine = renamed.get(id);
     if (mine === undefined) {
       if (!summary.heap.has(id)) return 0;
-      // One call may reach several functions, each with numbers of its own.
-      mine = frame.idFor(instr, `${id}@${fn.module.file}:${fn.start}`);
+      mine = frame.idFrom(instr, fn, id);
       renamed.set(id, mine);
       pending.push(id);
     }
@@ -184,8 +183,7 @@ const useDefault = (
     let mine = renamed.get(id);
     if (mine === undefined) {
       if (!summary.heap.has(id)) return 0;
-      // One call may reach several functions, each with numbers of its own.
-      mine = frame.idFor(instr, `${id}@${fn.module.file}:${fn.start}`);
+      mine = frame.idFrom(instr, fn, id);
       renamed.set(id, mine);
       pending.push(id);
     }
