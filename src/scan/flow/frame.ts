@@ -169,7 +169,7 @@ export class Frame {
         if (part.taints.length > 0 || part.refs.length > 0)
           out = joinTaints(out, this.deepTaints(state, part, depth - 1));
       };
-      for (const part of obj.fields.values()) inner(part);
+      obj.fields.forEach(inner);
       for (const part of obj.elems ?? []) inner(part);
       inner(obj.rest);
     }

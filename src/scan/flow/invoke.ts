@@ -155,7 +155,9 @@ const apply = (
     const before = frame.obj(state, id);
     state.put(id, before?.many ? joinObj(before, mapped) : mapped);
   }
-  for (const [id, obj] of summary.heap) if (id < 0) state.put(id, translateObj(obj, mapVal));
+  summary.heap.forEach((obj, id) => {
+    if (id < 0) state.put(id, translateObj(obj, mapVal));
+  });
   const ret = mapVal(summary.ret);
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     const obj = summary.heap.get(id);

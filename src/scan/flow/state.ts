@@ -36,24 +36,33 @@ export const makeObj = (shape: Shape, init: Partial<Omit<Obj, 'shape' | 'owner'>
 export const keyOf = (key: string | number | boolean | null): string =>
   typeof key === 'string' ? `s${key}` : `${typeof key === 'boolean' ? Number(key) : key}`;
 
+/** Going through a map by `forEach` makes no object for each entry, as an iterator does. */
+export const copyOf = <K, V>(map: ReadonlyMap<K, V>): Map<K, V> => {
+  const copy = new Map<K, V>();
+  map.forEach((value, key) => {
+    copy.set(key, value);
+  });
+  return copy;
+};
+
 const joinFields = (a: Obj, b: Obj): Map<string, Val> => {
   if (a.fields === b.fields) return a.fields;
   let out: Map<string, Val> | null = null;
   const missing = (side: Obj): Val =>
     side.shape === 'dict' || side.shape === 'config' ? side.rest : UNKNOWN;
-  for (const [key, left] of a.fields) {
+  a.fields.forEach((left, key) => {
     const right = b.fields.get(key) ?? (a.shape === 'scope' ? BOTTOM : missing(b));
     const both = join(left, right);
     if (both !== left) {
-      out ??= new Map(a.fields);
+      out ??= copyOf(a.fields);
       out.set(key, both);
     }
-  }
-  for (const [key, right] of b.fields) {
-    if (a.fields.has(key)) continue;
-    out ??= new Map(a.fields);
+  });
+  b.fields.forEach((right, key) => {
+    if (a.fields.has(key)) return;
+    out ??= copyOf(a.fields);
     out.set(key, a.shape === 'scope' ? right : join(right, missing(a)));
-  }
+  });
   return out ?? a.fields;
 };
 
@@ -153,8 +162,10 @@ export class State {
   /** All objects in one map, which is not to be written to. */
   get heap(): ReadonlyMap<number, Obj> {
     if (this.#own.size === 0) return this.#base;
-    const all = new Map(this.#base);
-    for (const [id, obj] of this.#own) all.set(id, obj);
+    const all = copyOf(this.#base);
+    this.#own.forEach((obj, id) => {
+      all.set(id, obj);
+    });
     const before = this.#lineage;
     this.#lineage = { before, changed: this.#own, length: before.length + 1 };
     this.#base = all;
@@ -184,7 +195,7 @@ export class State {
   /** Puts `obj` in the place of object `id`. */
   put(id: number, obj: Obj): void {
     if (!this.#alone) {
-      this.#own = new Map(this.#own);
+      this.#own = copyOf(this.#own);
       this.#alone = true;
     }
     (this.#own as Map<number, Obj>).set(id, obj);
@@ -197,7 +208,7 @@ export class State {
     const copy: Obj = {
       shape: obj.shape,
       cls: obj.cls,
-      fields: new Map(obj.fields),
+      fields: copyOf(obj.fields),
       elems: obj.elems === null ? null : [...obj.elems],
       rest: obj.rest,
       many: obj.many,
@@ -238,12 +249,14 @@ export class State {
     if (this.#base === other.#base) {
       if (this.#own === other.#own) return changed;
       const mine = this.#own;
-      for (const [id, theirs] of other.#own) if (this.#take(id, theirs, other, widening)) changed = true;
+      other.#own.forEach((theirs, id) => {
+        if (this.#take(id, theirs, other, widening)) changed = true;
+      });
       // What only this state has changed, the other has as it was.
-      for (const id of mine.keys()) {
+      mine.forEach((_, id) => {
         const theirs = other.#own.has(id) ? undefined : this.#base.get(id);
         if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
-      }
+      });
     } else if (this.#takeChanged(other, widening)) changed = true;
     return changed;
   }
@@ -263,14 +276,13 @@ export class State {
     }
     const all = [...theirs.reverse(), ...mine];
     let changed = false;
-    for (let n = 0; n < all.length; n++) {
-      const part = all[n] ?? NOTHING;
-      next: for (const id of part.keys()) {
-        for (let earlier = 0; earlier < n; earlier++) if (all[earlier]?.has(id) === true) continue next;
+    all.forEach((part, n) => {
+      part.forEach((_, id) => {
+        for (let earlier = 0; earlier < n; earlier++) if (all[earlier]?.has(id) === true) return;
         const obj = other.get(id);
         if (obj !== undefined && this.#take(id, obj, other, widening)) changed = true;
-      }
-    }
+      });
+    });
     return changed;
   }
 
@@ -293,10 +305,10 @@ export class State {
 
 const widenObj = (before: Obj, after: Obj): Obj => {
   const fields = new Map<string, Val>();
-  for (const [key, value] of after.fields) {
+  after.fields.forEach((value, key) => {
     const old = before.fields.get(key);
     fields.set(key, old === undefined ? value : widen(old, value));
-  }
+  });
   const collapse = before.elems !== null && after.elems === null;
   const elems =
     after.elems === null ? null : after.elems.map((value, i) => widen(before.elems?.[i] ?? value, value));
