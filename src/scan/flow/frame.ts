@@ -159,7 +159,7 @@ export class Frame {
   /** The taints of a value and of what it contains, three levels deep. */
   deepTaints(state: State, val: Val, depth = 3): readonly Taint[] {
     let out = val.taints;
-    if (depth === 0) return out;
+    if (depth === 0 || val.refs.length === 0) return out;
     for (const ref of val.refs) {
       if (ref.k === 'bound') out = joinTaints(out, ref.self.taints);
       if (ref.k !== 'obj') continue;

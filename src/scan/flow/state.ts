@@ -46,7 +46,7 @@ export const copyOf = <K, V>(map: ReadonlyMap<K, V>): Map<K, V> => {
 };
 
 const joinFields = (a: Obj, b: Obj): Map<string, Val> => {
-  if (a.fields === b.fields) return a.fields;
+  if (a.fields === b.fields || (a.fields.size === 0 && b.fields.size === 0)) return a.fields;
   let out: Map<string, Val> | null = null;
   const missing = (side: Obj): Val =>
     side.shape === 'dict' || side.shape === 'config' ? side.rest : UNKNOWN;
@@ -75,7 +75,7 @@ const holdSame = (a: Pick<Obj, 'fields' | 'elems' | 'rest' | 'many'>, b: Obj): b
     if (a.elems === null || b.elems === null || a.elems.length !== b.elems.length) return false;
     for (let i = 0; i < a.elems.length; i++) if (a.elems[i] !== b.elems[i]) return false;
   }
-  if (a.fields === b.fields) return true;
+  if (a.fields === b.fields || a.fields.size === 0) return true;
   const theirs = b.fields.entries();
   for (const [key, value] of a.fields) {
     const next = theirs.next().value;

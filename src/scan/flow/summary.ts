@@ -56,11 +56,12 @@ const numberOf = (thing: object): number => {
 
 type MapTaint = (taint: Taint) => Taint;
 
+const isOfHeap = (ref: Ref): boolean =>
+  ref.k === 'obj' || ref.k === 'bound' || (ref.k === 'fn' && ref.scope !== 0);
+
 /** `val` with the ids of objects and the taints exchanged. */
 export const translate = (val: Val, mapId: (id: number) => number, mapTaint: MapTaint): Val => {
-  const moves = val.refs.some(
-    (ref) => ref.k === 'obj' || ref.k === 'bound' || (ref.k === 'fn' && ref.scope !== 0),
-  );
+  const moves = val.refs.length > 0 && val.refs.some(isOfHeap);
   if (!moves && val.taints.length === 0) return val;
   const mapRef = (ref: Ref): Ref => {
     if (ref.k === 'obj') return { k: 'obj', id: mapId(ref.id) };
