@@ -5,6 +5,7 @@ import { checkLiterals } from './checks/literal-checks.ts';
 import { mountsRouters, RoutePrefixes, speaksOfRouters } from './checks/route-prefixes.ts';
 import { RouteTables } from './checks/route-tables.ts';
 import { Engine } from './flow/engine.ts';
+import type { SummaryStore } from './flow/summary-store.ts';
 import type { ModuleCode } from './lower/ir.ts';
 import { LIBRARIES } from './models/all.ts';
 import { Registry } from './models/registry.ts';
@@ -44,8 +45,11 @@ export class Analysis {
   readonly #modules: (ModuleCode | null)[];
   readonly #part: Pick<Part, 'from' | 'to'>;
 
-  /** Of a tree that is looked at in parts, `part` says which; what it imports of others is read on demand. */
-  constructor(found: FoundFiles, part?: Part) {
+  /**
+   * Of a tree that is looked at in parts, `part` says which; what it imports of others is read on demand.
+   * `summaries` of earlier runs are used, and added to.
+   */
+  constructor(found: FoundFiles, part?: Part, summaries?: SummaryStore) {
     registry ??= new Registry(LIBRARIES);
     this.#part = part ?? { from: 0, to: found.python.length };
     this.#modules = new Array<ModuleCode | null>(found.python.length).fill(null);
@@ -58,6 +62,7 @@ export class Analysis {
     this.#engine = new Engine({
       registry,
       load: (name) => this.project.load(name),
+      summaries,
       onHit: (hit) => this.collector.addHit(hit),
       ...listen(this.collector, this.templates, this.#urls, this.#routes, this.#prefixes),
     });
@@ -129,6 +134,11 @@ export class Analysis {
       if (!this.project.leftOut.some(({ path, why }) => path === left.path && why === left.why))
         this.project.leftOut.push(left);
     for (const cut of learned.partsCuts) if (!this.project.cuts.includes(cut)) this.project.cuts.push(cut);
+  }
+
+  /** Instructions that were looked at so far, each as often as it was. */
+  get instructions(): number {
+    return this.#engine.instructions;
   }
 
   /** Where exactness was given up, by file and reason. */

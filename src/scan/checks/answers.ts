@@ -1,4 +1,4 @@
-import type { CallListener } from '../flow/engine.ts';
+import type { CallListener } from '../flow/engine-options.ts';
 import type { Frame } from '../flow/frame.ts';
 import { argumentOf, reach } from '../flow/sinks.ts';
 import { contents, type State } from '../flow/state.ts';

@@ -1,4 +1,4 @@
-import { externalNames } from '../flow/value.ts';
+import { externalNames, onlyConstant } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
 import { both, type Call, type CallCheck, each, literalText, type Verdict } from './call-check.ts';
 import { keyMaterial, literalKey } from './token-checks.ts';
@@ -58,11 +58,13 @@ const aes: CallCheck = (call) => {
   if (isMode(call, 'MODE_ECB'))
     return { rule: 'py/weak-cipher', why: 'ECB shows which blocks are equal.', confidence: 'confirmed' };
   const literal = keyMaterial(call.arg(0, 'key')) ?? staticIv([2, 'iv'], [2, 'nonce'], [2, 'IV'])(call);
-  if (literal !== null) return literal;
-  return ['MODE_CBC', 'MODE_CTR', 'MODE_CFB', 'MODE_OFB'].some((mode) => isMode(call, mode))
+  return literal;
+};
+
+const unauthenticatedMode: CallCheck = (call) =>
+  ['MODE_CBC', 'MODE_CTR', 'MODE_CFB', 'MODE_OFB'].some((mode) => isMode(call, mode))
     ? { rule: 'py/unauthenticated-encryption', why: 'What is encrypted can be changed unseen.' }
     : null;
-};
 
 const unauthenticated: CallCheck = (call) =>
   staticIv([0, 'initialization_vector'], [0, 'nonce'])(call) ?? {
@@ -73,10 +75,12 @@ const unauthenticated: CallCheck = (call) =>
 const keySize =
   (at: number, name: string, least: number): CallCheck =>
   (call) => {
-    const bits = call.constant(at, name);
-    return typeof bits === 'number' && bits < least
-      ? { rule: 'py/weak-key-size', why: `${bits} bits are fewer than ${least}.`, confidence: 'confirmed' }
-      : null;
+    const given = call.arg(at, name);
+    const short = given?.consts.find((bits) => typeof bits === 'number' && bits < least);
+    if (given === null || short === undefined) return null;
+    // A default is what callers get who say nothing else.
+    const confidence = onlyConstant(given) === short ? 'confirmed' : 'likely';
+    return { rule: 'py/weak-key-size', why: `${short} bits are fewer than ${least}.`, confidence };
   };
 
 const shortCurve = (name: string): Verdict => ({
@@ -141,6 +145,7 @@ export const CIPHER_CHECKS: readonly [string, CallCheck][] = [
   ),
   ['cryptography.hazmat.primitives.ciphers.modes.GCM', staticIv([0, 'initialization_vector'])],
   ...each(['Crypto.Cipher.AES.new', 'Cryptodome.Cipher.AES.new'], aes),
+  ...each(['Crypto.Cipher.AES.new', 'Cryptodome.Cipher.AES.new'], unauthenticatedMode),
   ...each(
     ['ChaCha20', 'ChaCha20_Poly1305', 'Salsa20'].flatMap((name) => [
       `Crypto.Cipher.${name}.new`,

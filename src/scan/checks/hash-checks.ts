@@ -50,9 +50,15 @@ const weakHash = (call: Call, algorithm: string): Verdict | null => {
     : { rule, why: `${why}; that matters where someone could gain by one.`, ...hint };
 };
 
+// What is salted before it is hashed is most often a password.
+const SALTED = /(^| \| )(\w+ ){0,2}salt(ed)?( bytes| hex| value)?($| \| )/;
+const PLAIN = /\b(plain|plain ?text|clear ?text|hashers?|secret|pin)\b/;
+
 const passwordHash: CallCheck = (call) => {
   const words = call.words();
-  if (!PASSWORDS.test(words) || /\b(hmac|cache\w*|checksums?|integrity)\b/.test(words)) return null;
+  const salted = SALTED.test(call.given()) && PLAIN.test(words);
+  if (!(PASSWORDS.test(words) || salted) || /\b(hmac|cache\w*|checksums?|integrity)\b/.test(words))
+    return null;
   if (SLOW.test(call.result()) || call.args.positional.length + call.uses().length === 0) return null;
   const fed = call.args.positional.length > 0 || call.uses().some(({ name }) => name === 'update');
   return fed

@@ -1,5 +1,5 @@
 import { argument } from '../flow/call.ts';
-import type { CallListener, EngineOptions } from '../flow/engine.ts';
+import type { CallListener, EngineOptions } from '../flow/engine-options.ts';
 import type { Frame } from '../flow/frame.ts';
 import { reach } from '../flow/sinks.ts';
 import { externalNames, onlyConstant, UNKNOWN } from '../flow/value.ts';
@@ -97,9 +97,12 @@ export const listen = (
     if (parsesRequests(parts.name)) hearParser(new Call(parts));
     if (frame.hot && MATCHERS.test(parts.name)) slowPattern(parts);
     if (VALIDATORS.test(parts.name)) validatorPattern(collector, parts);
-    const checks = CHECKS.get(parts.name);
+    const exact = CHECKS.get(parts.name);
+    // A method of something that no check knows is known by its own name alone.
+    const wild = exact === undefined ? `*.${parts.name.slice(parts.name.lastIndexOf('.') + 1)}` : parts.name;
+    const checks = exact ?? CHECKS.get(wild);
     if (checks === undefined) return;
-    const call = new Call(parts);
+    const call = new Call({ ...parts, name: wild });
     for (const check of checks) {
       const verdict = check(call);
       if (verdict !== null) {

@@ -247,8 +247,8 @@ const pair = (fn: FunctionCode, instr: Instr, add: Add): void => {
 };
 
 const RIGHTS =
-  /\b(is_admin|is_staff|is_superuser|is_authenticated|has_perm(ission)?s?|permissions?|authori[sz]ed|current_user|check_password|logged_in|is_owner|rights|privileges|can_(edit|delete|view|access)\w*|verify_signature)\b/i;
-const ROLE = /\b(roles?|csrf\w*)\b/i;
+  /\b(is_admin|is_staff|is_superuser|is_authenticated|has_perm(ission)?s?|permissions?|authori[sz]ed|current_user|check_password|logged_in|is_owner|rights|privileges|can_(edit|delete|view|access)\w*|is_allowed|allowed_to|verify_signature)\b/i;
+const ROLE = /\b(roles?|csrf\w*|(may|can)_\w+)\b/i;
 const WHO = /\b(user|session|request|account|identity|claims|principal|cookies)\b/i;
 
 // Under `python -O` an assert is not there.

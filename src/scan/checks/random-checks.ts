@@ -1,3 +1,4 @@
+import { onlyConstant } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
 import { type Call, type CallCheck, each } from './call-check.ts';
 
@@ -28,11 +29,23 @@ const onlyCuts = (call: Call): boolean => {
 const onlyWaits = (call: Call): boolean =>
   /\b(sleep|wait|call later|timeout|countdown)\b/.test(call.result());
 
+// One of several words is drawn: a greeting, a colour, a name. No secret is put together of them.
+const onlyWords = (call: Call): boolean => {
+  const [ref] = call.arg(0, 'seq')?.refs ?? [];
+  const elems = ref?.k === 'obj' ? call.frame.obj(call.state, ref.id)?.elems : null;
+  return (
+    call.name.endsWith('.choice') &&
+    elems != null &&
+    elems.length > 1 &&
+    elems.every((each) => String(onlyConstant(each) ?? '').length > 2)
+  );
+};
+
 const CHARACTERS =
   /\b(ascii letters|ascii lowercase|ascii uppercase|digits|printable|punctuation|hexdigits|alphabet|letters|chars|characters|charset)\b/;
 
 const weakRandom: CallCheck = (call) => {
-  if (onlyCompared(call) || onlyCuts(call) || onlyWaits(call)) return null;
+  if (onlyCompared(call) || onlyCuts(call) || onlyWaits(call) || onlyWords(call)) return null;
   const words = call.words();
   const result = call.result();
   const chosen = SECRETS.test(result);

@@ -24,8 +24,14 @@ const off =
       : unverified(`${name} is off: anyone in between can answer.`, call.conditions());
   };
 
+/** `timeout=None` takes away what the library would do. */
+const endless = (call: Call): boolean => {
+  const given = call.args.keywords.get('timeout');
+  return given !== undefined && onlyConstant(given) === null;
+};
+
 const noTimeout: CallCheck = (call) =>
-  call.name.startsWith('requests.') && !call.has(-1, 'timeout') && !call.name.includes('()')
+  (call.name.startsWith('requests.') && !call.has(-1, 'timeout')) || endless(call)
     ? { rule: 'py/no-timeout', why: 'The other side can hold this call for ever.' }
     : null;
 
@@ -38,7 +44,7 @@ const likelyHttp: CallCheck = (call) => {
 };
 
 const certNone: CallCheck = (call) => {
-  const given = call.arg(-1, 'cert_reqs') ?? call.arg(-1, 'ssl_cert_reqs');
+  const given = call.arg(-1, 'cert_reqs') ?? call.arg(-1, 'ssl_cert_reqs') ?? call.arg(-1, 'validate');
   if (given === null) return null;
   const none =
     given.consts.some((each) => each === 'CERT_NONE' || each === 'none' || each === null || each === 0) ||
@@ -178,8 +184,8 @@ const snmp: CallCheck = (call) =>
 const snmpUser: CallCheck = (call) => {
   const protocols = ['authProtocol', 'privProtocol'].flatMap((name) => call.names(-1, name));
   const none = protocols.some((name) => /usmNo(Auth|Priv)Protocol$/.test(name));
-  const keys = call.args.positional.length + call.args.keywords.size;
-  return none || keys === 1
+  const secret = call.has(2, 'privKey') || call.args.star !== null || call.args.stars !== null;
+  return none || !secret
     ? { rule: 'py/snmp-insecure', why: 'The user has no key, or nothing is encrypted.', confidence: 'likely' }
     : null;
 };
@@ -225,7 +231,12 @@ export const TRANSPORT_CHECKS: readonly [string, CallCheck][] = [
     VERBS.map((verb) => `*.${verb}`),
     likelyHttp,
   ),
-  ...each(['httpx.Client', 'httpx.AsyncClient', 'hvac.Client'], off(['verify'], false)),
+  ...each(['httpx.Client', 'httpx.AsyncClient', 'hvac.Client'], both(off(['verify'], false), noTimeout)),
+  ...each(
+    ['httpx.Client()', 'httpx.AsyncClient()'].flatMap((owner) => VERBS.map((verb) => `${owner}.${verb}`)),
+    noTimeout,
+  ),
+  ['ldap3.Tls', certNone],
   ...each(
     ['boto3.client', 'boto3.resource', 'boto3.Session().client', 'boto3.Session().resource'],
     off(['verify'], false),

@@ -1,6 +1,6 @@
 import { onlyConstant, type Val } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
-import { always, type Call, type CallCheck, each } from './call-check.ts';
+import { always, type Call, type CallCheck, each, type Verdict } from './call-check.ts';
 import { definitionOf, spelled, usersOf } from './words.ts';
 
 const ASKED = /\b(debug\w*|dev|develop\w*|env|environment|local|args|options|verbose)\b/;
@@ -32,8 +32,18 @@ const debuggedApplication: CallCheck = (call) => {
     : null;
 };
 
-const bindAll: CallCheck = (call) =>
-  call.is(-1, 'host', '0.0.0.0', '::') || call.is(0, 'host', '0.0.0.0')
+const bindAll: CallCheck = (call) => everyInterface(call, -1, 'host') ?? everyInterface(call, 0, 'host');
+
+const everyInterface = (call: Call, at: number, name: string): Verdict | null =>
+  call.is(at, name, '0.0.0.0', '::')
+    ? { rule: 'py/bind-all-interfaces', why: 'Every network the machine is on can reach it.' }
+    : null;
+const launched: CallCheck = (call) => everyInterface(call, -1, 'server_name');
+const listened: CallCheck = (call) => everyInterface(call, 1, 'address');
+
+// An empty text stands for every interface too.
+const serverStarted: CallCheck = (call) =>
+  call.is(1, 'host', '0.0.0.0', '::', '')
     ? { rule: 'py/bind-all-interfaces', why: 'Every network the machine is on can reach it.' }
     : null;
 
@@ -48,7 +58,7 @@ const socketBind: CallCheck = (call) => {
 const cookie: CallCheck = (call) => {
   const unknown = call.name.startsWith('*.');
   // A cookie jar takes a cookie as it is; a response takes name and value.
-  if (call.args.stars !== null || (unknown && !call.has(1, 'value'))) return null;
+  if (call.args.star !== null || call.args.stars !== null || (unknown && !call.has(1, 'value'))) return null;
   const off = (flag: string): boolean => {
     const value = call.arg(-1, flag);
     const known = value === null ? false : onlyConstant(value);
@@ -64,7 +74,7 @@ const cookie: CallCheck = (call) => {
     // Browsers treat a cookie without SameSite as Lax: only None is worth more than a hint.
     rule: COOKIE_RULES[worst] ?? 'py/insecure-cookie',
     why: `The cookie is set without ${missing.join(' and ')}.`,
-    confidence: unknown ? 'likely' : worst === 'samesite' && known === null ? 'possible' : 'confirmed',
+    confidence: worst === 'samesite' && known === null ? 'possible' : unknown ? 'likely' : 'confirmed',
   };
 };
 
@@ -249,6 +259,16 @@ export const WEB_CHECKS: readonly [string, CallCheck][] = [
       'quart.Quart().run',
     ],
     debug,
+  ),
+  ...each(['asyncio.start_server', 'asyncio.get_event_loop().create_server'], serverStarted),
+  ...each(['gradio.Blocks().launch', 'gradio.Interface().launch', 'gradio.ChatInterface().launch'], launched),
+  ...each(
+    [
+      'tornado.httpserver.HTTPServer().listen',
+      'tornado.web.Application().listen',
+      'tornado.tcpserver.TCPServer().listen',
+    ],
+    listened,
   ),
   ...each(
     [

@@ -7,7 +7,7 @@ export interface AnnotatedParameter extends Parameter {
 }
 
 /** Names an `Annotated[…]` of an expression, for the value that it makes. */
-export const annotatedSite = (file: number, start: number): string => `${file}:${start}`;
+export const annotatedSite = (module: ModuleCode, start: number): string => `${start}:${module.name}`;
 
 /**
  * The parameters of `fn`, with names that stand for `Annotated[type, marker]` looked through:
@@ -22,8 +22,8 @@ export const annotatedParameters = (engine: Engine, fn: FunctionCode): Annotated
     for (const part of rest)
       ref = ref?.k === 'mod' ? engine.module(ref.mod.name)?.globals.get(part)?.refs[0] : undefined;
     if (ref?.k !== 'ext' || ref.site === undefined || !ref.name.endsWith('Annotated[]')) return plain;
-    const [file = '', start = ''] = ref.site.split(':');
-    const module = engine.options.load(`#${file}`);
+    const [start = '', name = ''] = ref.site.split(/:(.*)/);
+    const module = engine.options.load(name);
     const meant = module?.annotated.get(Number(start));
     return module === null || meant === undefined ? plain : { ...param, ...meant, module };
   });

@@ -3,6 +3,7 @@ import type { Frame } from './frame.ts';
 import { moduleMember } from './globals.ts';
 import { invoke } from './invoke.ts';
 import { keptHere, noteHere } from './kept.ts';
+import { PROXY, proxied } from './proxies.ts';
 import { sourceValue } from './sources.ts';
 import { type State, writeField } from './state.ts';
 import { bitsOf, makeSafe, narrowOrigin, type Taint } from './taint.ts';
@@ -107,6 +108,8 @@ const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: st
       return obj.rest === BOTTOM ? UNKNOWN : tainted(narrow(obj.rest.taints, name));
     }
     case 'bound':
+      if (ref.name === PROXY)
+        return readAttribute(frame, state, proxied(frame, state, ref.self, instr), name, instr);
       if (ref.name === '<super>') {
         const owner = frame.fn.owner;
         for (const base of owner?.bases ?? []) {

@@ -1,13 +1,16 @@
 import type { ClassShape } from '../lower/ir.ts';
 import { iterate, knownElements } from './arguments.ts';
 import { readAttribute, writeAttribute } from './attributes.ts';
-import { argument, argumentTaints, type CallArgs, callMethod, callValue } from './call.ts';
+import { argument, argumentTaints } from './call.ts';
 import { copyInto } from './containers.ts';
 import { textOf, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
+import { type Builtin, ITERATION, place } from './iteration.ts';
+import { PROXY } from './proxies.ts';
 import { recordCopy, recordDict } from './records.ts';
-import { appendTo, keyOf, makeObj, type Obj, type Shape, type State, writeField } from './state.ts';
+import { shown } from './shown.ts';
+import { appendTo, keyOf, makeObj, type Shape, type State, writeField } from './state.ts';
 import { CONTEXTS, makeSafe } from './taint.ts';
 import {
   allConstants,
@@ -17,7 +20,6 @@ import {
   constant,
   join,
   NULL,
-  objectRef,
   ofRef,
   onlyConstant,
   replaceTaints,
@@ -26,20 +28,6 @@ import {
   UNKNOWN,
   type Val,
 } from './value.ts';
-
-type Builtin = (
-  frame: Frame,
-  state: State,
-  args: CallArgs,
-  name: string,
-  receiver: Val | null,
-) => Val | null | undefined;
-
-const place = (frame: Frame, state: State, args: CallArgs, obj: Obj, part = 'made'): Val => {
-  const id = frame.idFor(args.instr, part);
-  state.place(id, obj);
-  return objectRef(id);
-};
 
 const copyOf =
   (shape: Shape): Builtin =>
@@ -65,6 +53,13 @@ const newDict: Builtin = (frame, state, args) => {
   return place(frame, state, args, obj);
 };
 
+// The first mapping that has a key answers for it.
+const chainMap: Builtin = (frame, state, args) => {
+  const obj = makeObj('dict');
+  for (const mapping of args.positional.toReversed()) copyInto(frame, state, obj, mapping);
+  return place(frame, state, args, obj);
+};
+
 const emptyStore =
   (shape: Shape): Builtin =>
   (frame, state, args) =>
@@ -83,59 +78,14 @@ const text: Builtin = (frame, state, args) => {
   if (value === undefined) return constant('');
   const known = onlyConstant(value);
   if (known !== undefined) return constant(textOf(known));
-  for (const ref of value.refs) {
-    const obj = ref.k === 'obj' ? frame.obj(state, ref.id) : undefined;
-    if (obj?.cls && frame.engine.findMethod(obj.cls, '__str__') !== null) {
-      return callMethod(frame, state, value, '__str__', { ...args, positional: [] });
-    }
-  }
+  const object = shown(frame, state, value, args.instr);
+  if (object !== null) return object;
   if (segmentsOf(value) !== null && value.refs.length === 0) return value;
   // A text can no longer be a document of its own in a query.
   return tainted(makeSafe(frame.deepTaints(state, value), CONTEXTS.nosql));
 };
 
 const first: Builtin = (_frame, _state, args) => args.positional[0] ?? UNKNOWN;
-
-const mapped: Builtin = (frame, state, args) => {
-  const [callee, ...sources] = args.positional;
-  if (callee === undefined) return UNKNOWN;
-  const values = sources.map((source) => iterate(frame, state, source, args.instr));
-  const made = callValue(frame, state, callee, {
-    instr: args.instr,
-    positional: values,
-    keywords: new Map(),
-    star: null,
-    stars: null,
-  });
-  return place(frame, state, args, makeObj('list', { rest: made ?? UNKNOWN }));
-};
-
-const filtered: Builtin = (frame, state, args) =>
-  place(
-    frame,
-    state,
-    args,
-    makeObj('list', { rest: iterate(frame, state, args.positional[1] ?? UNKNOWN, args.instr) }),
-  );
-
-const sorted: Builtin = (frame, state, args, name) => {
-  const known = knownElements(frame, state, args.positional[0] ?? UNKNOWN);
-  if (name === 'builtins.reversed' && known !== null)
-    return place(frame, state, args, makeObj('list', { elems: known.toReversed() }));
-  return place(
-    frame,
-    state,
-    args,
-    makeObj('list', { rest: iterate(frame, state, args.positional[0] ?? UNKNOWN, args.instr) }),
-  );
-};
-
-const pairs: Builtin = (frame, state, args, name) => {
-  const values = args.positional.map((value) => iterate(frame, state, value, args.instr));
-  const elems = name === 'builtins.enumerate' ? [UNKNOWN, values[0] ?? UNKNOWN] : values;
-  const pair = place(frame, state, args, makeObj('tuple', { elems, many: true }), 'pair');
-  return place(frame, state, args, makeObj('list', { rest: pair }));
-};
 
 const getAttribute: Builtin = (frame, state, args) => {
   const name = onlyConstant(args.positional[1] ?? UNKNOWN);
@@ -317,6 +267,17 @@ const compiled: Builtin = (frame, state, args) => {
   return place(frame, state, args, makeObj('instance', { fields, rest: UNKNOWN }), 'pattern');
 };
 
+// A key of an application is told apart by its name, whatever else it knows.
+const applicationKey: Builtin = (_frame, _state, { positional: [name] }) => {
+  const text = name === undefined ? undefined : onlyConstant(name);
+  return typeof text === 'string' ? constant(`AppKey ${text}`) : undefined;
+};
+
+const proxy: Builtin = (_frame, _state, { positional: [find] }) =>
+  find?.refs.some(({ k }) => k === 'fn') === true
+    ? ofRef({ k: 'bound', self: find, name: PROXY, fn: null })
+    : undefined;
+
 const textTemplate: Builtin = (frame, state, args) => {
   const text = args.positional[0] ?? UNKNOWN;
   const fill = ofRef({ k: 'bound', self: text, name: '<template>', fn: null });
@@ -342,6 +303,7 @@ const namedTuple: Builtin = (frame, state, args) => {
   const made: ClassShape = known ?? {
     name: 'namedtuple',
     path: `namedtuple@${args.instr.start}`,
+    key: `${frame.fn.module.digest}:n${args.instr.start}`,
     module: frame.fn.module,
     methods: new Map(),
     baseNames: ['NamedTuple'],
@@ -406,7 +368,6 @@ const printed: Builtin = (frame, state, args) => {
 const storeOf = (names: readonly string[], builtin: Builtin): [string, Builtin][] =>
   names.map((name) => [name, builtin]);
 
-/** Python's own functions and small stores of the standard library that are followed exactly. */
 // What is written in hex or Base64 is as fixed as what is written out; anything else is left to the models.
 const decoded: Builtin = (_frame, _state, { positional }, name) => {
   const [first] = positional;
@@ -417,14 +378,13 @@ const decoded: Builtin = (_frame, _state, { positional }, name) => {
   );
 };
 
+/** Python's own functions and small stores of the standard library that are followed exactly. */
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...storeOf(['builtins.list', 'collections.deque'], copyOf('list')),
   ['builtins.tuple', copyOf('tuple')],
   ...storeOf(['builtins.set', 'builtins.frozenset'], copyOf('set')),
-  ...storeOf(
-    ['builtins.dict', 'collections.OrderedDict', 'collections.defaultdict', 'collections.ChainMap'],
-    newDict,
-  ),
+  ...storeOf(['builtins.dict', 'collections.OrderedDict', 'collections.defaultdict'], newDict),
+  ['collections.ChainMap', chainMap],
   ...storeOf(
     ['configparser.ConfigParser', 'configparser.RawConfigParser', 'configparser.SafeConfigParser'],
     emptyStore('config'),
@@ -457,10 +417,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     decoded,
   ),
   ['builtins.iter', first],
-  ['builtins.map', mapped],
-  ['builtins.filter', filtered],
-  ...storeOf(['builtins.sorted', 'builtins.reversed', 'itertools.chain', 'itertools.islice'], sorted),
-  ...storeOf(['builtins.zip', 'builtins.enumerate'], pairs),
+  ...ITERATION,
   ['builtins.getattr', getAttribute],
   ['builtins.setattr', setAttribute],
   ['builtins.len', length],
@@ -470,6 +427,8 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['builtins.isinstance', isInstance],
   ...storeOf(['builtins.any', 'builtins.all'], all),
   ['functools.partial', partial],
+  ['aiohttp.web.AppKey', applicationKey],
+  ...storeOf(['werkzeug.local.LocalProxy', 'django.utils.functional.SimpleLazyObject'], proxy),
   ['lxml.etree.XMLParser', lxmlParser],
   ['html.escape', escapedHtml],
   ['jinja2.Environment', jinjaEnvironment],

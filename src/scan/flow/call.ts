@@ -7,10 +7,11 @@ import { fillForm, isForm } from './forms.ts';
 import type { Frame } from './frame.ts';
 import { moduleMember } from './globals.ts';
 import { invoke } from './invoke.ts';
+import { PROXY, proxied } from './proxies.ts';
 import { recordMethod } from './records.ts';
 import { makeObj, type State, writeField } from './state.ts';
 import { fillTemplate, stringMethod } from './strings.ts';
-import { joinTaints, NO_TAINT, type Taint, weaken } from './taint.ts';
+import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint, weaken } from './taint.ts';
 import {
   BOTTOM,
   external,
@@ -169,6 +170,9 @@ const methodOf = (
   const { engine } = frame;
   switch (ref.k) {
     case 'ext': {
+      // A manager made of a query set has its methods.
+      const [queries] = args.positional[0]?.refs ?? [];
+      if (name === 'from_queryset' && queries?.k === 'cls') return ofRef(queries);
       const full = engine.registry.resolve(`${ref.name}.${name}`);
       const keyed = onlyConstant(args.positional[0] ?? UNKNOWN);
       const from =
@@ -228,8 +232,11 @@ const methodOf = (
       const inherited = readAttribute(frame, state, ofRef(ref), name, args.instr);
       if (inherited.refs.length > 0) {
         const [base] = inherited.refs;
-        if (base?.k === 'ext')
-          return callExternal(frame, state, engine.registry.resolve(base.name), receiver, args);
+        if (base?.k === 'ext') {
+          const made = callExternal(frame, state, engine.registry.resolve(base.name), receiver, args);
+          // A query set that is narrowed down is one of its class again.
+          return REFINING.has(name) && QUERY_SETS.test(base.name) ? ofRef(ref) : made;
+        }
         return callValue(frame, state, inherited, args);
       }
       return unknownMethod(frame, state, receiver, name, args);
@@ -255,11 +262,31 @@ const methodOf = (
       return unknownMethod(frame, state, receiver, name, args);
     case 'bound':
       if (ref.name === '<super>') return superMethod(frame, state, ref.self, name, args);
+      if (ref.name === PROXY)
+        return callMethod(frame, state, proxied(frame, state, ref.self, args.instr), name, args);
       return unknownMethod(frame, state, receiver, name, args);
     default:
       return unknownMethod(frame, state, receiver, name, args);
   }
 };
+
+const QUERY_SETS = /^django\.db\.models\.(query\.|manager\.)?(QuerySet|Manager)\b/;
+const REFINING = new Set([
+  'all',
+  'filter',
+  'exclude',
+  'order_by',
+  'select_related',
+  'prefetch_related',
+  'annotate',
+  'distinct',
+  'using',
+  'reverse',
+  'get_queryset',
+  'none',
+  'defer',
+  'only',
+]);
 
 export const GETTERS = new Set([
   'get',
@@ -302,7 +329,11 @@ const unknownMethod = (
   args: CallArgs,
 ): Val | null => {
   if (receiver.taints.length > 0) {
-    const value = stringMethod(frame, state, receiver, name, args);
+    // Only paths have such a method without arguments: links and dots are gone.
+    const value =
+      name === 'resolve' && args.positional.length === 0
+        ? tainted(makeSafe(receiver.taints, CONTEXTS.resolved))
+        : stringMethod(frame, state, receiver, name, args);
     callExternal(frame, state, `*.${name}`, receiver, args);
     return value;
   }
@@ -354,7 +385,9 @@ const instantiate = (frame: Frame, state: State, cls: ClassShape, args: CallArgs
   }
   const init = engine.findMethod(cls, '__init__');
   if (init !== null) {
-    const done = invoke(frame, state, init, 0, bind(frame, state, init, self, args), args.instr);
+    const given = bind(frame, state, init, self, args);
+    engine.constructed.note(frame, state, init, given);
+    const done = invoke(frame, state, init, 0, given, args.instr);
     return done === null && args.positional.length === 0 ? null : self;
   }
   const names = recordFields(frame, cls);

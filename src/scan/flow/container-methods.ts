@@ -1,6 +1,6 @@
 import { iterate } from './arguments.ts';
 import { argument, argumentTaints, type CallArgs } from './call.ts';
-import { copyInto, extend, putEntry } from './containers.ts';
+import { copyInto, extend, overlay, putEntry } from './containers.ts';
 import type { Frame } from './frame.ts';
 import { readIndex } from './indexing.ts';
 import { appendTo, contents, forget, keyOf, makeObj, type Obj, type State, writeField } from './state.ts';
@@ -160,12 +160,12 @@ const configMethod = (
     case 'read_string': {
       const text = onlyConstant(section ?? UNKNOWN);
       if (typeof text === 'string') readIni(obj, text);
-      else obj.rest = join(obj.rest, tainted(argumentTaints(frame, state, args)));
+      else overlay(obj, tainted(argumentTaints(frame, state, args)));
       return NULL;
     }
     case 'read_dict':
     case 'read_file':
-      obj.rest = join(obj.rest, tainted(argumentTaints(frame, state, args)));
+      overlay(obj, tainted(argumentTaints(frame, state, args)));
       return NULL;
     case 'items':
     case 'options':

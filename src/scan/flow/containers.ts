@@ -69,6 +69,13 @@ export const putEntry = (obj: Obj, key: Val, value: Val): void => {
   }
 };
 
+/** Lays entries of keys that nobody knows over those of `obj`: they may take the place of any. */
+export const overlay = (obj: Obj, given: Val): void => {
+  obj.rest = join(obj.rest, given);
+  if (given.taints.length === 0) return;
+  for (const [key, value] of obj.fields) obj.fields.set(key, join(value, given));
+};
+
 /** Adds the entries of the dict (or unknown mapping) `from` to `obj`. */
 export const copyInto = (frame: Frame, state: State, obj: Obj, from: Val): void => {
   let known = false;
@@ -86,7 +93,7 @@ export const copyInto = (frame: Frame, state: State, obj: Obj, from: Val): void 
           if (!other.fields.has(key)) obj.fields.set(key, join(value, tainted(other.rest.taints)));
     }
   }
-  if (!known) obj.rest = join(obj.rest, tainted(from.taints));
+  if (!known) overlay(obj, tainted(from.taints));
 };
 
 /** What a comprehension adds to its collection. */

@@ -1,54 +1,36 @@
 import type { ClassShape, Decorator, FunctionCode, Instr, ModuleCode } from '../lower/ir.ts';
 import type { Registry } from '../models/registry.ts';
-import type { CallArgs } from './call.ts';
+import { Basis } from './basis.ts';
+import { Constructed } from './constructed.ts';
+import { enclosingScope } from './enclosing.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { Frame, type Mount, type Parsed, type Prefix } from './frame.ts';
+import { giveParameters } from './given.ts';
 import type { Handler } from './handlers/handler.ts';
 import { handlerOf } from './handlers.ts';
 import { KeptFields } from './kept.ts';
-import { fillModel } from './records.ts';
+import { fillLaterFields, openLaterFields } from './later-fields.ts';
+import { ObjectIds } from './object-ids.ts';
 import { SharedObjects } from './shared-objects.ts';
-import { keyOf, makeObj, type Obj, State } from './state.ts';
-import { type Hit, type Summary, surviving, translate, translateObj } from './summary.ts';
+import { makeObj, type Obj, State } from './state.ts';
+import { type Summary, surviving, translate, translateObj } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
 
 export interface ModuleRun {
   readonly code: ModuleCode;
   state: 'new' | 'running' | 'done';
   readonly globals: Map<string, Val>;
+  /** Variables that functions set: what they hold does not follow from the module alone. */
+  readonly written: Set<string>;
 }
-
-export interface EngineOptions {
-  registry: Registry;
-  /** The module of the project with this dotted name, or null. */
-  load(name: string): ModuleCode | null;
-  /** Told of every call of something outside the project, for the checks without flow. */
-  onCall?: CallListener | undefined;
-  /** Told of every value that a function returns or yields. */
-  onReturn?: ((frame: Frame, state: State, value: Val, instr: Instr) => void) | undefined;
-  /** Told of every exception handler, with the type that it names. */
-  onCaught?: ((frame: Frame, instr: Instr, type: Val | null) => void) | undefined;
-  /** Told when an attribute of something outside the project is set. */
-  onSet?: ((frame: Frame, state: State, name: string, value: Val, instr: Instr) => void) | undefined;
-  /** Told when an element of something outside the project is set. */
-  onSetItem?:
-    | ((frame: Frame, state: State, name: string, key: Val, value: Val, instr: Instr) => void)
-    | undefined;
-  onHit(hit: Hit): void;
-}
-
-export type CallListener = (call: {
-  frame: Frame;
-  state: State;
-  name: string;
-  receiver: Val | null;
-  args: CallArgs;
-}) => void;
 
 /** Methods that frameworks call before the one that answers. */
 const BEFORE_ANSWERS = ['setup', 'initialize', 'initial', 'prepare', 'dispatch'];
 const ANSWERING = ['get', 'post', 'put', 'patch', 'delete', 'form_valid', 'handle'];
 const FUNCTION_BUDGET = 60_000;
 const ROOT_BUDGET = 400_000;
+/** The first object of a run that its caller does not know: only `self` has a number before it. */
+const OF_SELF = 2;
 const MOST_DEPENDENCIES = 12;
 const MOST_NAMESAKES = 4;
 const CONTEXTS_A_FUNCTION = 24;
@@ -68,6 +50,9 @@ export class Engine {
   /** What decorators take out of the request for the function below them. */
   readonly parsers = new Map<Decorator, Parsed>();
   readonly #modules = new Map<string, ModuleRun | null>();
+  /** Modules by their content. */
+  readonly byDigest = new Map<string, ModuleCode>();
+  readonly #digests = new Map<number, string>();
   readonly #bodies = new Set<FunctionCode>();
   readonly shared = new SharedObjects();
   readonly #defaults = new Map<FunctionCode, Summary | 'running'>();
@@ -79,7 +64,10 @@ export class Engine {
   readonly methodsByName = new Map<string, FunctionCode[]>();
   readonly subclasses = new Map<ClassShape, Set<ClassShape>>();
   readonly kept = new KeptFields();
-  #nextGlobal = -1;
+  readonly constructed = new Constructed();
+  readonly objectIds = new ObjectIds();
+  /** What the summary that is being made rests on. */
+  basis = new Basis();
   #budget = ROOT_BUDGET;
   instructions = 0;
 
@@ -95,14 +83,12 @@ export class Engine {
   }
 
   cut(fn: FunctionCode, why: string): void {
+    // What was given up depends on budgets that others have used.
+    this.basis.wide = true;
     const key = `${fn.module.path}: ${why}`;
     const known = this.cuts.get(key);
     if (known === undefined) this.cuts.set(key, new Set([fn.start]));
     else known.add(fn.start);
-  }
-
-  nextGlobalId(): number {
-    return this.#nextGlobal--;
   }
 
   isModuleBody(fn: FunctionCode): boolean {
@@ -112,7 +98,10 @@ export class Engine {
   /** The module named `name`, run when it was not yet; null when it is not of the project. */
   module(name: string): ModuleRun | null {
     const known = this.#modules.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (known !== null) this.basis.modules.add(known.code.digest);
+      return known;
+    }
     const code = this.options.load(name);
     if (code === null) {
       this.#modules.set(name, null);
@@ -124,8 +113,11 @@ export class Engine {
       this.#modules.set(name, same);
       return same;
     }
-    const run: ModuleRun = { code, state: 'new', globals: new Map() };
+    const run: ModuleRun = { code, state: 'new', globals: new Map(), written: new Set() };
     this.#modules.set(name, run);
+    this.byDigest.set(code.digest, code);
+    this.#digests.set(code.file, code.digest);
+    this.basis.modules.add(code.digest);
     this.#bodies.add(code.body);
     for (const fn of code.functions) {
       if (fn.owner === null) continue;
@@ -134,6 +126,11 @@ export class Engine {
       else if (known.length <= MOST_NAMESAKES) known.push(fn);
     }
     return run;
+  }
+
+  /** The digest of the module in file number `file`. */
+  digestOf(file: number): string | undefined {
+    return this.#digests.get(file);
   }
 
   /** Runs the top level of a module once. */
@@ -165,6 +162,10 @@ export class Engine {
   }
 
   setGlobal(run: ModuleRun, name: string, value: Val, weak: boolean): void {
+    if (weak) {
+      this.basis.wide = true;
+      run.written.add(name);
+    }
     const known = weak ? run.globals.get(name) : undefined;
     run.globals.set(name, known === undefined ? value : join(known, value));
   }
@@ -177,7 +178,10 @@ export class Engine {
   defaultSummary(fn: FunctionCode, depth: number): Summary | null {
     const known = this.#defaults.get(fn);
     if (known === 'running') return null;
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.basis.below.add(known.basis);
+      return known;
+    }
     if (depth > 40) return null;
     this.#defaults.set(fn, 'running');
     const outer = this.#budget;
@@ -228,30 +232,9 @@ export class Engine {
         args[0] = objectRef(1);
       }
     }
-    fn.params.forEach((param, i) => {
-      if (i === 0 && args[0] !== UNKNOWN) return;
-      const preset = handler?.params.get(param.name);
-      const model = handler?.models?.get(param.name);
-      const dict = handler?.dicts?.get(param.name);
-      if (preset !== undefined && model !== undefined) {
-        args[i] = objectRef(firstId);
-        firstId = fillModel(this, heap, firstId, model, preset);
-      } else if (dict !== undefined) {
-        args[i] = objectRef(firstId);
-        const fields = new Map([...dict].map(([key, value]) => [keyOf(key), value]));
-        heap.set(firstId++, makeObj('dict', { fields }));
-      } else if (preset !== undefined) {
-        args[i] = preset;
-        if (preset.taints.length > 0) hot = true;
-      } else if (param.kind === 'star' || param.kind === 'stars') {
-        heap.set(firstId, makeObj(param.kind === 'star' ? 'tuple' : 'dict', { rest: UNKNOWN }));
-        args[i] = objectRef(firstId++);
-      } else if (param.hasDefault) {
-        // Called without it, it holds its default: checks that look for a constant see that.
-        const { consts } = fn.defaults.get(param.name) ?? UNKNOWN;
-        if (consts.length > 0 && consts[0] !== null) args[i] = { ...UNKNOWN, consts };
-      }
-    });
+    const given = giveParameters(this, fn, handler, { args, heap, firstId }, depth);
+    firstId = given.firstId;
+    hot ||= given.hot;
     for (const [name, dependency] of handler?.depends ?? []) {
       const i = fn.params.findIndex((param) => param.name === name);
       const given = handler === null || i < 0 ? null : this.#depended(dependency, handler.mount, depth + 1);
@@ -268,10 +251,15 @@ export class Engine {
     }
     // What a handler calls is followed exactly: the request may be read anywhere below it.
     hot ||= handler !== null;
+    if (hot && parentScope === 0) {
+      const around = enclosingScope(this, fn, heap, firstId, depth + 1);
+      parentScope = around.scope;
+      firstId = around.next;
+    }
     const frame = new Frame(this, fn, { depth, hot, firstId, mount: handler?.mount ?? null });
     frame.parentScope = parentScope;
     // Of a call of which nothing is known, the caller knows `self` alone.
-    return this.complete(frame, args, heap, !hot, 2);
+    return this.complete(frame, args, heap, !hot, OF_SELF);
   }
 
   /** What validator `fn` of a model leaves of a field that holds `value`. */
@@ -322,12 +310,16 @@ export class Engine {
       state.place(frame.scope, makeObj('scope', { fields: new Map([['^', objectRef(frame.parentScope)]]) }));
     } else frame.scope = frame.parentScope;
     frame.self = args[0] ?? null;
-    frame.run(state);
+    const basis = this.#resting(frame.fn, () => {
+      frame.run(state);
+      if (frame.hot && !mustStayCold && frame.exit !== null) this.shared.leave(frame, frame.exit.heap);
+    });
     if (mustStayCold && frame.hot) return null;
     const exit = frame.exit;
-    if (frame.hot && exit !== null) this.shared.leave(frame, exit.heap);
     const ret = frame.fn.isGenerator ? frame.yielded : frame.ret;
-    const left = [ret, ...(frame.whenTrue ?? []), ...(frame.whenFalse ?? [])];
+    // Functions within this one may be looked at later, with the variables that it leaves.
+    const scope = firstOwn === OF_SELF && frame.fn.cells.size > 0 ? [objectRef(frame.scope)] : [];
+    const left = [ret, ...(frame.whenTrue ?? []), ...(frame.whenFalse ?? []), ...scope];
     return {
       ret,
       heap: exit === null ? new Map() : surviving(exit.heap, left, firstOwn),
@@ -335,7 +327,24 @@ export class Engine {
       whenTrue: frame.whenTrue,
       whenFalse: frame.whenFalse,
       entry: args,
+      flags: [...frame.flags],
+      basis,
     };
+  }
+
+  /** Notes on what `work`, a run of `fn`, rests. */
+  #resting(fn: FunctionCode, work: () => void): Basis {
+    const outer = this.basis;
+    const basis = new Basis();
+    basis.modules.add(fn.module.digest);
+    outer.below.add(basis);
+    this.basis = basis;
+    try {
+      work();
+    } finally {
+      this.basis = outer;
+    }
+    return basis;
   }
 
   /** Whether `fn` was looked at already. */
@@ -366,7 +375,11 @@ export class Engine {
     }
     this.#prepared(cls, heap, depth);
     const made = { heap, next };
+    const self = heap.get(1);
+    if (self === undefined) return made;
+    heap.set(1, openLaterFields(cls, self));
     this.#selves.set(cls, made);
+    heap.set(1, fillLaterFields(this, cls, heap.get(1) ?? self, depth));
     return made;
   }
 
@@ -412,7 +425,10 @@ export class Engine {
       this.#contexts.set(fn, all);
     }
     const known = all.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (known !== 'running') this.basis.below.add(known.basis);
+      return known;
+    }
     if (all.size >= CONTEXTS_A_FUNCTION) return 'full';
     return undefined;
   }
@@ -423,6 +439,7 @@ export class Engine {
 
   /** The method `name` of `cls` or of a class that it inherits from. */
   findMethod(cls: ClassShape, name: string, depth = 0): FunctionCode | null {
+    this.basis.modules.add(cls.module.digest);
     const own = cls.methods.get(name);
     if (own !== undefined) return own;
     if (depth > 20) return null;
@@ -435,6 +452,7 @@ export class Engine {
 
   /** The class variable `name`. */
   findField(cls: ClassShape, name: string, depth = 0): Val | null {
+    this.basis.modules.add(cls.module.digest);
     const own = cls.fields.get(name);
     if (own !== undefined) return own;
     if (depth > 20) return null;
@@ -447,6 +465,7 @@ export class Engine {
 
   /** What subclasses of `cls` put in the place of method `name`, when `cls` leaves it to them. */
   overriders(cls: ClassShape, name: string): FunctionCode[] {
+    this.basis.wide = true;
     const out = new Set<FunctionCode>();
     const visit = (at: ClassShape, depth: number): void => {
       if (depth > 6 || out.size >= MOST_NAMESAKES) return;
@@ -462,6 +481,7 @@ export class Engine {
 
   /** The methods named `name` of the whole project, when they are few. */
   namesakes(name: string): readonly FunctionCode[] {
+    this.basis.wide = true;
     const all = this.methodsByName.get(name) ?? [];
     return all.length <= MOST_NAMESAKES ? all : [];
   }
@@ -469,6 +489,7 @@ export class Engine {
   /** Names of the classes outside the project that `cls` inherits from. */
   externalBases(cls: ClassShape, depth = 0): string[] {
     if (depth > 20) return [];
+    this.basis.modules.add(cls.module.digest);
     return [...cls.externalBases, ...cls.bases.flatMap((base) => this.externalBases(base, depth + 1))];
   }
 }

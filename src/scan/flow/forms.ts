@@ -3,7 +3,7 @@ import { narrow } from './attributes.ts';
 import { argumentTaints, type CallArgs } from './call.ts';
 import type { Frame } from './frame.ts';
 import { sourceValue } from './sources.ts';
-import { keyOf, makeObj, type State } from './state.ts';
+import { keyOf, makeObj, type Obj, type State } from './state.ts';
 import type { Taint } from './taint.ts';
 import { externalNames, objectRef, onlyConstant, tainted, UNKNOWN, type Val } from './value.ts';
 
@@ -69,6 +69,22 @@ export const schemaMethod = (
   const list = frame.idFor(args.instr, 'loaded list');
   state.place(list, makeObj('list', { rest: one }));
   return objectRef(list);
+};
+
+/** A form of class `cls` (null when it is not known) that a framework has filled and checked; `place` takes its objects. */
+export const formGiven = (
+  cls: ClassShape | null,
+  taints: readonly Taint[],
+  place: (obj: Obj) => Val,
+): Val => {
+  const fields = new Map(
+    [...(cls === null ? [] : filled(cls, taints))].map(([name, value]): [string, Val] => [
+      keyOf(name),
+      value,
+    ]),
+  );
+  const data = place(makeObj('dict', { fields, rest: tainted(taints) }));
+  return place(makeObj('instance', { cls, fields: new Map([['cleaned_data', data]]), rest: UNKNOWN }));
 };
 
 /**

@@ -45,7 +45,7 @@ export interface Prefix {
 
 /** Names the call `instr`, for what it makes. */
 export const siteOf = (frame: Frame, name: string, instr: Instr): string =>
-  `${name}:${frame.fn.module.file}:${instr.start}`;
+  `${name}:${frame.fn.module.digest}:${instr.start}`;
 
 /** One run of a function's code over abstract values. */
 export class Frame {
@@ -110,23 +110,26 @@ export class Frame {
         : part === ''
           ? instr.uid * PARTS
           : `${instr.uid}/${part}`;
-    return this.#idOf(this.#ids, key);
+    let id = this.#ids.get(key);
+    if (id === undefined) {
+      id = this.isBody ? this.engine.objectIds.of(`${this.fn.key}/${key}`) : this.#nextId++;
+      this.#ids.set(key, id);
+    }
+    return id;
   }
 
   /** The same for object number `made` of what a call of `fn` makes: one call may reach several functions. */
   idFrom(instr: Instr, fn: FunctionCode, made: number): number {
+    if (this.isBody) return this.idFor(instr, `${made}@${fn.key}`);
     let ids = this.#idsFrom.get(fn);
     if (ids === undefined) {
       ids = new Map();
       this.#idsFrom.set(fn, ids);
     }
-    return this.#idOf(ids, instr.uid * PARTS + made);
-  }
-
-  #idOf<K>(ids: Map<K, number>, key: K): number {
+    const key = instr.uid * PARTS + made;
     let id = ids.get(key);
     if (id === undefined) {
-      id = this.isBody ? this.engine.nextGlobalId() : this.#nextId++;
+      id = this.#nextId++;
       ids.set(key, id);
     }
     return id;
@@ -137,14 +140,14 @@ export class Frame {
   }
 
   obj(state: State, id: number): Obj | undefined {
-    return state.get(id) ?? (id < 0 ? this.engine.shared.get(id, this.fn) : undefined);
+    return state.get(id) ?? (id < 0 ? this.engine.shared.get(id, this.fn, this.engine.basis) : undefined);
   }
 
   /** The object for writing: one of the module is copied in first. */
   own(state: State, id: number): Obj | undefined {
     const mine = state.own(id);
     if (mine !== undefined) return mine;
-    const global = id < 0 ? this.engine.shared.get(id, this.fn) : undefined;
+    const global = id < 0 ? this.engine.shared.get(id, this.fn, this.engine.basis) : undefined;
     if (global === undefined) return undefined;
     state.put(id, global);
     return state.own(id);

@@ -6,6 +6,7 @@ import { external, ofRef, UNKNOWN, type Val } from './value.ts';
 export const readGlobal = (frame: Frame, name: string): Val => {
   const run = frame.module;
   const known = run?.globals.get(name);
+  if (run?.written.has(name)) frame.engine.basis.wide = true;
   if (known !== undefined) return known;
   if (name === '__name__') return UNKNOWN;
   if (run !== null && run.state === 'running' && !frame.isBody) {
@@ -45,6 +46,7 @@ export const importFrom = (frame: Frame, from: string, name: string): Val => {
 export const moduleMember = (frame: Frame, module: string, name: string): Val => {
   const run = frame.engine.module(module);
   const known = run?.globals.get(name);
+  if (run?.written.has(name)) frame.engine.basis.wide = true;
   if (known !== undefined) return known;
   const inner = frame.engine.module(`${module}.${name}`);
   if (inner !== null) return importModule(frame, `${module}.${name}`, false);

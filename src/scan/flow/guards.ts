@@ -406,15 +406,37 @@ export const settle = (frame: Frame, state: State, def: Instr, after: readonly (
     if (reg === undefined) return;
     const mine = read(frame, state, reg);
     if (mine.taints.length === 0) return;
-    const told = translate(value, (id) => id, substitute);
-    const kept = mine.taints.flatMap((taint) => {
-      const same = told.taints.find((other) => other.origin.id === taint.origin.id);
-      return same === undefined ? [] : [{ ...taint, safe: taint.safe | same.safe }];
-    });
-    if (kept.length === mine.taints.length && kept.every((taint, n) => taint.safe === mine.taints[n]?.safe))
-      return;
-    replace(frame, state, reg, replaceTaints(mine, kept));
+    const better = toldOf(
+      mine,
+      translate(value, (id) => id, substitute),
+    );
+    if (better !== mine) replace(frame, state, reg, better);
   });
+};
+
+/** What is left of `value` where the function just called with it alone by `def` returned something true. */
+export const passed = (frame: Frame, def: Instr, value: Val): Val => {
+  const outcome = frame.outcomes.get(def);
+  if (outcome === undefined) return value;
+  const { canonical, fn, summary } = outcome;
+  const at = fn.owner === null || fn.params.length < 2 ? 0 : 1;
+  const [before, after] = [summary.entry[at], summary.whenTrue?.[at]];
+  if (before === undefined || after === undefined || before === after) return value;
+  return toldOf(
+    value,
+    translate(after, (id) => id, substituter(canonical.taints, frame.place(def), fn)),
+  );
+};
+
+// What a test of the same taints found out holds for `mine`.
+const toldOf = (mine: Val, told: Val): Val => {
+  const kept = mine.taints.flatMap((taint) => {
+    const same = told.taints.find((other) => other.origin.id === taint.origin.id);
+    return same === undefined ? [] : [{ ...taint, safe: taint.safe | same.safe }];
+  });
+  const same =
+    kept.length === mine.taints.length && kept.every((taint, n) => taint.safe === mine.taints[n]?.safe);
+  return same ? mine : replaceTaints(mine, kept);
 };
 
 export const joinOutcomes = (

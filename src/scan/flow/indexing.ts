@@ -49,7 +49,7 @@ export const readIndex = (frame: Frame, state: State, object: Val, key: Val, ins
     } else if (ref.k === 'ext') {
       const name = frame.engine.registry.resolve(`${ref.name}[]`);
       if (name.endsWith('Annotated[]')) {
-        const site = annotatedSite(frame.fn.module.file, instr.start);
+        const site = annotatedSite(frame.fn.module, instr.start);
         return ofRef({ k: 'ext', name, site });
       }
       const entry = typeof only === 'string' ? `${ref.name}['${only}']` : name;

@@ -1,4 +1,5 @@
 import type { FunctionCode, Instr } from '../lower/ir.ts';
+import { Basis } from './basis.ts';
 import { Frame } from './frame.ts';
 import { joinObj, makeObj, type State, writeField } from './state.ts';
 import {
@@ -90,15 +91,22 @@ const summaryFor = (
   // What a decorator hands to its view is answered by the view.
   const { mount: around } = frame;
   const mount = around?.view === fn ? { ...around, around: false } : null;
-  const inner = new Frame(engine, fn, {
-    depth: frame.depth + 1,
-    hot: frame.hot,
-    firstId: canonical.ids.length,
-    mount,
-  });
-  inner.parentScope = canonical.scope;
-  const made = engine.complete(inner, [...canonical.args], canonical.heap, false, canonical.ids.length);
-  const summary = made ?? EMPTY;
+  // Where a view answers, and what is only set up, is not known by the arguments alone.
+  const store = frame.hot && mount === null ? engine.options.summaries : undefined;
+  const stored = store?.read(engine, fn, canonical);
+  let summary = stored;
+  if (summary === undefined) {
+    const inner = new Frame(engine, fn, {
+      depth: frame.depth + 1,
+      hot: frame.hot,
+      firstId: canonical.ids.length,
+      mount,
+    });
+    inner.parentScope = canonical.scope;
+    summary =
+      engine.complete(inner, [...canonical.args], canonical.heap, false, canonical.ids.length) ?? EMPTY;
+    store?.write(engine, fn, canonical, summary);
+  }
   // What comes in below a handler goes up to it, to learn its route.
   const symbolic = summary.hits.filter(
     ({ taint: { origin } }) => origin.symbol >= 0 || (origin.web !== null && origin.web.route === null),
@@ -116,6 +124,8 @@ const EMPTY: Summary = {
   whenTrue: null,
   whenFalse: null,
   entry: [],
+  flags: [],
+  basis: new Basis(),
 };
 
 /** Brings what a summary says into the caller's state. */
@@ -146,6 +156,7 @@ const apply = (
     return mine;
   };
   const mapVal = (val: Val) => translate(val, mapId, mapTaint);
+  for (const flag of summary.flags) frame.flags.add(flag);
   for (const hit of summary.hits) frame.hit({ ...hit, taint: mapTaint(hit.taint), below: true });
   for (let n = 1; n < canonical.ids.length; n++) {
     const after = summary.heap.get(n);
@@ -175,6 +186,7 @@ const useDefault = (
 ): Val | null => {
   const summary = frame.engine.defaultSummary(fn, frame.depth + 1);
   if (summary === null) return UNKNOWN;
+  for (const flag of summary.flags) frame.flags.add(flag);
   const self = args[0]?.refs[0];
   const selfId = fn.owner !== null && self?.k === 'obj' ? self.id : 0;
   const renamed = new Map<number, number>();

@@ -39,6 +39,7 @@ export class KeptFields {
     const only = classes.length > 0 && refs.length === 0 && !value.open && taints.length === 0;
     const stripped: Val = { ...value, refs, open: value.open || refs.length < value.refs.length, segs: null };
     const plain = only ? null : replaceTaints(stripped, SESSION.test(name) ? weaken(taints) : taints);
+    frame.engine.basis.wide = true;
     let known = this.#fields.get(name);
     if (known === undefined) {
       if (this.#fields.size >= MOST_KEPT) return;
@@ -56,6 +57,7 @@ export class KeptFields {
 
   /** What was kept under `name`, anywhere in the project; null when nothing was. */
   read(frame: Frame, state: State, name: string, instr: Instr): Val | null {
+    frame.engine.basis.wide = true;
     const kept = this.#fields.get(name);
     if (SHARED.test(name) && this.#readers.size < MOST_KEPT) {
       const readers = this.#readers.get(name);
@@ -82,7 +84,7 @@ export class KeptFields {
   ownerId(engine: Engine, owner: string): number {
     let id = this.#owners.get(owner);
     if (id === undefined) {
-      id = engine.nextGlobalId();
+      id = engine.objectIds.of(owner);
       this.#owners.set(owner, id);
     }
     return id;

@@ -3,6 +3,7 @@ import { collectionOf, copyInto, extendWith } from './containers.ts';
 import { foldBinary, foldCompare, foldPercent } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
+import { shown } from './shown.ts';
 import { keyOf, makeObj, type State } from './state.ts';
 import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint } from './taint.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type Constant,
   constant,
   constants,
+  external,
   objectRef,
   ofRef,
   onlyConstant,
@@ -124,7 +126,7 @@ const arithmeticOrText = (frame: Frame, state: State, instr: Instr, op: string, 
   }
   if (op === 'Mod') {
     const format = onlyConstant(a);
-    const values = tupleValues(frame, state, b);
+    const values = tupleValues(frame, state, b).map((value) => shown(frame, state, value, instr) ?? value);
     if (typeof format === 'string')
       return frame.stepped(percent(frame, state, format, values), instr, 'put into text by %');
     const own = joinTaints(a.taints, frame.deepTaints(state, b));
@@ -137,12 +139,17 @@ const arithmeticOrText = (frame: Frame, state: State, instr: Instr, op: string, 
   if (op === 'Div' && a.refs.some((ref) => ref.k === 'ext' && ref.name.startsWith('pathlib'))) {
     return { ...tainted(joinTaints(a.taints, b.taints)), refs: a.refs };
   }
+  // Nothing but a path is divided by a text, or by what came in as one.
+  if (op === 'Div' && a.open && a.refs.length === 0 && (b.taints.length > 0 || b.segs !== null || isText(b)))
+    return { ...tainted(joinTaints(a.taints, b.taints)), refs: PATH.refs };
   // `or`-like and set operators keep what is in either side; arithmetic makes numbers.
   if (op === 'BitOr' || op === 'BitAnd' || op === 'Mult' || op === 'Div') {
     return tainted(joinTaints(frame.deepTaints(state, a), frame.deepTaints(state, b)));
   }
   return UNKNOWN;
 };
+
+const PATH = external('pathlib.Path()');
 
 const isText = (val: Val) => typeof onlyConstant(val) === 'string';
 
@@ -222,7 +229,7 @@ export const formatText = (
 export const formatted = (frame: Frame, state: State, instr: Instr, parts: readonly Val[]): Val => {
   const values = parts.map((part, i) => {
     const spec = instr.names?.[i] ?? '';
-    if (spec === '') return part;
+    if (spec === '') return shown(frame, state, part, instr) ?? part;
     if (/[dfeEgGxXobn]$/.test(spec) && !spec.startsWith('!')) return UNKNOWN;
     return onlyConstant(part) === undefined ? part : UNKNOWN;
   });

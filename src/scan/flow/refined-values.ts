@@ -1,4 +1,4 @@
-import { OP } from '../lower/ir.ts';
+import { type FunctionCode, OP } from '../lower/ir.ts';
 import { read } from './execute.ts';
 import type { Frame } from './frame.ts';
 import { noteHere } from './kept.ts';
@@ -16,7 +16,10 @@ export const replace = (frame: Frame, state: State, reg: number, better: Val): v
   if (shared) state.regs[reg] = better;
   else for (let i = 0; i < state.regs.length; i++) if (state.regs[i] === before) state.regs[i] = better;
   const def = frame.fn.defs[reg];
-  if (def === undefined) return;
+  if (def === undefined) {
+    replaceChoice(frame, state, reg, before, better);
+    return;
+  }
   if (def.op === OP.attr || def.op === OP.index) {
     const object = read(frame, state, def.a);
     const key = def.op === OP.index ? onlyConstant(read(frame, state, def.b)) : undefined;
@@ -35,6 +38,32 @@ export const replace = (frame: Frame, state: State, reg: number, better: Val): v
   } else if (def.op === OP.method && NORMALISERS.has(def.name)) {
     replace(frame, state, def.a, replaceTaints(read(frame, state, def.a), better.taints));
   }
+};
+
+const CHOICES = new WeakMap<FunctionCode, Map<number, number[]>>();
+
+/** The registers of `a or b`, by the register that holds the result. */
+const choicesOf = (fn: FunctionCode): Map<number, number[]> => {
+  const known = CHOICES.get(fn);
+  if (known !== undefined) return known;
+  const made = new Map<number, number[]>();
+  for (const { instrs } of fn.blocks)
+    for (const { op, name, dst, a } of instrs)
+      if (op === OP.move && name === 'Or') made.set(dst, [...(made.get(dst) ?? []), a]);
+  CHOICES.set(fn, made);
+  return made;
+};
+
+// What was found of `name or ''` holds for the name: where it was not taken it is empty.
+const replaceChoice = (frame: Frame, state: State, reg: number, before: Val, better: Val): void => {
+  const tainted = (choicesOf(frame.fn).get(reg) ?? []).filter(
+    (each) => read(frame, state, each).taints.length > 0,
+  );
+  const [from] = tainted;
+  if (from === undefined || tainted.length > 1) return;
+  const value = read(frame, state, from);
+  if (value.taints.length === before.taints.length)
+    replace(frame, state, from, replaceTaints(value, better.taints));
 };
 
 const NORMALISERS = new Set(['lower', 'upper', 'strip', 'casefold', 'decode', 'encode']);

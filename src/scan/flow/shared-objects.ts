@@ -1,4 +1,5 @@
 import type { FunctionCode } from '../lower/ir.ts';
+import type { Basis } from './basis.ts';
 import type { Frame } from './frame.ts';
 import { joinObj, type Obj } from './state.ts';
 import { type Taint, weaken } from './taint.ts';
@@ -14,14 +15,17 @@ export class SharedObjects {
   readonly #objects = new Map<number, Obj>();
   readonly #readers = new Map<number, Set<FunctionCode>>();
   readonly #late = new Set<FunctionCode>();
+  /** Those in which a function left something. */
+  readonly #used = new Set<number>();
 
   set(id: number, obj: Obj): void {
     this.#objects.set(id, { ...obj, owner: 0 });
   }
 
-  get(id: number, reader: FunctionCode): Obj | undefined {
+  get(id: number, reader: FunctionCode, basis: Basis): Obj | undefined {
     const obj = this.#objects.get(id);
     if (obj === undefined || obj.shape === 'scope') return obj;
+    if (this.#used.has(id)) basis.wide = true;
     const readers = this.#readers.get(id);
     if (readers === undefined) this.#readers.set(id, new Set([reader]));
     else if (readers.size < MOST_READERS) readers.add(reader);
@@ -38,6 +42,8 @@ export class SharedObjects {
       const both = joinObj(known, left);
       if (both === known) continue;
       this.#objects.set(id, { ...both, owner: 0 });
+      this.#used.add(id);
+      frame.engine.basis.wide = true;
       for (const reader of this.#readers.get(id) ?? []) this.#late.add(reader);
     }
   }

@@ -1,18 +1,10 @@
 import type { Condition, SinkModel } from '../models/schema.ts';
 import { argument, type CallArgs, everyArgument } from './call.ts';
+import { commandOf } from './command-lines.ts';
 import type { Frame } from './frame.ts';
 import type { State } from './state.ts';
 import { CONTEXTS, type Taint } from './taint.ts';
-import {
-  allConstants,
-  externalNames,
-  join,
-  namesAndBases,
-  type Segment,
-  segmentsOf,
-  UNKNOWN,
-  type Val,
-} from './value.ts';
+import { allConstants, externalNames, namesAndBases, type Segment, segmentsOf, type Val } from './value.ts';
 
 export const argumentOf = (args: CallArgs, spec: number | string | [number, string]): Val | null =>
   typeof spec === 'number'
@@ -88,33 +80,11 @@ export const checkSinks = (
             state,
             sink,
             exact === undefined ? wild : name,
-            programOf(frame, state, sink, args, value),
+            commandOf(frame, state, sink, args, value),
             args.instr,
           );
     }
   }
-};
-
-const SHELLS = /(^|\/)(sh|bash|dash|zsh|ksh|cmd|cmd\.exe|powershell|pwsh)$/;
-
-// A list of arguments without a shell: only the program itself can be chosen, or what a shell in it is told.
-const programOf = (frame: Frame, state: State, sink: SinkModel, args: CallArgs, value: Val): Val => {
-  if (sink.kind !== 'shell') return value;
-  if (value.refs.length > 1)
-    return value.refs
-      .map((ref) => programOf(frame, state, sink, args, { ...value, refs: [ref] }))
-      .reduce(join);
-  const [ref] = value.refs;
-  const obj = ref?.k === 'obj' ? frame.obj(state, ref.id) : undefined;
-  if (obj === undefined || (obj.shape !== 'list' && obj.shape !== 'tuple')) return value;
-  if (args.keywords.get('shell')?.consts.some((each) => each === true || each === 1) === true) return value;
-  const [program, flag] = obj.elems ?? [];
-  if (program === undefined) return UNKNOWN;
-  const all = (part: Val | undefined, form: RegExp): boolean =>
-    part !== undefined &&
-    allConstants(part)?.every((each) => typeof each === 'string' && form.test(each)) === true;
-  if (all(program, SHELLS) && all(flag, /^[-/]\w{0,6}c/i)) return value;
-  return program;
 };
 
 type SinkParts = Pick<SinkModel, 'rule' | 'kind' | 'context'> & {
@@ -150,6 +120,8 @@ export const reach = (
     const elsewhere =
       position === 'code' ||
       (sink.context === 'sql' && position === 'identifier') ||
+      // In a distinguished name other characters do harm than in a filter.
+      (sink.context === 'ldap' && position === 'name') ||
       (position === 'attribute' && (taint.safe & CONTEXTS.attribute) === 0) ||
       (BEYOND_ESCAPING.has(position) &&
         (taint.safe & CONTEXTS.url) === 0 &&

@@ -31,7 +31,7 @@ export const sourceValue = (
   const local = kind !== 'web';
   const says = model.says ?? `${SAYS[model.in] ?? 'the request'} (${model.framework})`;
   const origin: Origin = {
-    id: `${place.file}:${place.start}:${model.name}${parameter === null ? '' : `.${parameter}`}`,
+    id: `${frame.fn.module.digest}:${place.start}:${model.name}${parameter === null ? '' : `.${parameter}`}`,
     kind,
     web: local
       ? null

@@ -1,4 +1,5 @@
 import type { FunctionCode } from '../lower/ir.ts';
+import type { Basis } from './basis.ts';
 import type { Obj, State } from './state.ts';
 import { type CodePlace, extendTrail, symbolOrigin, type Taint, type Trail } from './taint.ts';
 import type { Ref, Val } from './value.ts';
@@ -27,6 +28,9 @@ export interface Summary {
   readonly whenTrue: readonly (Val | undefined)[] | null;
   readonly whenFalse: readonly (Val | undefined)[] | null;
   readonly entry: readonly Val[];
+  /** What was set up below the call (see `flags` of the models). */
+  readonly flags: readonly string[];
+  readonly basis: Basis;
 }
 
 /** Arguments in the numbering of a summary. */
@@ -43,16 +47,6 @@ export interface Canonical {
 
 const MOST_OBJECTS = 200;
 const DEEPEST = 6;
-const numbers = new WeakMap<object, number>();
-let nextNumber = 1;
-const numberOf = (thing: object): number => {
-  let n = numbers.get(thing);
-  if (n === undefined) {
-    n = nextNumber++;
-    numbers.set(thing, n);
-  }
-  return n;
-};
 
 type MapTaint = (taint: Taint) => Taint;
 
@@ -184,8 +178,8 @@ export const canonicalise = (
     for (const ref of val.refs) {
       if (ref.k === 'obj') parts.push('o', String(ref.id));
       else if (ref.k === 'ext') parts.push('e', ref.name, ref.site ?? '');
-      else if (ref.k === 'fn') parts.push('f', String(numberOf(ref.fn)), '@', String(ref.scope));
-      else if (ref.k === 'cls') parts.push('c', String(numberOf(ref.cls)));
+      else if (ref.k === 'fn') parts.push('f', ref.fn.key, '@', String(ref.scope));
+      else if (ref.k === 'cls') parts.push('c', ref.cls.key);
       else if (ref.k === 'mod') parts.push('m', ref.mod.name);
       else {
         parts.push('b', ref.name);
@@ -213,7 +207,7 @@ export const canonicalise = (
   const put = (n: number, obj: Obj | undefined): void => {
     if (obj === undefined) return;
     parts.push(`#${n}${obj.shape}${obj.many ? '*' : ''}${obj.elems === null ? '' : obj.elems.length}`);
-    if (obj.cls !== null) parts.push('c', String(numberOf(obj.cls)));
+    if (obj.cls !== null) parts.push('c', obj.cls.key);
     const fields = new Map<string, Val>();
     obj.fields.forEach((value, key) => {
       parts.push(key, '=');

@@ -168,7 +168,7 @@ const lowerChoice = (b: Builder, node: Extract<Expr, { type: 'BoolOp' | 'IfExp' 
   }
   node.values.forEach((value, i) => {
     const register = lowerExpr(b, value);
-    b.emit(OP.move, value, { dst: result, a: register });
+    b.emit(OP.move, value, { dst: result, a: register, name: node.op });
     if (i === node.values.length - 1) b.goto(after, after);
     else {
       const more = b.newBlock();

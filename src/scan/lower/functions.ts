@@ -69,6 +69,7 @@ const open = (b: Builder, outline: Outline): { fn: FunctionCode; inner: Builder 
   const fn: FunctionCode = {
     name: outline.name,
     path: around === '' ? outline.name : `${around}.${outline.name}`,
+    key: `${b.module.digest}:f${b.module.functions.length}`,
     module: b.module,
     owner,
     outer: b.outer === null ? null : b.fn,
@@ -170,6 +171,7 @@ export const lowerClass = (b: Builder, node: ClassDef): void => {
   const cls: ClassShape = {
     name: node.name,
     path: around === '' ? node.name : `${around}.${node.name}`,
+    key: `${b.module.digest}:c${b.module.classes.length}`,
     module: b.module,
     methods: new Map(),
     baseNames: node.bases.map(dottedName),

@@ -142,6 +142,8 @@ export interface FunctionCode {
   readonly name: string;
   /** Dotted within its module. */
   readonly path: string;
+  /** Names it by the content of its module, see {@link ModuleCode.digest}. */
+  readonly key: string;
   readonly module: ModuleCode;
   readonly owner: ClassShape | null;
   readonly outer: FunctionCode | null;
@@ -169,6 +171,8 @@ export interface FunctionCode {
 export interface ClassShape {
   readonly name: string;
   readonly path: string;
+  /** Names it by the content of its module, see {@link ModuleCode.digest}. */
+  readonly key: string;
   readonly module: ModuleCode;
   readonly methods: Map<string, FunctionCode>;
   /** Names of bases as written. */
@@ -193,6 +197,8 @@ export interface ModuleCode {
   readonly file: number;
   readonly path: string;
   readonly isPackage: boolean;
+  /** Names it by its name and content: what is known of its code stays true as long as this stays the same. */
+  readonly digest: string;
   body: FunctionCode;
   readonly functions: FunctionCode[];
   readonly classes: ClassShape[];

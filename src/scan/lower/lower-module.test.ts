@@ -5,7 +5,13 @@ import { OP } from './ir.ts';
 import { lowerModule } from './lower-module.ts';
 
 const lower = (source: string) =>
-  lowerModule(parsePython(source).module, { name: 'pkg.mod', file: 0, path: 'pkg/mod.py', isPackage: false });
+  lowerModule(parsePython(source).module, {
+    name: 'pkg.mod',
+    file: 0,
+    path: 'pkg/mod.py',
+    isPackage: false,
+    digest: 'd',
+  });
 
 test('blocks come in an order in which loops alone go back', () => {
   const { body } = lower('for x in y:\n    if x:\n        continue\n    z = x\nelse:\n    z = 1\n');

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Module } from '../python/ast.ts';
 import { Builder } from './builder.ts';
 import type { FunctionCode, ModuleCode } from './ir.ts';
@@ -10,7 +11,13 @@ export interface ModuleId {
   file: number;
   path: string;
   isPackage: boolean;
+  /** Names the module by what it is called and holds, see {@link digestOf}. */
+  digest: string;
 }
+
+/** The same for modules of one name and content, wherever they lie: 96 bits of SHA-256. */
+export const digestOf = (name: string, text: string): string =>
+  hash('sha256', `${name}\0${text}`, 'base64url').slice(0, 16);
 
 /** Turns the tree of a module into blocks of three-address instructions; the tree is not kept. */
 export const lowerModule = (tree: Module, id: ModuleId): ModuleCode => {
@@ -26,6 +33,7 @@ export const lowerModule = (tree: Module, id: ModuleId): ModuleCode => {
   const body: FunctionCode = {
     name: '<module>',
     path: '',
+    key: `${id.digest}:body`,
     module,
     owner: null,
     outer: null,

@@ -256,14 +256,21 @@ const runFinals = (b: Builder): void => {
   b.finals = finals;
 };
 
-const TESTS = /^(isinstance|issubclass|hasattr|callable|bool|any|all|startswith|endswith|is[a-z_]{1,40})$/;
+const TESTS =
+  /^(isinstance|issubclass|hasattr|callable|bool|any|all|startswith|endswith|compare_digest|url_has_allowed_host_and_scheme|(is|has|can|may)[a-z_]{1,40})$/;
 
 /** Whether the expression is true or false and nothing else, so that returning it tells only which. */
 const isTest = (node: Expr, depth = 0): boolean => {
   if (depth > 40) return false;
   if (node.type === 'Compare') return true;
   if (node.type === 'UnaryOp') return node.op === 'Not';
-  if (node.type === 'BoolOp') return node.values.every((value) => isTest(value, depth + 1));
+  if (node.type === 'BoolOp') {
+    const last = node.values.at(-1);
+    // `url and is_safe(url)`: what is false before it is no answer to anything else.
+    const named = (value: Expr): boolean =>
+      node.op === 'And' && value !== last && (value.type === 'Name' || value.type === 'Attribute');
+    return node.values.every((value) => named(value) || isTest(value, depth + 1));
+  }
   if (node.type !== 'Call') return false;
   const { func } = node;
   return TESTS.test(func.type === 'Attribute' ? func.attr : func.type === 'Name' ? func.id : '');

@@ -58,6 +58,8 @@ export const modelSchema = z.strictObject({
         args: z.array(argument).min(1),
         context: z.enum(contexts),
         when: z.array(condition).optional(),
+        /** The arguments from this one on are the words of a command that no shell reads. */
+        words: z.boolean().optional(),
         /** What is found there is no more than possible. */
         hint: z.boolean().optional(),
         /** A flag that must have been set before in the same function. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ModuleCode } from '../lower/ir.ts';
-import { lowerModule } from '../lower/lower-module.ts';
+import { digestOf, lowerModule } from '../lower/lower-module.ts';
 import type { Located } from '../python/ast.ts';
 import { LineTable } from '../python/lines.ts';
 import { parsePython } from '../python/parse.ts';
@@ -143,7 +143,8 @@ export class Project {
     const named = this.#names[index] ?? { name: '', isPackage: false };
     // Two files of one name (two `app.py` in different folders): each keeps a name of its own.
     const name = this.#byName.get(named.name) === index ? named.name : `${named.name}#${index}`;
-    const code = lowerModule(parsed.module, { ...named, name, file: index, path });
+    const digest = digestOf(name, parsed.source);
+    const code = lowerModule(parsed.module, { ...named, name, file: index, path, digest });
     for (const cut of code.cuts) this.cuts.push(`${path}: ${cut}`);
     return code;
   }

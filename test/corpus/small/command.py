@@ -373,3 +373,48 @@ def x():
     name, command = Job(name='list', command=request.args['c'])
     os.system(command)  # expect: py/command-injection
     return ''
+# == Words of a command: a shell among them, an interpreter, another machine's shell, and words that only are read
+import asyncio
+import os
+import subprocess
+
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+
+
+@app.post("/sizes")
+async def sizes():
+    folder = request.form["folder"]
+    await asyncio.create_subprocess_exec("bash", "-lc", f"du -sh {folder}")  # expect: py/command-injection
+    await asyncio.create_subprocess_exec("du", "-sh", "--", folder)
+    return jsonify(ok=True)
+
+
+@app.post("/replace")
+def replace():
+    name = request.form["name"]
+    if request.form["how"] == "shell":
+        os.execlp("sh", "sh", "-c", "exec worker " + name)  # expect: py/command-injection
+    if request.form["how"] == "list":
+        os.execvp("/bin/sh", ["sh", "-c", "exec worker " + name])  # expect: py/command-injection
+    os.execvp("worker", ["worker", "--name", name])
+
+
+@app.post("/remote")
+def remote():
+    host_path = request.form["path"]
+    subprocess.run(["ssh", "backup.internal", "cat " + host_path], check=True)  # expect: py/command-injection
+    subprocess.run(["sudo", "-n", "sh", "-c", "cat " + host_path], check=True)  # expect: py/command-injection
+    subprocess.run(["sh", "-c", 'cat "$1"', "sh", host_path], check=True)
+    return jsonify(ok=True)
+
+
+@app.post("/sum")
+def total():
+    numbers = request.form["numbers"]
+    subprocess.run(["python3", "-c", "print(sum([%s]))" % numbers], check=True)  # expect: py/command-injection
+    subprocess.run(["python3", "sum.py", numbers], check=True)
+    os.spawnlp(os.P_WAIT, "sum", "sum", numbers)
+    os.spawnlp(os.P_WAIT, "sh", "sh", "-c", "sum " + numbers)  # expect: py/command-injection
+    return jsonify(ok=True)

@@ -175,6 +175,13 @@ const djangoMethod = (engine: Engine, fn: FunctionCode, owner: ClassShape): Hand
       params.set(param.name, source(fn, mount, 'path', param.name));
     }
   }
+  const form = /^form_(in)?valid$/.test(fn.name) ? givenTo(fn)[0] : undefined;
+  if (form !== undefined) {
+    const [ref] = engine.findField(owner, 'form_class')?.refs ?? [];
+    const forms = new Map([[form.name, ref?.k === 'cls' ? ref.cls : null]]);
+    params.set(form.name, source(fn, mount, 'form', null));
+    return { mount, params, forms };
+  }
   const hook = mounted !== undefined && HOOKS.test(fn.name);
   return params.size > 0 || isVerb || hook ? { mount, params } : null;
 };
@@ -186,7 +193,7 @@ const drawsPages = (engine: Engine, fn: FunctionCode, owner: ClassShape): boolea
   const own = fn.decorators.flatMap((each) => each.keywords.get('renderer_classes') ?? []);
   if (own.length > 0) return own.some((each) => each !== null && PAGES.test(each));
   const [ref] = engine.findField(owner, 'renderer_classes')?.refs ?? [];
-  const listed = ref?.k === 'obj' ? (engine.shared.get(ref.id, fn)?.elems ?? []) : [];
+  const listed = ref?.k === 'obj' ? (engine.shared.get(ref.id, fn, engine.basis)?.elems ?? []) : [];
   return listed.some((each) => each.refs.some((one) => one.k === 'ext' && PAGES.test(one.name)));
 };
 

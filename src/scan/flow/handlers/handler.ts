@@ -12,6 +12,8 @@ export interface Handler {
   params: ReadonlyMap<string, Val>;
   /** Parameters that hold an object of a class of the project, filled from the body. */
   models?: ReadonlyMap<string, ClassShape>;
+  /** Parameters that hold a form which the framework has filled: with its class, null when that is not known. */
+  forms?: ReadonlyMap<string, ClassShape | null>;
   /** Parameters that hold a dict of values that the framework took out of the request. */
   dicts?: ReadonlyMap<string, ReadonlyMap<string, Val>>;
   /** Parameters that a function or class of the project fills, which the framework calls like a handler. */
@@ -72,6 +74,20 @@ export const imported = (fn: FunctionCode, prefix: string): boolean => {
 export const typed = (engine: Engine, at: InModule, param: Parameter): string =>
   param.annotation === '' ? '' : globalName(engine, at, param.annotation);
 
+/** Types that say nothing of what can be done with a value. */
+const LOOSE =
+  /^(typing|typing_extensions|types|builtins|collections|abc|enum|__future__|datetime|decimal|uuid)\b/;
+
+/** An object of the library's class that annotates a parameter; null where none does. */
+export const typedParameter = (engine: Engine, fn: FunctionCode, param: Parameter): Val | null => {
+  if (param.annotation === '' || param.kind !== 'plain') return null;
+  const [head = '', ...rest] = param.annotation.split('.');
+  const [ref] = engine.module(fn.module.name)?.globals.get(head)?.refs ?? [];
+  if (ref?.k !== 'ext' || LOOSE.test(ref.name)) return null;
+  const full = engine.registry.resolve([ref.name, ...rest].join('.'));
+  return { ...external(engine.registry.resolve(`${full}()`)), open: true };
+};
+
 /** A value that the framework takes out of the request and gives the handler as an argument. */
 export const source = (
   fn: FunctionCode,
@@ -82,9 +98,11 @@ export const source = (
 ): Val => {
   const place = { file: fn.module.file, start: fn.start, end: Math.min(fn.end, fn.start + 200) };
   const says =
-    where === 'path' ? `a part of the path (${framework})` : `parameter ${name ?? ''} (${framework})`;
+    where === 'path'
+      ? `a part of the path (${framework})`
+      : `${name === null ? 'the request' : `parameter ${name}`} (${framework})`;
   const origin: Origin = {
-    id: `${place.file}:${place.start}:${name}`,
+    id: `${fn.module.digest}:${place.start}:${name}`,
     kind: 'web',
     web: {
       framework,

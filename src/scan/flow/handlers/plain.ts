@@ -1,5 +1,6 @@
 import type { ParameterPlace } from '../../../core/index.ts';
 import { type FunctionCode, OP } from '../../lower/ir.ts';
+import { applicationParameter } from '../applications.ts';
 import type { Engine } from '../engine.ts';
 import type { Mount } from '../frame.ts';
 import { external, type Val } from '../value.ts';
@@ -80,8 +81,9 @@ export const plainHandler = (engine: Engine, fn: FunctionCode): Handler | null =
     return { mount, params: new Map([...params, [second.name, external('wsgi.start_response')]]) };
   }
   const annotation = typed(engine, fn, first);
-  if (fn.params.length <= 2 && first.name === 'app' && imported(fn, 'aiohttp') && annotation === '')
-    return { mount: null, params: new Map([[first.name, external('aiohttp.web.Application()')]]) };
+  const application =
+    fn.params.length <= 2 && annotation === '' ? applicationParameter(fn.module, first) : null;
+  if (application !== null) return { mount: null, params: new Map([[first.name, application]]) };
   if (
     first.name === 'config' &&
     fn.params.length === 1 &&

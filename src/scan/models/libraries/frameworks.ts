@@ -269,6 +269,7 @@ export const sanic: LibraryModel = {
   ]),
   aliases: {
     'sanic.request.Request': 'sanic.Request',
+    'sanic.Request.app': 'sanic.Sanic()',
     ...Object.fromEntries(
       ['html', 'json', 'text', 'redirect', 'file', 'file_stream', 'raw', 'HTTPResponse'].map((name) => [
         `sanic.${name}`,

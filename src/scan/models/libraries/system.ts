@@ -16,6 +16,7 @@ const sink =
     ...(when === undefined ? {} : { when }),
   });
 const shell = sink('py/command-injection', 'shell', 'shell');
+const words = (name: string, from = 0) => ({ ...shell(name, [from]), words: true });
 const code = sink('py/code-injection', 'code', 'code');
 const path = sink('py/path-traversal', 'path', 'path');
 const unsafeLoad = sink('py/unsafe-deserialization', 'deserialize', 'deserialize');
@@ -107,13 +108,13 @@ export const system: LibraryModel = {
     shell('subprocess.getstatusoutput'),
     shell('asyncio.create_subprocess_shell', [[0, 'cmd']]),
     ...PROCESS.map((name) => shell(`subprocess.${name}`, [[0, 'args']])),
-    shell('asyncio.create_subprocess_exec', [0]),
-    ...['execl', 'execle', 'execlp', 'execv', 'execve', 'execvp'].map((name) => shell(`os.${name}`, [0])),
-    ...['spawnl', 'spawnle', 'spawnlp', 'spawnv', 'spawnvp', 'posix_spawn'].map((name) =>
-      shell(`os.${name}`, [1]),
+    words('asyncio.create_subprocess_exec'),
+    ...['execl', 'execle', 'execlp', 'execv', 'execve', 'execvp', 'posix_spawn', 'posix_spawnp'].map((name) =>
+      words(`os.${name}`),
     ),
+    ...['spawnl', 'spawnle', 'spawnlp', 'spawnv', 'spawnve', 'spawnvp'].map((name) => words(`os.${name}`, 1)),
     shell('os.startfile'),
-    shell('pexpect.spawn'),
+    words('pexpect.spawn'),
     shell('pexpect.run'),
     shell('paramiko.SSHClient().exec_command', [[0, 'command']]),
     shell('fabric.Connection().run'),
@@ -229,6 +230,10 @@ export const system: LibraryModel = {
     ].map((name) => ({ name, contexts: ['resolved' as const] })),
     { name: 'shlex.join', contexts: ['shellWord'] },
     { name: 'os.path.basename', contexts: ['path'] },
+    ...['name', 'stem', 'suffix'].map((part) => ({
+      name: `pathlib.Path().${part}`,
+      contexts: ['path' as const],
+    })),
     {
       name: 'ipaddress.ip_address',
       contexts: [
@@ -410,10 +415,7 @@ export const system: LibraryModel = {
     { name: 'zlib.compress' },
     { name: 'gzip.compress' },
     { name: 'urllib.parse.urlunparse' },
-    { name: 'functools.reduce' },
     { name: 'operator.itemgetter' },
-    { name: 'operator.add' },
-    { name: 'operator.concat' },
     { name: 'builtins.format' },
     { name: 'builtins.str.format' },
     { name: 'ast.literal_eval' },

@@ -1357,7 +1357,7 @@ class Packer:
 
 
 def exchange_key(bits=1024):
-    return RSA.generate(bits)  # missed: py/weak-key-size
+    return RSA.generate(bits)  # expect: py/weak-key-size
 
 
 def signing_key():

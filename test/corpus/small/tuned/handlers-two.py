@@ -801,7 +801,7 @@ async def connect(app, _):
 async def redeem(request):
     wanted = request.json
     users = request.app.ctx.users
-    user = await users.find_one({"email": wanted["email"], "invite": wanted["invite"]})  # missed: py/nosql-injection
+    user = await users.find_one({"email": wanted["email"], "invite": wanted["invite"]})  # expect: py/nosql-injection
     if user is None:
         raise Unauthorized("no such invitation")
     return json({"name": user["name"]})
@@ -1442,7 +1442,7 @@ def deploy():
 @app.post("/backup")
 def backup():
     target = request.form["target"]
-    child = pexpect.spawn("/bin/sh", ["-c", "rsync -a /srv/app/ backup::" + target], timeout=60)  # missed: py/command-injection
+    child = pexpect.spawn("/bin/sh", ["-c", "rsync -a /srv/app/ backup::" + target], timeout=60)  # expect: py/command-injection
     child.expect(pexpect.EOF)
     return jsonify(output=child.before.decode("utf-8", "replace"))
 
