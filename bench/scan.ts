@@ -45,7 +45,7 @@ export const run = (folders: readonly string[], rounds = 5): ScanSpeed[] => {
     [
       'gatehouse',
       process.execPath,
-      [join(ROOT, 'src/cli/main.ts'), 'scan', '--fail-on', 'none', '--format', 'json', '--output', out],
+      [join(ROOT, 'bin/gatehouse.js'), 'scan', '--fail-on', 'none', '--format', 'json', '--output', out],
     ],
     ['bandit', join(VENV, 'bin/bandit'), ['-q', '-r', '-f', 'json', '-o', join(work, 'bandit')]],
     [

@@ -4,10 +4,15 @@ import { spelled } from './words.ts';
 const SECRET =
   /(^| )(\w*pass ?words?|\w*passwd|pwd|pass ?phrase|pass|secrets?|(secret|private|encryption|signing|api|auth|aes|hmac|jwt|master|account|app|access|session|cookie|server|service|client|webhook|crypto|fernet) ?key|(auth|access|refresh|secret|bearer|api|bot|client|jwt|webhook|github|slack)? ?tokens?|secret access key|(client|cookie|jwt|webhook|app|consumer|shared) secrets?|secret key base)$/;
 
+/** All that says secret has one of these in it: most names have none, and need not be taken apart. */
+const TELLING = /pass|pwd|pw|secret|key|token/i;
+
 /** Whether `name` says that a secret is kept under it. */
-export const namesSecret = (name: string): boolean => name.length <= 80 && SECRET.test(spelled(name));
+export const namesSecret = (name: string): boolean =>
+  name.length <= 80 && TELLING.test(name) && SECRET.test(spelled(name));
 
 export const namesPassword = (name: string): boolean =>
+  TELLING.test(name) &&
   /(^| )(\w*pass ?words?|\w*passwd|pwd|pw|pass ?phrase|pass|pass ?code|secret|token)$/.test(spelled(name));
 
 /** Whether what `name` keeps is a key or token, and not a password. */

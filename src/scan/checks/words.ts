@@ -75,22 +75,31 @@ export const movesTo = (fn: FunctionCode, reg: number): readonly Instr[] => {
 
 const users = new WeakMap<FunctionCode, Map<number, Instr[]>>();
 
+const findUsers = (fn: FunctionCode): Map<number, Instr[]> => {
+  const found = new Map<number, Instr[]>();
+  const note = (register: number, instr: Instr): void => {
+    if (register < 0) return;
+    const list = found.get(register);
+    if (list === undefined) found.set(register, [instr]);
+    else if (list.at(-1) !== instr) list.push(instr);
+  };
+  for (const block of fn.blocks) {
+    for (const instr of block.instrs) {
+      note(instr.a, instr);
+      note(instr.b, instr);
+      note(instr.c, instr);
+      for (const register of instr.args) note(register, instr);
+    }
+  }
+  return found;
+};
+
 /** The instructions of `fn` that read register `reg`. */
 export const usersOf = (fn: FunctionCode, reg: number): readonly Instr[] => {
   if (reg < 0) return [];
   let known = users.get(fn);
   if (known === undefined) {
-    known = new Map();
-    for (const block of fn.blocks) {
-      for (const instr of block.instrs) {
-        for (const read of new Set([instr.a, instr.b, instr.c, ...instr.args])) {
-          if (read < 0) continue;
-          const list = known.get(read);
-          if (list === undefined) known.set(read, [instr]);
-          else list.push(instr);
-        }
-      }
-    }
+    known = findUsers(fn);
     users.set(fn, known);
   }
   return known.get(reg) ?? [];

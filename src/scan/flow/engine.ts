@@ -224,7 +224,9 @@ export class Engine {
       if (isClass) args[0] = { ...UNKNOWN, refs: [{ k: 'cls', cls: owner }], open: false };
       else {
         const self = fn.name === '__init__' ? null : this.selfOf(owner, depth + 1);
-        for (const [id, obj] of self?.heap ?? []) heap.set(id, obj);
+        self?.heap.forEach((obj, id) => {
+          heap.set(id, obj);
+        });
         if (!heap.has(1)) heap.set(1, makeObj('instance', { cls: owner, rest: UNKNOWN }));
         firstId = self?.next ?? 2;
         args[0] = objectRef(1);

@@ -4,6 +4,7 @@ import type { Engine, ModuleRun } from './engine.ts';
 import { execute } from './execute.ts';
 import { refine, truthOfValue } from './guards.ts';
 import type { Outcome } from './invoke.ts';
+import { liveVariables } from './liveness.ts';
 import type { Obj, State } from './state.ts';
 import type { Hit } from './summary.ts';
 import { type CodePlace, joinTaints, NO_TAINT, step, type Taint } from './taint.ts';
@@ -76,7 +77,10 @@ export class Frame {
   readonly flags = new Set<string>();
   readonly hostSlots = new Set<number>();
   readonly #ids = new Map<string | number, number>();
+  readonly #idsFrom = new Map<FunctionCode, Map<number, number>>();
   #nextId: number;
+  #live: readonly (readonly number[])[] | null | undefined;
+  #every: readonly number[] | null = null;
 
   constructor(
     engine: Engine,
@@ -110,6 +114,23 @@ export class Frame {
     if (id === undefined) {
       id = this.isBody ? this.engine.objectIds.of(`${this.fn.key}/${key}`) : this.#nextId++;
       this.#ids.set(key, id);
+    }
+    return id;
+  }
+
+  /** The same for object number `made` of what a call of `fn` makes: one call may reach several functions. */
+  idFrom(instr: Instr, fn: FunctionCode, made: number): number {
+    if (this.isBody) return this.idFor(instr, `${made}@${fn.key}`);
+    let ids = this.#idsFrom.get(fn);
+    if (ids === undefined) {
+      ids = new Map();
+      this.#idsFrom.set(fn, ids);
+    }
+    const key = instr.uid * PARTS + made;
+    let id = ids.get(key);
+    if (id === undefined) {
+      id = this.#nextId++;
+      ids.set(key, id);
     }
     return id;
   }
@@ -148,7 +169,7 @@ export class Frame {
   /** The taints of a value and of what it contains, three levels deep. */
   deepTaints(state: State, val: Val, depth = 3): readonly Taint[] {
     let out = val.taints;
-    if (depth === 0) return out;
+    if (depth === 0 || val.refs.length === 0) return out;
     for (const ref of val.refs) {
       if (ref.k === 'bound') out = joinTaints(out, ref.self.taints);
       if (ref.k !== 'obj') continue;
@@ -158,7 +179,7 @@ export class Frame {
         if (part.taints.length > 0 || part.refs.length > 0)
           out = joinTaints(out, this.deepTaints(state, part, depth - 1));
       };
-      for (const part of obj.fields.values()) inner(part);
+      obj.fields.forEach(inner);
       for (const part of obj.elems ?? []) inner(part);
       inner(obj.rest);
     }
@@ -215,7 +236,10 @@ export class Frame {
       if (known === undefined) {
         entries[target.order] = last ? state.pass(width) : state.fork(width);
         wait(target.order);
-      } else if (known.absorb(state, width, (visits[target.order] ?? 0) >= WIDEN_AFTER)) wait(target.order);
+        return;
+      }
+      const widening = (visits[target.order] ?? 0) >= WIDEN_AFTER;
+      if (known.absorb(state, this.#liveAt(target), widening)) wait(target.order);
     };
     for (let at = 0; at < blocks.length; at++) {
       const block = blocks[at];
@@ -303,9 +327,22 @@ export class Frame {
     }
     const kept = this.isBody ? this.fn.slots.length : 0;
     if (this.exit === null) this.exit = state.fork(kept);
-    else this.exit.absorb(state, kept, false);
+    else this.exit.absorb(state, this.isBody ? this.#everyVariable() : NO_VARIABLES, false);
+  }
+
+  /** The variables that matter where `block` begins; those of a module outlive its code. */
+  #liveAt(block: Block): readonly number[] {
+    if (this.#live === undefined) this.#live = this.isBody ? null : liveVariables(this.fn);
+    return this.#live?.[block.order] ?? this.#everyVariable();
+  }
+
+  #everyVariable(): readonly number[] {
+    this.#every ??= this.fn.slots.map((_, slot) => slot);
+    return this.#every;
   }
 }
+
+const NO_VARIABLES: readonly number[] = [];
 
 // Guards look at the instructions of this very block, whose temporaries are not carried over by a plain fork.
 const withTemps = (state: State): State => state.fork(state.regs.length);

@@ -1,8 +1,9 @@
-import { type FunctionCode, type Instr, OP } from '../lower/ir.ts';
+import { type Instr, OP } from '../lower/ir.ts';
 import { knownElements } from './arguments.ts';
 import { read } from './execute.ts';
 import { foldCompare, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
+import { onlyMove } from './liveness.ts';
 import { bless, clean, replace, soften } from './refined-values.ts';
 import type { State } from './state.ts';
 import { substituter, translate } from './summary.ts';
@@ -112,27 +113,6 @@ export const refine = (frame: Frame, state: State, reg: number, truth: boolean):
 };
 
 const TOLD: ReadonlySet<number> = new Set([OP.compare, OP.unary, OP.method, OP.call]);
-const MOVES = new WeakMap<FunctionCode, Map<number, Instr | null>>();
-
-/** The only instruction that sets variable `slot`, or null when there are several or none. */
-const onlyMove = (fn: FunctionCode, slot: number): Instr | null => {
-  let known = MOVES.get(fn);
-  if (known === undefined) {
-    known = new Map();
-    for (const block of fn.blocks) {
-      for (const instr of block.instrs) {
-        if (instr.dst < 0 || instr.dst >= fn.slots.length) continue;
-        known.set(instr.dst, known.has(instr.dst) || instr.op !== OP.move ? null : instr);
-      }
-    }
-    fn.params.forEach((_, i) => {
-      known?.set(i, null);
-    });
-    MOVES.set(fn, known);
-  }
-  return known.get(slot) ?? null;
-};
-
 const isMatch = (value: Val, what: string): boolean => externalNames(value).includes(what);
 
 const refineTruth = (frame: Frame, state: State, reg: number, truth: boolean): boolean => {

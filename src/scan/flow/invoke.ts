@@ -156,8 +156,7 @@ const apply = (
     let mine = renamed.get(id);
     if (mine === undefined) {
       if (!summary.heap.has(id)) return 0;
-      // One call may reach several functions, each with numbers of its own.
-      mine = frame.idFor(instr, `${id}@${fn.key}`);
+      mine = frame.idFrom(instr, fn, id);
       renamed.set(id, mine);
       pending.push(id);
     }
@@ -174,13 +173,13 @@ const apply = (
     const before = frame.obj(state, id);
     state.put(id, before?.many ? joinObj(before, mapped) : mapped);
   }
-  for (const [id, obj] of summary.heap) {
-    if (id >= 0) continue;
+  summary.heap.forEach((obj, id) => {
+    if (id >= 0) return;
     // A summary of the top level may have been made when the object held less.
     const before = frame.isBody ? state.get(id) : undefined;
     const mapped = translateObj(obj, mapVal);
     state.put(id, before === undefined ? mapped : joinObj(before, mapped));
-  }
+  });
   const ret = mapVal(summary.ret);
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     const obj = summary.heap.get(id);
@@ -209,8 +208,7 @@ const useDefault = (
     let mine = renamed.get(id);
     if (mine === undefined) {
       if (!summary.heap.has(id)) return 0;
-      // One call may reach several functions, each with numbers of its own.
-      mine = frame.idFor(instr, `${id}@${fn.key}`);
+      mine = frame.idFrom(instr, fn, id);
       renamed.set(id, mine);
       pending.push(id);
     }

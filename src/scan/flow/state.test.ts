@@ -32,10 +32,10 @@ test('two branches are joined whichever of them has changed an object', () => {
     const [left, right] = [before.fork(0), before.fork(0)];
     write(left, 1, constant(2));
     const [other, copy] = [right.fork(0), left.fork(0)];
-    assert.equal(left.absorb(right, 0, false), true);
+    assert.equal(left.absorb(right, [], false), true);
     assert.deepEqual(field(left, 1), [2, 1]);
-    assert.equal(left.absorb(right, 0, false), false);
-    assert.equal(other.absorb(copy, 0, false), true);
+    assert.equal(left.absorb(right, [], false), false);
+    assert.equal(other.absorb(copy, [], false), true);
     assert.deepEqual(field(other, 1), [1, 2]);
   }
 });
@@ -43,7 +43,7 @@ test('two branches are joined whichever of them has changed an object', () => {
 test('an object that one branch alone has made is not shared for writing after a join', () => {
   const [left, right] = [begin(), begin()];
   right.place(7, makeObj('instance', { fields: new Map([['a', constant(1)]]) }));
-  left.absorb(right, 0, false);
+  left.absorb(right, [], false);
   write(right, 7, constant(2));
   assert.deepEqual(field(left, 7), [1]);
 });

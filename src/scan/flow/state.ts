@@ -36,24 +36,33 @@ export const makeObj = (shape: Shape, init: Partial<Omit<Obj, 'shape' | 'owner'>
 export const keyOf = (key: string | number | boolean | null): string =>
   typeof key === 'string' ? `s${key}` : `${typeof key === 'boolean' ? Number(key) : key}`;
 
+/** Going through a map by `forEach` makes no object for each entry, as an iterator does. */
+export const copyOf = <K, V>(map: ReadonlyMap<K, V>): Map<K, V> => {
+  const copy = new Map<K, V>();
+  map.forEach((value, key) => {
+    copy.set(key, value);
+  });
+  return copy;
+};
+
 const joinFields = (a: Obj, b: Obj): Map<string, Val> => {
-  if (a.fields === b.fields) return a.fields;
+  if (a.fields === b.fields || (a.fields.size === 0 && b.fields.size === 0)) return a.fields;
   let out: Map<string, Val> | null = null;
   const missing = (side: Obj): Val =>
     side.shape === 'dict' || side.shape === 'config' ? side.rest : UNKNOWN;
-  for (const [key, left] of a.fields) {
+  a.fields.forEach((left, key) => {
     const right = b.fields.get(key) ?? (a.shape === 'scope' ? BOTTOM : missing(b));
     const both = join(left, right);
     if (both !== left) {
-      out ??= new Map(a.fields);
+      out ??= copyOf(a.fields);
       out.set(key, both);
     }
-  }
-  for (const [key, right] of b.fields) {
-    if (a.fields.has(key)) continue;
-    out ??= new Map(a.fields);
+  });
+  b.fields.forEach((right, key) => {
+    if (a.fields.has(key)) return;
+    out ??= copyOf(a.fields);
     out.set(key, a.shape === 'scope' ? right : join(right, missing(a)));
-  }
+  });
   return out ?? a.fields;
 };
 
@@ -66,7 +75,7 @@ const holdSame = (a: Pick<Obj, 'fields' | 'elems' | 'rest' | 'many'>, b: Obj): b
     if (a.elems === null || b.elems === null || a.elems.length !== b.elems.length) return false;
     for (let i = 0; i < a.elems.length; i++) if (a.elems[i] !== b.elems[i]) return false;
   }
-  if (a.fields === b.fields) return true;
+  if (a.fields === b.fields || a.fields.size === 0) return true;
   const theirs = b.fields.entries();
   for (const [key, value] of a.fields) {
     const next = theirs.next().value;
@@ -113,10 +122,10 @@ const FEW = 16;
 /** How what many states have in common came about: from what was common before, with these objects changed. */
 interface Lineage {
   readonly before: Lineage | null;
-  readonly changed: readonly number[];
+  readonly changed: ReadonlyMap<number, Obj>;
   readonly length: number;
 }
-const BEGINNING: Lineage = { before: null, changed: [], length: 0 };
+const BEGINNING: Lineage = { before: null, changed: NOTHING, length: 0 };
 
 /** What is known at one point of a function: its variables and the objects that they reach. */
 export class State {
@@ -153,10 +162,12 @@ export class State {
   /** All objects in one map, which is not to be written to. */
   get heap(): ReadonlyMap<number, Obj> {
     if (this.#own.size === 0) return this.#base;
-    const all = new Map(this.#base);
-    for (const [id, obj] of this.#own) all.set(id, obj);
+    const all = copyOf(this.#base);
+    this.#own.forEach((obj, id) => {
+      all.set(id, obj);
+    });
     const before = this.#lineage;
-    this.#lineage = { before, changed: [...this.#own.keys()], length: before.length + 1 };
+    this.#lineage = { before, changed: this.#own, length: before.length + 1 };
     this.#base = all;
     this.#own = NOTHING;
     this.#alone = false;
@@ -184,7 +195,7 @@ export class State {
   /** Puts `obj` in the place of object `id`. */
   put(id: number, obj: Obj): void {
     if (!this.#alone) {
-      this.#own = new Map(this.#own);
+      this.#own = copyOf(this.#own);
       this.#alone = true;
     }
     (this.#own as Map<number, Obj>).set(id, obj);
@@ -197,7 +208,7 @@ export class State {
     const copy: Obj = {
       shape: obj.shape,
       cls: obj.cls,
-      fields: new Map(obj.fields),
+      fields: copyOf(obj.fields),
       elems: obj.elems === null ? null : [...obj.elems],
       rest: obj.rest,
       many: obj.many,
@@ -220,10 +231,11 @@ export class State {
     if (stands !== known) this.put(id, stands);
   }
 
-  /** Adds what `other` knows. Returns whether anything was new. `slots` variables are joined. */
-  absorb(other: State, slots: number, widening: boolean): boolean {
+  /** Adds what `other` knows. Returns whether anything was new. The variables `live` are joined. */
+  absorb(other: State, live: readonly number[], widening: boolean): boolean {
     let changed = false;
-    for (let i = 0; i < slots; i++) {
+    for (let n = 0; n < live.length; n++) {
+      const i = live[n] as number;
       const mine = this.regs[i];
       const theirs = other.regs[i];
       if (mine === theirs || theirs === undefined) continue;
@@ -237,25 +249,22 @@ export class State {
     if (this.#base === other.#base) {
       if (this.#own === other.#own) return changed;
       const mine = this.#own;
-      for (const [id, theirs] of other.#own) if (this.#take(id, theirs, other, widening)) changed = true;
+      other.#own.forEach((theirs, id) => {
+        if (this.#take(id, theirs, other, widening)) changed = true;
+      });
       // What only this state has changed, the other has as it was.
-      for (const id of mine.keys()) {
+      mine.forEach((_, id) => {
         const theirs = other.#own.has(id) ? undefined : this.#base.get(id);
         if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
-      }
-    } else {
-      for (const id of this.#parting(other)) {
-        const theirs = other.get(id);
-        if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
-      }
-    }
+      });
+    } else if (this.#takeChanged(other, widening)) changed = true;
     return changed;
   }
 
-  /** The objects that this state or `other` changed since they parted, in the order in which `other` has them. */
-  #parting(other: State): Set<number> {
-    const mine: (readonly number[])[] = [];
-    const theirs: (readonly number[])[] = [];
+  // The objects that this state or `other` changed since they parted, in the order in which `other` has them.
+  #takeChanged(other: State, widening: boolean): boolean {
+    const mine = [this.#own];
+    const theirs = [other.#own];
     for (let [a, b] = [this.#lineage, other.#lineage]; a !== b; ) {
       if (a.length > b.length) {
         mine.push(a.changed);
@@ -265,12 +274,16 @@ export class State {
         b = b.before ?? BEGINNING;
       }
     }
-    const ids = new Set<number>();
-    for (const changed of theirs.reverse()) for (const id of changed) ids.add(id);
-    for (const id of other.#own.keys()) ids.add(id);
-    for (const changed of mine) for (const id of changed) ids.add(id);
-    for (const id of this.#own.keys()) ids.add(id);
-    return ids;
+    const all = [...theirs.reverse(), ...mine];
+    let changed = false;
+    all.forEach((part, n) => {
+      part.forEach((_, id) => {
+        for (let earlier = 0; earlier < n; earlier++) if (all[earlier]?.has(id) === true) return;
+        const obj = other.get(id);
+        if (obj !== undefined && this.#take(id, obj, other, widening)) changed = true;
+      });
+    });
+    return changed;
   }
 
   #take(id: number, theirs: Obj, other: State, widening: boolean): boolean {
@@ -292,10 +305,10 @@ export class State {
 
 const widenObj = (before: Obj, after: Obj): Obj => {
   const fields = new Map<string, Val>();
-  for (const [key, value] of after.fields) {
+  after.fields.forEach((value, key) => {
     const old = before.fields.get(key);
     fields.set(key, old === undefined ? value : widen(old, value));
-  }
+  });
   const collapse = before.elems !== null && after.elems === null;
   const elems =
     after.elems === null ? null : after.elems.map((value, i) => widen(before.elems?.[i] ?? value, value));

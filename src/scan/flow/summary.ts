@@ -50,11 +50,12 @@ const DEEPEST = 6;
 
 type MapTaint = (taint: Taint) => Taint;
 
+const isOfHeap = (ref: Ref): boolean =>
+  ref.k === 'obj' || ref.k === 'bound' || (ref.k === 'fn' && ref.scope !== 0);
+
 /** `val` with the ids of objects and the taints exchanged. */
 export const translate = (val: Val, mapId: (id: number) => number, mapTaint: MapTaint): Val => {
-  const moves = val.refs.some(
-    (ref) => ref.k === 'obj' || ref.k === 'bound' || (ref.k === 'fn' && ref.scope !== 0),
-  );
+  const moves = val.refs.length > 0 && val.refs.some(isOfHeap);
   if (!moves && val.taints.length === 0) return val;
   const mapRef = (ref: Ref): Ref => {
     if (ref.k === 'obj') return { k: 'obj', id: mapId(ref.id) };
@@ -78,7 +79,9 @@ export const translate = (val: Val, mapId: (id: number) => number, mapTaint: Map
 
 export const translateObj = (obj: Obj, mapVal: (val: Val) => Val): Obj => {
   const fields = new Map<string, Val>();
-  for (const [key, value] of obj.fields) fields.set(key, mapVal(value));
+  obj.fields.forEach((value, key) => {
+    fields.set(key, mapVal(value));
+  });
   return { ...obj, fields, elems: obj.elems?.map(mapVal) ?? null, rest: mapVal(obj.rest), owner: 0 };
 };
 
@@ -108,19 +111,21 @@ export const surviving = (
   };
   for (const value of values) if (value !== undefined) look(value);
   let known = 0;
-  for (const [id, obj] of heap) {
-    if (id >= firstOwn) continue;
+  heap.forEach((obj, id) => {
+    if (id >= firstOwn) return;
     known++;
     waiting.push(obj);
-  }
+  });
   for (let obj = waiting.pop(); obj !== undefined; obj = waiting.pop()) {
-    for (const value of obj.fields.values()) look(value);
+    obj.fields.forEach(look);
     if (obj.elems !== null) for (const value of obj.elems) look(value);
     look(obj.rest);
   }
   if (known + reached.size === heap.size) return heap;
   const kept = new Map<number, Obj>();
-  for (const [id, obj] of heap) if (id < firstOwn || reached.has(id)) kept.set(id, obj);
+  heap.forEach((obj, id) => {
+    if (id < firstOwn || reached.has(id)) kept.set(id, obj);
+  });
   return kept;
 };
 
@@ -203,14 +208,13 @@ export const canonicalise = (
     if (obj === undefined) return;
     parts.push(`#${n}${obj.shape}${obj.many ? '*' : ''}${obj.elems === null ? '' : obj.elems.length}`);
     if (obj.cls !== null) parts.push('c', obj.cls.key);
-    const placed = translateObj(obj, (val) => val);
-    for (const [key, value] of placed.fields) {
+    const fields = new Map<string, Val>();
+    obj.fields.forEach((value, key) => {
       parts.push(key, '=');
-      placed.fields.set(key, mapVal(value));
-    }
-    if (placed.elems !== null) placed.elems = placed.elems.map(mapVal);
-    placed.rest = mapVal(placed.rest);
-    heap.set(n, placed);
+      fields.set(key, mapVal(value));
+    });
+    const elems = obj.elems?.map(mapVal) ?? null;
+    heap.set(n, { ...obj, fields, elems, rest: mapVal(obj.rest), owner: 0 });
   };
   const doneGlobals = new Set<number>();
   for (let n = 1, more = true; more; ) {

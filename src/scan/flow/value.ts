@@ -153,7 +153,8 @@ const joinConsts = (a: readonly Constant[], b: readonly Constant[]): readonly Co
   if (b.length === 0 || a === b) return a;
   if (a.length === 0) return b;
   let out: Constant[] | null = null;
-  for (const item of b) {
+  for (let i = 0; i < b.length; i++) {
+    const item = b[i] as Constant;
     if (a.indexOf(item) >= 0) continue;
     if (out === null) out = [...a];
     out.push(item);
@@ -163,7 +164,7 @@ const joinConsts = (a: readonly Constant[], b: readonly Constant[]): readonly Co
 };
 
 const holds = (refs: readonly Ref[], wanted: Ref): boolean => {
-  for (const ref of refs) if (sameRef(ref, wanted)) return true;
+  for (let i = 0; i < refs.length; i++) if (sameRef(refs[i] as Ref, wanted)) return true;
   return false;
 };
 

@@ -145,7 +145,7 @@ export class Builder {
         use(instr.a, block);
         use(instr.b, block);
         use(instr.c, block);
-        for (const arg of instr.args) use(arg, block);
+        for (let i = 0; i < instr.args.length; i++) use(instr.args[i] as number, block);
       }
       use(block.cond, block);
     }

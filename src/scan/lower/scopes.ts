@@ -57,7 +57,7 @@ export const findScopes = (body: readonly Stmt[]): Scope => {
     // A stack of nodes; `inClass` tells names bound in a class body, which inner functions do not see.
     const stack: { node: Node; inClass: boolean }[] = [];
     const push = (children: readonly Node[], inClass: boolean) => {
-      for (const child of children) stack.push({ node: child, inClass });
+      for (let i = 0; i < children.length; i++) stack.push({ node: children[i] as Node, inClass });
     };
     push(nodes, false);
     for (let top = stack.pop(); top !== undefined; top = stack.pop()) {

@@ -90,7 +90,7 @@ export const childrenOf = (node: Node): Node[] => {
   for (const field of FIELDS[node.type]) {
     const value = record[field];
     if (Array.isArray(value)) {
-      for (const child of value as readonly (Node | null)[]) if (child !== null) children.push(child);
+      for (let i = 0; i < value.length; i++) if (value[i] !== null) children.push(value[i] as Node);
     } else if (value) children.push(value as Node);
   }
   return children;
