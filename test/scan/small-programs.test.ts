@@ -26,13 +26,13 @@ for (const kind of new Set(all.map((program) => program.kind))) {
   });
 }
 
-test('of the programs that nothing was mended for, at least four in five get the right answer', (t) => {
+test('of the programs that nothing was mended for, at least 85 of 100 get the right answer', (t) => {
   const held = smallPrograms('held');
   assert.ok(held.length >= 100);
   const wrong = held.flatMap((program) => wrongOf(program, mkdtempSync(join(root, 'h'))));
   const right = held.length - new Set(wrong.map((each) => each.replace(/: (missed|false) .*$/, ''))).size;
   t.diagnostic(`${right} of ${held.length}; ${wrong.length} findings wrong`);
-  assert.ok(right >= held.length * 0.8, String(right));
+  assert.ok(right >= held.length * 0.85, String(right));
 });
 
 test('the same program written differently gets the same answer', () => {
