@@ -27,6 +27,8 @@ import {
 /** `object[key]`. */
 export const readIndex = (frame: Frame, state: State, object: Val, key: Val, instr: Instr): Val => {
   let out: Val = BOTTOM;
+  // This function itself has tested what is there.
+  let told = false;
   const only = onlyConstant(key);
   for (const ref of object.refs) {
     if (ref.k === 'obj') {
@@ -65,6 +67,7 @@ export const readIndex = (frame: Frame, state: State, object: Val, key: Val, ins
         if (kept !== null && kept.taints.length > 0) frame.hot = true;
         if (known !== undefined) {
           out = join(out, known);
+          told ||= known.taints.length > 0;
           continue;
         }
         if (kept !== null) out = join(out, kept);
@@ -83,7 +86,8 @@ export const readIndex = (frame: Frame, state: State, object: Val, key: Val, ins
     for (const char of fixed ? (chars as string[]) : []) out = join(out, constant(char));
     if (!fixed) out = join(out, UNKNOWN);
   }
-  if (object.open || object.segs !== null || out === BOTTOM) out = join(out, tainted(object.taints));
+  if (!told && (object.open || object.segs !== null || out === BOTTOM))
+    out = join(out, tainted(object.taints));
   return typeof only === 'string' && out.taints.length > 0
     ? { ...out, taints: narrow(out.taints, only) }
     : out;

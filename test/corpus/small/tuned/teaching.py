@@ -703,7 +703,7 @@ def filter_v2():
     query = {"uid": g.uid}
     if isinstance(body.get("tag"), str):
         query["tag"] = {"$eq": body["tag"]}
-    return jsonify(_plain(current_app.mongo.notes.find(query)))  # wrongly: py/nosql-injection
+    return jsonify(_plain(current_app.mongo.notes.find(query)))
 
 
 @v1.get("/<note_id>")
