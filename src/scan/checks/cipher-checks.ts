@@ -9,7 +9,7 @@ import {
   literalText,
   type Verdict,
 } from './call-check.ts';
-import { keyMaterial, literalKey } from './token-checks.ts';
+import { literalKey } from './token-checks.ts';
 import { definitionOf } from './words.ts';
 
 const weakCipher =
@@ -62,12 +62,10 @@ const namedRegister = (call: Call, name: string): number => {
   return args[names?.indexOf(name) ?? -1] ?? -1;
 };
 
-const aes: CallCheck = (call) => {
-  if (isMode(call, 'MODE_ECB'))
-    return { rule: 'py/weak-cipher', why: 'ECB shows which blocks are equal.', confidence: 'confirmed' };
-  const literal = keyMaterial(call, 0, 'key') ?? staticIv([2, 'iv'], [2, 'nonce'], [2, 'IV'])(call);
-  return literal;
-};
+const electronicCodebook: CallCheck = (call) =>
+  isMode(call, 'MODE_ECB')
+    ? { rule: 'py/weak-cipher', why: 'ECB shows which blocks are equal.', confidence: 'confirmed' }
+    : null;
 
 const unauthenticatedMode: CallCheck = (call) =>
   ['MODE_CBC', 'MODE_CTR', 'MODE_CFB', 'MODE_OFB'].some((mode) => isMode(call, mode))
@@ -152,8 +150,15 @@ export const CIPHER_CHECKS: readonly [string, CallChecks][] = [
     unauthenticated,
   ),
   ['cryptography.hazmat.primitives.ciphers.modes.GCM', staticIv([0, 'initialization_vector'])],
-  ...each(['Crypto.Cipher.AES.new', 'Cryptodome.Cipher.AES.new'], aes),
-  ...each(['Crypto.Cipher.AES.new', 'Cryptodome.Cipher.AES.new'], unauthenticatedMode),
+  ...each(
+    ['Crypto.Cipher.AES.new', 'Cryptodome.Cipher.AES.new'],
+    both(
+      electronicCodebook,
+      literalKey(0, 'key'),
+      staticIv([2, 'iv'], [2, 'nonce'], [2, 'IV']),
+      unauthenticatedMode,
+    ),
+  ),
   ...each(
     ['ChaCha20', 'ChaCha20_Poly1305', 'Salsa20'].flatMap((name) => [
       `Crypto.Cipher.${name}.new`,

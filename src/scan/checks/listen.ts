@@ -13,6 +13,7 @@ import type { DjangoUrls } from './django-urls.ts';
 import { HASH_CHECKS } from './hash-checks.ts';
 import { isOfTests } from './literal-checks.ts';
 import { RANDOM_CHECKS } from './random-checks.ts';
+import { cookieHeader } from './raw-cookies.ts';
 import { hearParser, parsesRequests } from './request-parsers.ts';
 import { RoutePrefixes } from './route-prefixes.ts';
 import { RouteTables } from './route-tables.ts';
@@ -138,6 +139,8 @@ export const listen = (
     const known = onlyConstant(key);
     const verdict = /(Flask|Quart)\(\)\.config$/.test(name) ? configured(frame, known, value, instr) : null;
     if (verdict !== null) tell(collector, frame, instr, name, verdict);
+    const cookie = /headers$|Response\(\)$/.test(name) ? cookieHeader(known, value) : null;
+    if (cookie !== null) tell(collector, frame, instr, name, cookie);
     if (!frame.hot) return;
     templates.contextSet(frame, state, name, key, value, instr);
     if (SESSIONS.test(name)) {

@@ -28,8 +28,29 @@ export const byKeyword = (fn: FunctionCode, instr: Instr, add: Add): void => {
   });
 };
 
+/** Settings of Tornado that no other table has. */
+const TORNADO = /^(cookie_secret|login_url|template_path|static_path|xsrf_cookies|autoescape)$/;
+
+const tornadoSettings = (fn: FunctionCode, instr: Instr, add: Add): void => {
+  const given = new Map<string, number>();
+  for (let i = 0; i + 1 < instr.args.length; i += 2) {
+    const name = constantOf(fn, instr.args[i] ?? -1);
+    if (typeof name === 'string') given.set(name, instr.args[i + 1] ?? -1);
+  }
+  if (![...given.keys()].some((name) => TORNADO.test(name))) return;
+  const tell = (name: string, value: Constant, rule: string, why: string): void => {
+    const reg = given.get(name) ?? -1;
+    if (constantOf(fn, reg) === value)
+      add(fn, fn.defs[reg] ?? instr, { rule, name, why, confidence: 'likely' });
+  };
+  tell('debug', true, 'py/debug-enabled', 'Error pages show code to every visitor.');
+  tell('autoescape', null, 'py/autoescape-off', 'Templates escape nothing.');
+};
+
 /** Settings in a table: only names that nothing else has. */
 export const byTable = (fn: FunctionCode, instr: Instr, add: Add): void => {
+  if (fn.module.imports.has('tornado.web') || fn.module.imports.has('tornado'))
+    tornadoSettings(fn, instr, add);
   for (let i = 0; i + 1 < instr.args.length; i += 2) {
     const name = constantOf(fn, instr.args[i] ?? -1);
     const reg = instr.args[i + 1] ?? -1;

@@ -9,6 +9,7 @@ import {
   each,
   type Verdict,
 } from './call-check.ts';
+import { cookieHeader } from './raw-cookies.ts';
 import { definitionOf, spelled, usersOf } from './words.ts';
 
 const ASKED = /\b(debug\w*|dev|develop\w*|env|environment|local|args|options|verbose)\b/;
@@ -84,6 +85,12 @@ const cookie: CallCheck = (call) => {
     why: `The cookie is set without ${missing.join(' and ')}.`,
     confidence: worst === 'samesite' && known === null ? 'possible' : unknown ? 'likely' : 'confirmed',
   };
+};
+
+/** `send_header('Set-Cookie', 'sid=…')` */
+const rawCookie: CallCheck = (call) => {
+  const value = call.arg(1, 'value');
+  return value === null ? null : cookieHeader(call.constant(0, 'name'), value);
 };
 
 const COOKIE_RULES: Record<string, string> = {
@@ -254,6 +261,10 @@ const XML = [
 ];
 
 export const WEB_CHECKS: readonly [string, CallChecks][] = [
+  ...each(
+    ['send_header', 'set_header', 'add_header', 'append_header'].map((method) => `*.${method}`),
+    rawCookie,
+  ),
   ['aiohttp_cors.setup', aiohttpCors],
   ['bottle.debug', debugCalled],
   ['werkzeug.debug.DebuggedApplication', debuggedApplication],

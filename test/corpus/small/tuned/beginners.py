@@ -1270,8 +1270,8 @@ settings = {
     "cookie_secret": "61oETzKXQAGaYdkL5gEmGeJJFuYh7EQnp2",  # expect: py/hardcoded-key
     "login_url": "/login",
     "template_path": "templates",
-    "autoescape": None,  # missed: py/autoescape-off
-    "debug": True,  # missed: py/debug-enabled
+    "autoescape": None,  # expect: py/autoescape-off
+    "debug": True,  # expect: py/debug-enabled
 }
 
 

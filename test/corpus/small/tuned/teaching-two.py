@@ -866,10 +866,10 @@ def reviewed_reset_code() -> str:
 
 
 class SchoolVault:
-    KEY = b"piggybankpiggybk"  # missed: py/hardcoded-key
+    KEY = b"piggybankpiggybk"
 
     def seal(self, data: bytes) -> bytes:
-        return AES.new(self.KEY, AES.MODE_ECB).encrypt(pad(data, 16))  # expect: py/weak-cipher
+        return AES.new(self.KEY, AES.MODE_ECB).encrypt(pad(data, 16))  # expect: py/weak-cipher, py/hardcoded-key
 
 
 class ReviewedVault:
@@ -1876,7 +1876,7 @@ class LowLessons(Page):
             conn.close()
         session_id = str(random.random())[2:]  # expect: py/weak-random
         self.send_response(204 if known else 401)
-        self.send_header("Set-Cookie", "sid=" + session_id)  # missed: py/insecure-cookie
+        self.send_header("Set-Cookie", "sid=" + session_id)  # expect: py/insecure-cookie
         self.end_headers()
 # -- file: high.py
 import ast
