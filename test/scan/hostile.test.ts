@@ -55,3 +55,13 @@ test('a dict of tens of thousands of values of the request comes to an end', () 
   const { findings } = scanned('dict.py', `${HANDLER}    d = {${entries}}\n    os.popen(d['k1'])\n`);
   assert.equal(findings.filter(({ rule }) => rule === 'py/command-injection').length, 2);
 });
+
+test('objects of a module that all hold one another are gone through once', () => {
+  const nodes = many(300, (i) => `n${i} = {}\n`);
+  const links = many(300, (i) => `n${i}.update({${many(300, (j) => `'k${j}': n${j}, `)}})\n`);
+  const { findings } = scanned(
+    'web.py',
+    `${nodes}${links}${HANDLER}    os.system(str(n0) + x)\n    print(n1)\n`,
+  );
+  assert.ok(findings.some(({ rule }) => rule === 'py/command-injection'));
+});

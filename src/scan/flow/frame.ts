@@ -47,6 +47,10 @@ export interface Prefix {
 export const siteOf = (frame: Frame, name: string, instr: Instr): string =>
   `${name}:${frame.fn.module.digest}:${instr.start}`;
 
+/** The objects that the taints of a value are being gathered from, with how deep from each. */
+const seen = new Map<number, number>();
+const MOST_SEEN = 1_000;
+
 /** One run of a function's code over abstract values. */
 export class Frame {
   readonly engine: Engine;
@@ -166,24 +170,32 @@ export class Frame {
     return { ...val, taints: step(val.taints, this.place(instr), why) };
   }
 
-  /** The taints of a value and of what it contains, three levels deep. */
+  /** The taints of a value and of what it contains, three levels deep; of large webs of objects as far as it goes. */
   deepTaints(state: State, val: Val, depth = 3): readonly Taint[] {
+    if (depth === 0 || val.refs.length === 0) return val.taints;
+    seen.clear();
+    const out = this.#gather(state, val, depth);
+    return out.length === 0 ? NO_TAINT : out;
+  }
+
+  #gather(state: State, val: Val, depth: number): readonly Taint[] {
     let out = val.taints;
-    if (depth === 0 || val.refs.length === 0) return out;
+    if (depth === 0) return out;
     for (const ref of val.refs) {
       if (ref.k === 'bound') out = joinTaints(out, ref.self.taints);
-      if (ref.k !== 'obj') continue;
+      if (ref.k !== 'obj' || (seen.get(ref.id) ?? 0) >= depth || seen.size > MOST_SEEN) continue;
+      seen.set(ref.id, depth);
       const obj = this.obj(state, ref.id);
       if (obj === undefined || obj.shape === 'scope') continue;
       const inner = (part: Val) => {
         if (part.taints.length > 0 || part.refs.length > 0)
-          out = joinTaints(out, this.deepTaints(state, part, depth - 1));
+          out = joinTaints(out, this.#gather(state, part, depth - 1));
       };
       obj.fields.forEach(inner);
       for (const part of obj.elems ?? []) inner(part);
       inner(obj.rest);
     }
-    return out.length === 0 ? NO_TAINT : out;
+    return out;
   }
 
   /** Notes that `hit` happens here; once for each place, rule and origin. */

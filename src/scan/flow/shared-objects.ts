@@ -17,8 +17,9 @@ export class SharedObjects {
   readonly #late = new Set<FunctionCode>();
   /** Top levels of modules that are being run, as they were when they called something. */
   readonly #bodies: State[] = [];
-  /** Those in which a function left something. */
+  /** Those in which a function left something, and those where it came with a request. */
   readonly #used = new Set<number>();
+  readonly #requested = new Set<number>();
 
   /** Calls `work` from the top level of a module, whose objects are those of `state` until it has come to its end. */
   during<T>(state: State, work: () => T): T {
@@ -54,9 +55,9 @@ export class SharedObjects {
     return obj;
   }
 
-  /** Whether a function left something from outside in object `id`. */
+  /** Whether a request left something in object `id`, which few functions read: what everybody reads is a setting. */
   holdsMore(id: number): boolean {
-    return this.#used.has(id);
+    return this.#requested.has(id) && (this.#readers.get(id)?.size ?? 0) < MOST_READERS;
   }
 
   /** Takes in what a function left in the objects of modules. */
@@ -70,6 +71,7 @@ export class SharedObjects {
       if (both === known) continue;
       this.#objects.set(id, { ...both, owner: 0 });
       this.#used.add(id);
+      if (fromWeb(left)) this.#requested.add(id);
       frame.engine.basis.wide = true;
       for (const reader of this.#readers.get(id) ?? []) this.#late.add(reader);
     }
@@ -82,6 +84,11 @@ export class SharedObjects {
     return out;
   }
 }
+
+const fromWeb = ({ fields, elems, rest }: Obj): boolean =>
+  [...fields.values(), ...(elems ?? []), rest].some(({ taints }) =>
+    taints.some(({ origin }) => origin.kind === 'web'),
+  );
 
 // What came from outside in an object, and nothing else: objects of the function itself are gone with it.
 const outside = (frame: Frame, obj: Obj): Obj | null => {
