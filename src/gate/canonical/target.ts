@@ -25,6 +25,16 @@ const escapeByte = (code: number): string => `%${code.toString(16).toUpperCase()
 const isDangerousInPath = (code: number): boolean =>
   code === 0x2f || code === 0x5c || code < 0x20 || code === 0x7f;
 
+/**
+ * A byte that begins a longer form of a character than UTF-8 allows (RFC 3629 section 3), seen with the escape behind it:
+ * a lax decoder reads a slash or a dot in it (`%C0%AF`).
+ */
+const isOverlong = (byte: number, next: string): boolean =>
+  byte === 0xc0 ||
+  byte === 0xc1 ||
+  (byte === 0xe0 && /^%[89]/.test(next)) ||
+  (byte === 0xf0 && /^%8/.test(next));
+
 const canonicalPath = (raw: string): CanonicalResult<string> => {
   let path = '';
   for (let i = 0; i < raw.length; i++) {
@@ -36,6 +46,8 @@ const canonicalPath = (raw: string): CanonicalResult<string> => {
       const byte = Number.parseInt(digits, 16);
       if (isDangerousInPath(byte))
         return refusal('path-escape', 'the path hides a separator or control character');
+      if (isOverlong(byte, raw.slice(i + 3, i + 5)))
+        return refusal('path-escape', 'the path spells a character in a form that UTF-8 forbids');
       // An upstream that decodes twice would see the separator or the dot (CVE-2021-41773 and kin).
       if (byte === 0x25 && /^(?:2[ef]|5c|00|25)/i.test(raw.slice(i + 3, i + 5))) {
         return refusal('path-escape', 'the path is escaped twice');
