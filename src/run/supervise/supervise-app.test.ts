@@ -208,10 +208,13 @@ test('a process that went into a session of its own is ended with the app', {
 }, async () => {
   const { app, lines } = await start(WITH_STRAY, { timing: { stopGrace: 300 } });
   await app.ready;
-  const stray = Number(lines.find((line) => line.startsWith('stray'))?.split(' ')[1]);
+  const told = () => lines.find((line) => line.startsWith('stray'));
+  await until(() => told() !== undefined, 'the app says what it started');
+  const stray = Number(told()?.split(' ')[1]);
   assert.ok(alive(stray));
   await app.stop();
-  assert.ok(!alive(stray));
+  // Killed, it is there until whoever has inherited it takes note.
+  await until(() => !alive(stray), 'the stray process has ended');
 });
 
 test('when Gatehouse is killed with -9, the app and its stray processes end', {
