@@ -38,7 +38,10 @@ const failuresOf = (tests: readonly string[], concurrency: number): Promise<Set<
     stream.on('test:pass', (data) => {
       if (data.skip !== undefined && data.skip !== false) skipped.push(`${data.name}: ${data.skip}`);
     });
-    stream.on('test:fail', ({ file, name }) => failed.add(file ?? name));
+    // A suite fails by the tests in it, and may be declared in a file that is no test itself.
+    stream.on('test:fail', ({ file, name, details }) => {
+      if (details.type !== 'suite') failed.add(file ?? name);
+    });
     stream.compose(spec).pipe(process.stdout);
     stream.on('end', () => resolve(failed));
   });
