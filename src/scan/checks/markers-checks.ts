@@ -55,7 +55,9 @@ export const byTable = (fn: FunctionCode, instr: Instr, add: Add): void => {
     const name = constantOf(fn, instr.args[i] ?? -1);
     const reg = instr.args[i + 1] ?? -1;
     if (typeof name !== 'string' || /DEBUG$/.test(name)) continue;
-    const wrong = wrongSetting(name, constantOf(fn, reg));
+    const value = constantOf(fn, reg);
+    // In a table None says that nobody has decided yet.
+    const wrong = value === null ? null : wrongSetting(name, value);
     if (wrong !== null)
       add(fn, fn.defs[reg] ?? instr, { rule: wrong.rule, name, why: wrong.why, confidence: 'likely' });
   }
