@@ -30,10 +30,12 @@ const isDangerousInPath = (code: number): boolean =>
  * a lax decoder reads a slash or a dot in it (`%C0%AF`).
  */
 const isOverlong = (byte: number, next: string): boolean =>
-  byte === 0xc0 ||
-  byte === 0xc1 ||
+  ((byte === 0xc0 || byte === 0xc1) && /^%[89ab]/i.test(next)) ||
   (byte === 0xe0 && /^%[89]/.test(next)) ||
-  (byte === 0xf0 && /^%8/.test(next));
+  (byte === 0xf0 && /^%8/.test(next)) ||
+  // Forms of five and six bytes, from before RFC 3629.
+  (byte === 0xf8 && /^%8[0-7]/.test(next)) ||
+  (byte === 0xfc && /^%8[0-3]/.test(next));
 
 const canonicalPath = (raw: string): CanonicalResult<string> => {
   let path = '';
@@ -46,7 +48,7 @@ const canonicalPath = (raw: string): CanonicalResult<string> => {
       const byte = Number.parseInt(digits, 16);
       if (isDangerousInPath(byte))
         return refusal('path-escape', 'the path hides a separator or control character');
-      if (isOverlong(byte, raw.slice(i + 3, i + 5)))
+      if (isOverlong(byte, raw.slice(i + 3, i + 6)))
         return refusal('path-escape', 'the path spells a character in a form that UTF-8 forbids');
       // An upstream that decodes twice would see the separator or the dot (CVE-2021-41773 and kin).
       if (byte === 0x25 && /^(?:2[ef]|5c|00|25)/i.test(raw.slice(i + 3, i + 5))) {

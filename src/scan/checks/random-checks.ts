@@ -29,7 +29,10 @@ const onlyCuts = (call: Call): boolean => {
 const onlyWaits = (call: Call): boolean =>
   /\b(sleep|wait|call later|timeout|countdown)\b/.test(call.result());
 
-// One of several words is drawn: a greeting, a colour, a name. No secret is put together of them.
+/** Secrets that people put together of words. */
+const OF_WORDS = /passw|pass ?phrase|secret|mnemonic|\bseed/;
+
+// One of several words is drawn: a greeting, a colour, a name. Unless what becomes of it says so, that is no secret.
 const onlyWords = (call: Call): boolean => {
   const [ref] = call.arg(0, 'seq')?.refs ?? [];
   const elems = ref?.k === 'obj' ? call.frame.obj(call.state, ref.id)?.elems : null;
@@ -45,10 +48,11 @@ const CHARACTERS =
   /\b(ascii letters|ascii lowercase|ascii uppercase|digits|printable|punctuation|hexdigits|alphabet|letters|chars|characters|charset)\b/;
 
 const weakRandom: CallCheck = (call) => {
-  if (onlyCompared(call) || onlyCuts(call) || onlyWaits(call) || onlyWords(call)) return null;
+  if (onlyCompared(call) || onlyCuts(call) || onlyWaits(call)) return null;
   const words = call.words();
   const result = call.result();
   const chosen = SECRETS.test(result);
+  if (!chosen && !OF_WORDS.test(words) && onlyWords(call)) return null;
   const plain = HARMLESS.test(words) || MEASURE.test(result);
   if (!SHAPES.test(call.name) && (chosen || (SECRETS.test(words) && !plain)))
     return {

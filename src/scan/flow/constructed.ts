@@ -2,8 +2,8 @@ import type { ClassShape, FunctionCode } from '../lower/ir.ts';
 import type { Engine } from './engine.ts';
 import type { Frame } from './frame.ts';
 import type { Obj, State } from './state.ts';
-import { translate, translateObj } from './summary.ts';
-import { external, join, objectRef, type Val } from './value.ts';
+import { shifted } from './summary.ts';
+import { BOTTOM, external, join, objectRef, type Val } from './value.ts';
 
 const MOST_KINDS = 3;
 
@@ -44,32 +44,31 @@ export class Constructed {
     }
   }
 
-  /** What parameter `i` of constructor `init` holds, its objects put into `heap` by `place`; null when not known. */
+  /**
+   * What parameter `i` of constructor `init` holds, with objects that are put into `heap` from number `firstId` on; null
+   * when it is not known.
+   */
   parameter(
     engine: Engine,
     init: FunctionCode,
     i: number,
     depth: number,
-    place: (size: number, objects: (from: number) => Iterable<[number, Obj]>) => number,
-  ): Val | null {
+    heap: Map<number, Obj>,
+    firstId: number,
+  ): { value: Val; next: number } | null {
     const kinds = this.#given.get(init)?.get(i);
     if (kinds === undefined || kinds.other) return null;
     engine.basis.wide = true;
-    let out: Val | null = null;
-    const add = (value: Val): void => {
-      out = out === null ? value : join(out, value);
-    };
-    for (const name of kinds.externals) add(external(name));
+    let value = BOTTOM;
+    let next = firstId;
+    for (const name of kinds.externals) value = join(value, external(name));
     for (const cls of kinds.classes) {
       if (cls.methods.get('__init__') === init) return null;
-      const { heap, next } = engine.selfOf(cls, depth + 1);
-      const from = place(next, (first) => {
-        const mapId = (id: number): number => (id > 0 ? id + first : id);
-        const mapVal = (value: Val): Val => translate(value, mapId, (taint) => taint);
-        return [...heap].filter(([id]) => id > 0).map(([id, obj]) => [mapId(id), translateObj(obj, mapVal)]);
-      });
-      add(objectRef(from + 1));
+      const made = shifted(engine.selfOf(cls, depth + 1).heap, next);
+      for (const [id, obj] of made.objects) heap.set(id, obj);
+      value = join(value, objectRef(next + 1));
+      next = made.next;
     }
-    return out === null ? null : { ...(out as Val), open: true };
+    return value === BOTTOM ? null : { value: { ...value, open: true }, next };
   }
 }

@@ -1,8 +1,7 @@
 import type { FunctionCode } from '../lower/ir.ts';
 import type { Engine } from './engine.ts';
 import type { Obj } from './state.ts';
-import { translate, translateObj } from './summary.ts';
-import type { Val } from './value.ts';
+import { shifted } from './summary.ts';
 
 const MOST_OBJECTS = 200;
 
@@ -24,13 +23,7 @@ export const enclosingScope = (
   // Its own scope is the first that a function makes.
   const scopes = [...left].filter(([id, obj]) => id > 0 && obj.shape === 'scope').map(([id]) => id);
   if (scopes.length === 0) return nothing;
-  const mapId = (id: number): number => (id > 0 ? id + firstId : id);
-  const mapVal = (value: Val): Val => translate(value, mapId, (taint) => taint);
-  let next = firstId;
-  for (const [id, obj] of left) {
-    if (id <= 0) continue;
-    heap.set(mapId(id), translateObj(obj, mapVal));
-    next = Math.max(next, mapId(id) + 1);
-  }
-  return { scope: mapId(Math.min(...scopes)), next };
+  const { objects, next } = shifted(left, firstId);
+  for (const [id, obj] of objects) heap.set(id, obj);
+  return { scope: firstId + Math.min(...scopes), next };
 };

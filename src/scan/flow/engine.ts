@@ -13,7 +13,7 @@ import { fillLaterFields, openLaterFields } from './later-fields.ts';
 import { ObjectIds } from './object-ids.ts';
 import { SharedObjects } from './shared-objects.ts';
 import { makeObj, type Obj, State } from './state.ts';
-import { type Summary, surviving, translate, translateObj } from './summary.ts';
+import { type Summary, shifted, surviving } from './summary.ts';
 import { join, objectRef, UNKNOWN, type Val } from './value.ts';
 
 export interface ModuleRun {
@@ -239,14 +239,9 @@ export class Engine {
       const i = fn.params.findIndex((param) => param.name === name);
       const given = handler === null || i < 0 ? null : this.#depended(dependency, handler.mount, depth + 1);
       if (given === null) continue;
-      const shift = firstId;
-      const mapId = (id: number): number => (id > 0 ? id + shift : id);
-      const mapVal = (value: Val): Val => translate(value, mapId, (taint) => taint);
-      for (const [id, obj] of given.heap) {
-        if (id <= 0) continue;
-        heap.set(mapId(id), translateObj(obj, mapVal));
-        firstId = Math.max(firstId, mapId(id) + 1);
-      }
+      const { objects, next, mapVal } = shifted(given.heap, firstId);
+      for (const [id, obj] of objects) heap.set(id, obj);
+      firstId = next;
       args[i] = mapVal(given.value);
     }
     // What a handler calls is followed exactly: the request may be read anywhere below it.

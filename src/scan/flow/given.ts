@@ -28,13 +28,6 @@ export const giveParameters = (
     heap.set(given.firstId, obj);
     return objectRef(given.firstId++);
   };
-  const constructed = (i: number): Val | null =>
-    engine.constructed.parameter(engine, fn, i, depth, (size, objects) => {
-      const from = given.firstId;
-      for (const [id, obj] of objects(from)) heap.set(id, obj);
-      given.firstId += size;
-      return from;
-    });
   const parameterValue = (param: Parameter, i: number): Val => {
     const preset = handler?.params.get(param.name);
     const model = handler?.models?.get(param.name);
@@ -56,8 +49,12 @@ export const giveParameters = (
     }
     if (param.kind === 'star' || param.kind === 'stars')
       return place(makeObj(param.kind === 'star' ? 'tuple' : 'dict', { rest: UNKNOWN }));
-    const made = fn.name === '__init__' ? constructed(i) : null;
-    if (made !== null) return made;
+    const made =
+      fn.name === '__init__' ? engine.constructed.parameter(engine, fn, i, depth, heap, given.firstId) : null;
+    if (made !== null) {
+      given.firstId = made.next;
+      return made.value;
+    }
     if (!param.hasDefault) return typedParameter(engine, fn, param) ?? UNKNOWN;
     // Called without it, it holds its default: checks that look for a constant see that.
     const { consts } = fn.defaults.get(param.name) ?? UNKNOWN;

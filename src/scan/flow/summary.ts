@@ -85,6 +85,23 @@ export const translateObj = (obj: Obj, mapVal: (val: Val) => Val): Obj => {
   return { ...obj, fields, elems: obj.elems?.map(mapVal) ?? null, rest: mapVal(obj.rest), owner: 0 };
 };
 
+/** The objects of `heap` but those of modules, with `by` added to their numbers; `mapVal` does so for a value. */
+export const shifted = (
+  heap: ReadonlyMap<number, Obj>,
+  by: number,
+): { objects: Map<number, Obj>; next: number; mapVal: (value: Val) => Val } => {
+  const mapId = (id: number): number => (id > 0 ? id + by : id);
+  const mapVal = (value: Val): Val => translate(value, mapId, (taint) => taint);
+  const objects = new Map<number, Obj>();
+  let next = by;
+  heap.forEach((obj, id) => {
+    if (id <= 0) return;
+    objects.set(mapId(id), translateObj(obj, mapVal));
+    next = Math.max(next, mapId(id) + 1);
+  });
+  return { objects, next, mapVal };
+};
+
 /**
  * The objects of `heap` that a caller can come to: those that it had itself (numbered below `firstOwn`), those of modules,
  * and what these and `values` reach. The others are gone with the function.

@@ -1105,3 +1105,17 @@ import smtplib
 def send(user, pw):
     s = smtplib.SMTP_SSL('mail', 465)
     s.login(user, pw)
+
+# == words drawn for a pass phrase, and a greeting
+import random
+
+WORDS = ("correct", "horse", "battery", "staple", "violin", "meadow")
+GREETINGS = ("Hello", "Good day", "Welcome")
+
+
+def new_passphrase():
+    return "-".join(random.choice(WORDS) for _ in range(5))  # expect: py/weak-random
+
+
+def invite(name):
+    return f"{random.choice(GREETINGS)} {name}"
