@@ -56,7 +56,7 @@ export class Engine {
   readonly #bodies = new Set<FunctionCode>();
   readonly shared = new SharedObjects();
   readonly #defaults = new Map<FunctionCode, Summary | 'running'>();
-  readonly #contexts = new Map<FunctionCode, Map<string, Summary | 'running'>>();
+  readonly #contexts = new Map<FunctionCode, Map<number, Summary | 'running'>>();
   readonly #selves = new Map<ClassShape, { heap: ReadonlyMap<number, Obj>; next: number }>();
   /** What decorators of the project put around a function. */
   readonly wrappers = new Map<FunctionCode, { fn: FunctionCode; scope: number }>();
@@ -413,7 +413,7 @@ export class Engine {
   }
 
   /** The memo of `fn` for one shape of arguments: its summary, that it is being made, or room for it. */
-  context(fn: FunctionCode, key: string): Summary | 'running' | 'full' | undefined {
+  context(fn: FunctionCode, key: number): Summary | 'running' | 'full' | undefined {
     let all = this.#contexts.get(fn);
     if (all === undefined) {
       all = new Map();
@@ -428,7 +428,7 @@ export class Engine {
     return undefined;
   }
 
-  remember(fn: FunctionCode, key: string, summary: Summary | 'running'): void {
+  remember(fn: FunctionCode, key: number, summary: Summary | 'running'): void {
     this.#contexts.get(fn)?.set(key, summary);
   }
 

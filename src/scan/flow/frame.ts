@@ -4,11 +4,11 @@ import type { Engine, ModuleRun } from './engine.ts';
 import { execute } from './execute.ts';
 import { refine, truthOfValue } from './guards.ts';
 import type { Outcome } from './invoke.ts';
-import { liveVariables } from './liveness.ts';
+import { liveInLoops, liveVariables } from './liveness.ts';
 import type { Obj, State } from './state.ts';
 import type { Hit } from './summary.ts';
 import { type CodePlace, joinTaints, NO_TAINT, step, type Taint } from './taint.ts';
-import { BOTTOM, join, UNKNOWN, type Val } from './value.ts';
+import { BOTTOM, join, objectRef, UNKNOWN, type Val } from './value.ts';
 
 const WIDEN_AFTER = 3;
 const MOST_VISITS = 8;
@@ -225,6 +225,7 @@ export class Frame {
   run(start: State): boolean {
     const { blocks, slots } = this.fn;
     const width = slots.length;
+    const around = objectRef(this.scope);
     const entries: (State | undefined)[] = new Array(blocks.length);
     const visits = new Uint8Array(blocks.length);
     const waiting = new Uint8Array(blocks.length);
@@ -280,6 +281,7 @@ export class Frame {
       }
       this.last = state;
       if (!stopped) {
+        if (!this.isBody && state.large) state.drop(this.#liveAfter(block, state), [this.yielded, around]);
         for (const handler of block.handlers) send(handler, state);
         this.#leave(block, state, send);
         const [next] = block.next;
@@ -344,8 +346,18 @@ export class Frame {
 
   /** The variables that matter where `block` begins; those of a module outlive its code. */
   #liveAt(block: Block): readonly number[] {
-    if (this.#live === undefined) this.#live = this.isBody ? null : liveVariables(this.fn);
+    if (this.#live === undefined) this.#live = this.isBody ? null : liveInLoops(this.fn);
     return this.#live?.[block.order] ?? this.#everyVariable();
+  }
+
+  /** The variables that matter after `block`, and the temporaries by which it decides where to go on. */
+  #liveAfter(block: Block, state: State): Set<number> {
+    const live = new Set<number>();
+    const at = liveVariables(this.fn);
+    for (const next of block.next) for (const slot of at[next.order] ?? []) live.add(slot);
+    for (const handler of block.handlers) for (const slot of at[handler.order] ?? []) live.add(slot);
+    if (block.cond >= 0) for (let reg = 0; reg < state.regs.length; reg++) live.add(reg);
+    return live;
   }
 
   #everyVariable(): readonly number[] {

@@ -1,15 +1,9 @@
 import type { FunctionCode, Instr } from '../lower/ir.ts';
 import { Basis } from './basis.ts';
+import { type Canonical, canonicalise } from './canonical.ts';
 import { Frame } from './frame.ts';
 import { joinObj, makeObj, type State, writeField } from './state.ts';
-import {
-  type Canonical,
-  canonicalise,
-  type Summary,
-  substituter,
-  translate,
-  translateObj,
-} from './summary.ts';
+import { changedOf, type Summary, substituter, translate, translateObj } from './summary.ts';
 import { joinTaints, NO_TAINT, type Taint, weaken } from './taint.ts';
 import { BOTTOM, join, objectRef, tainted, UNKNOWN, type Val } from './value.ts';
 
@@ -100,19 +94,15 @@ const summaryFor = (
   const mount = around?.view === fn ? { ...around, around: false } : null;
   // Where a view answers, and what is only set up, is not known by the arguments alone.
   const store = frame.hot && mount === null ? engine.options.summaries : undefined;
-  const stored = store?.read(engine, fn, canonical);
-  let summary = stored;
+  const given = canonical.given();
+  let summary = store?.read(engine, fn, given);
   if (summary === undefined) {
-    const inner = new Frame(engine, fn, {
-      depth: frame.depth + 1,
-      hot: frame.hot,
-      firstId: canonical.ids.length,
-      mount,
-    });
-    inner.parentScope = canonical.scope;
-    summary =
-      engine.complete(inner, [...canonical.args], canonical.heap, false, canonical.ids.length) ?? EMPTY;
-    store?.write(engine, fn, canonical, summary);
+    const firstId = canonical.ids.length;
+    const inner = new Frame(engine, fn, { depth: frame.depth + 1, hot: frame.hot, firstId, mount });
+    inner.parentScope = given.scope;
+    const whole = engine.complete(inner, [...given.args], given.heap, false, firstId) ?? EMPTY;
+    summary = { ...whole, heap: changedOf(whole.heap, given.heap) };
+    store?.write(engine, fn, given, summary);
   }
   // What comes in below a handler goes up to it, to learn its route.
   const symbolic = summary.hits.filter(
@@ -168,7 +158,7 @@ const apply = (
   for (let n = 1; n < canonical.ids.length; n++) {
     const after = summary.heap.get(n);
     const id = canonical.ids[n] ?? 0;
-    if (after === undefined || after === canonical.heap.get(n)) continue;
+    if (after === undefined) continue;
     const mapped = translateObj(after, mapVal);
     const before = frame.obj(state, id);
     state.put(id, before?.many ? joinObj(before, mapped) : mapped);

@@ -1,20 +1,25 @@
 import { type Block, type FunctionCode, type Instr, OP } from '../lower/ir.ts';
 
-const known = new WeakMap<FunctionCode, readonly (readonly number[])[] | null>();
+type Live = readonly (readonly number[])[];
+
+const known = new WeakMap<FunctionCode, Live>();
 
 /**
  * The variables that matter at the beginning of each block, by its order: what comes later may read them before it sets
- * them. Parameters always do, since callers are told what they were left as. Null for code without loops, where to find
- * out costs more than to carry them all.
+ * them. Parameters always do, since callers are told what they were left as.
  */
-export const liveVariables = (fn: FunctionCode): readonly (readonly number[])[] | null => {
+export const liveVariables = (fn: FunctionCode): Live => {
   let live = known.get(fn);
   if (live === undefined) {
-    live = fn.blocks.every(({ once }) => once) ? null : findLive(fn);
+    live = findLive(fn);
     known.set(fn, live);
   }
   return live;
 };
+
+/** The same; null for code without loops, where to find out costs more than to join them all. */
+export const liveInLoops = (fn: FunctionCode): Live | null =>
+  fn.blocks.every(({ once }) => once) ? null : liveVariables(fn);
 
 const BITS = 32;
 

@@ -1,5 +1,5 @@
 import type { ClassShape } from '../lower/ir.ts';
-import { BOTTOM, join, UNKNOWN, type Val, widen } from './value.ts';
+import { BOTTOM, join, type Ref, UNKNOWN, type Val, widen } from './value.ts';
 
 export type Shape = 'list' | 'tuple' | 'set' | 'dict' | 'instance' | 'scope' | 'config' | 'iterator';
 
@@ -69,7 +69,7 @@ const joinFields = (a: Obj, b: Obj): Map<string, Val> => {
 const everything = (obj: Obj): Val => (obj.elems ?? []).reduce<Val>(join, obj.rest);
 
 /** Whether both hold the very same values, in the same order. */
-const holdSame = (a: Pick<Obj, 'fields' | 'elems' | 'rest' | 'many'>, b: Obj): boolean => {
+export const holdSame = (a: Pick<Obj, 'fields' | 'elems' | 'rest' | 'many'>, b: Obj): boolean => {
   if (a.rest !== b.rest || a.many !== b.many || a.fields.size !== b.fields.size) return false;
   if (a.elems !== b.elems) {
     if (a.elems === null || b.elems === null || a.elems.length !== b.elems.length) return false;
@@ -190,6 +190,53 @@ export class State {
   pass(slots: number): State {
     this.regs.fill(undefined, slots);
     return this;
+  }
+
+  /** Whether it has so many objects of its own that it is worth the while to look for those that are gone. */
+  get large(): boolean {
+    return this.#own.size >= FEW;
+  }
+
+  /**
+   * Forgets the objects of its own to which nothing leads any more: neither the variables `live` nor `values`, nor objects
+   * of modules or of what other states have too.
+   */
+  drop(live: Iterable<number>, values: readonly Val[]): void {
+    const own = this.#own;
+    const reached = new Set<number>();
+    const waiting: Obj[] = [];
+    const look = (value: Val | undefined): void => {
+      if (value === undefined) return;
+      const { refs } = value;
+      for (let i = 0; i < refs.length; i++) {
+        const ref = refs[i] as Ref;
+        if (ref.k === 'bound') look(ref.self);
+        else if (ref.k === 'obj' || ref.k === 'fn') reach(ref.k === 'obj' ? ref.id : ref.scope);
+      }
+    };
+    const reach = (id: number): void => {
+      const obj = reached.has(id) ? undefined : own.get(id);
+      if (obj === undefined) return;
+      reached.add(id);
+      waiting.push(obj);
+    };
+    for (const i of live) look(this.regs[i]);
+    for (const value of values) look(value);
+    own.forEach((_, id) => {
+      if (id < 0 || this.#base.has(id)) reach(id);
+    });
+    for (let obj = waiting.pop(); obj !== undefined; obj = waiting.pop()) {
+      obj.fields.forEach(look);
+      if (obj.elems !== null) for (const value of obj.elems) look(value);
+      look(obj.rest);
+    }
+    if (reached.size === own.size) return;
+    const kept = new Map<number, Obj>();
+    own.forEach((obj, id) => {
+      if (reached.has(id)) kept.set(id, obj);
+    });
+    this.#own = kept;
+    this.#alone = true;
   }
 
   /** Puts `obj` in the place of object `id`. */

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { webSourceSchema } from '../../core/index.ts';
 import type { ClassShape, FunctionCode, ModuleCode } from '../lower/ir.ts';
 import { Basis } from './basis.ts';
+import type { Given } from './canonical.ts';
 import type { Obj } from './state.ts';
-import type { Canonical, Hit, Summary } from './summary.ts';
+import type { Hit, Summary } from './summary.ts';
 import { type CodePlace, extendTrail, type Origin, symbolOrigin, type Taint, type Trail } from './taint.ts';
 import {
   BOTTOM,
@@ -96,8 +97,8 @@ export const storedSummarySchema = z.strictObject({
   /** Digests of the modules that it rests on. */
   modules: z.array(digest),
   ret: valueData,
-  /** By number; null for an object that was left as it was given. */
-  heap: z.array(z.tuple([z.int(), objectData.nullable()])),
+  /** By number. */
+  heap: z.array(z.tuple([z.int(), objectData])),
   hits: z.array(hitData),
   whenTrue: outcomes,
   whenFalse: outcomes,
@@ -119,7 +120,7 @@ export class SummaryWriter {
   }
 
   /** Undefined where the summary rests on more than modules. */
-  write(summary: Summary, given: Canonical): StoredSummary | undefined {
+  write(summary: Summary): StoredSummary | undefined {
     const { modules, wide } = summary.basis.gather();
     if (wide) return undefined;
     const outcome = (after: Outcomes): StoredSummary['whenTrue'] =>
@@ -129,7 +130,7 @@ export class SummaryWriter {
     return {
       modules,
       ret: this.#value(summary.ret),
-      heap: [...summary.heap].map(([id, obj]) => [id, obj === given.heap.get(id) ? null : this.#object(obj)]),
+      heap: this.#objects(summary.heap),
       hits: summary.hits.map((hit) => ({
         ...hit,
         taint: this.#taint(hit.taint),
@@ -139,6 +140,15 @@ export class SummaryWriter {
       whenFalse: outcome(summary.whenFalse),
       flags: [...summary.flags],
     };
+  }
+
+  /** What tells the arguments of a call from others, in any run. */
+  shape({ args, heap, scope }: Given): string {
+    return JSON.stringify([args.map((value) => this.#value(value)), this.#objects(heap), scope]);
+  }
+
+  #objects(heap: ReadonlyMap<number, Obj>): StoredSummary['heap'] {
+    return [...heap].map(([id, obj]) => [id, this.#object(obj)]);
   }
 
   #place({ file, start, end }: CodePlace): PlaceData {
@@ -204,7 +214,7 @@ export class SummaryReader {
   }
 
   /** Undefined where something that it names or rests on is not there. */
-  read(stored: StoredSummary, given: Canonical): Summary | undefined {
+  read(stored: StoredSummary, given: Given): Summary | undefined {
     if (!stored.modules.every((digest) => this.#module(digest) !== undefined)) return undefined;
     const basis = new Basis();
     for (const digest of stored.modules) basis.modules.add(digest);
@@ -214,11 +224,7 @@ export class SummaryReader {
       ) ?? null;
     try {
       const heap = new Map<number, Obj>();
-      for (const [id, data] of stored.heap) {
-        const obj = data === null ? given.heap.get(id) : this.#object(data);
-        if (obj === undefined) return undefined;
-        heap.set(id, obj);
-      }
+      for (const [id, data] of stored.heap) heap.set(id, this.#object(data));
       return {
         ret: this.#value(stored.ret),
         heap,

@@ -1,7 +1,7 @@
 import type { FunctionCode } from '../lower/ir.ts';
 import type { Basis } from './basis.ts';
-import type { Obj, State } from './state.ts';
-import { type CodePlace, extendTrail, symbolOrigin, type Taint, type Trail } from './taint.ts';
+import { holdSame, type Obj } from './state.ts';
+import { type CodePlace, extendTrail, type Taint, type Trail } from './taint.ts';
 import type { Ref, Val } from './value.ts';
 
 /** A value that reached a place where it does harm. */
@@ -22,6 +22,7 @@ export interface Hit {
  */
 export interface Summary {
   readonly ret: Val;
+  /** The objects that it made, and those of its arguments that it changed. */
   readonly heap: ReadonlyMap<number, Obj>;
   readonly hits: readonly Hit[];
   /** The parameters after it returned something true, something false; null when it never does. */
@@ -32,21 +33,6 @@ export interface Summary {
   readonly flags: readonly string[];
   readonly basis: Basis;
 }
-
-/** Arguments in the numbering of a summary. */
-export interface Canonical {
-  readonly key: string;
-  readonly args: readonly Val[];
-  readonly heap: ReadonlyMap<number, Obj>;
-  readonly scope: number;
-  /** The caller's ids, by the summary's. */
-  readonly ids: readonly number[];
-  /** The caller's taints, by symbol. */
-  readonly taints: readonly Taint[];
-}
-
-const MOST_OBJECTS = 200;
-const DEEPEST = 6;
 
 type MapTaint = (taint: Taint) => Taint;
 
@@ -146,111 +132,17 @@ export const surviving = (
   return kept;
 };
 
-/** Numbers what `args` reach in `state`. Returns null when that is too much to follow. */
-export const canonicalise = (
-  state: State,
-  lookup: (id: number) => Obj | undefined,
-  args: readonly Val[],
-  scope: number,
-  globals: readonly number[],
-): Canonical | null => {
-  const ids: number[] = [0];
-  const known = new Map<number, number>();
-  const taints: Taint[] = [];
-  const depthOf: number[] = [0];
-  const globalIds = new Map<number, number>();
-  let depth = 0;
-  const parts: string[] = [];
-  const mapId = (id: number): number => {
-    if (id === 0) return 0;
-    if (id < 0) {
-      if (depth < DEEPEST && !globalIds.has(id) && state.has(id)) globalIds.set(id, depth + 1);
-      return id;
-    }
-    let n = known.get(id);
-    if (n === undefined) {
-      if (depth >= DEEPEST) return 1_000_000;
-      n = ids.length;
-      ids.push(id);
-      depthOf.push(depth + 1);
-      known.set(id, n);
-    }
-    return n;
-  };
-  const mapTaint = (taint: Taint): Taint => {
-    let n = taints.findIndex(
-      (other) =>
-        other.origin.id === taint.origin.id && other.safe === taint.safe && other.weak === taint.weak,
-    );
-    if (n < 0) {
-      n = taints.length;
-      taints.push(taint);
-    }
-    return { origin: symbolOrigin(n), safe: taint.safe, weak: taint.weak, trail: null };
-  };
-  const describe = (val: Val): void => {
-    parts.push(val.open ? '?' : '.');
-    for (const value of val.consts)
-      parts.push(typeof value === 'string' ? JSON.stringify(value) : String(value), ',');
-    for (const ref of val.refs) {
-      if (ref.k === 'obj') parts.push('o', String(ref.id));
-      else if (ref.k === 'ext') parts.push('e', ref.name, ref.site ?? '');
-      else if (ref.k === 'fn') parts.push('f', ref.fn.key, '@', String(ref.scope));
-      else if (ref.k === 'cls') parts.push('c', ref.cls.key);
-      else if (ref.k === 'mod') parts.push('m', ref.mod.name);
-      else {
-        parts.push('b', ref.name);
-        describe(ref.self);
-      }
-      parts.push(';');
-    }
-    for (const taint of val.taints) {
-      parts.push('t', String(taint.origin.symbol), ':', String(taint.safe), taint.weak ? 'w' : '', ';');
-    }
-    if (val.segs !== null) {
-      for (const segment of val.segs) parts.push(typeof segment === 'string' ? JSON.stringify(segment) : '_');
-    }
-    parts.push('|');
-  };
-  const mapVal = (val: Val): Val => {
-    const mapped = translate(val, mapId, mapTaint);
-    describe(mapped);
-    return mapped;
-  };
-  const out = args.map(mapVal);
-  const outScope = mapId(scope);
-  for (const id of globals) mapId(id);
-  const heap = new Map<number, Obj>();
-  const put = (n: number, obj: Obj | undefined): void => {
-    if (obj === undefined) return;
-    parts.push(`#${n}${obj.shape}${obj.many ? '*' : ''}${obj.elems === null ? '' : obj.elems.length}`);
-    if (obj.cls !== null) parts.push('c', obj.cls.key);
-    const fields = new Map<string, Val>();
-    obj.fields.forEach((value, key) => {
-      parts.push(key, '=');
-      fields.set(key, mapVal(value));
-    });
-    const elems = obj.elems?.map(mapVal) ?? null;
-    heap.set(n, { ...obj, fields, elems, rest: mapVal(obj.rest), owner: 0 });
-  };
-  const doneGlobals = new Set<number>();
-  for (let n = 1, more = true; more; ) {
-    more = false;
-    for (; n < ids.length; n++) {
-      if (heap.size > MOST_OBJECTS) return null;
-      depth = depthOf[n] ?? 0;
-      put(n, lookup(ids[n] ?? 0));
-    }
-    for (const [id, at] of globalIds) {
-      if (doneGlobals.has(id)) continue;
-      if (heap.size > MOST_OBJECTS) return null;
-      doneGlobals.add(id);
-      depth = at;
-      put(id, lookup(id));
-      more = true;
-    }
-  }
-  return { key: `${outScope}/${parts.join('')}`, args: out, heap, scope: outScope, ids, taints };
+/** The objects of `heap` that are not as they were `given`. */
+export const changedOf = (
+  heap: ReadonlyMap<number, Obj>,
+  given: ReadonlyMap<number, Obj>,
+): ReadonlyMap<number, Obj> => {
+  const changed = new Map<number, Obj>();
+  heap.forEach((obj, id) => {
+    const before = given.get(id);
+    if (before === undefined || (before !== obj && !holdSame(before, obj))) changed.set(id, obj);
+  });
+  return changed;
 };
 
 /** `inner` continued from `outer`, with the step of the call between them. */
