@@ -133,6 +133,8 @@ export class State {
   /** What many states have in common; never written to. */
   #base: ReadonlyMap<number, Obj>;
   #lineage = BEGINNING;
+  /** What was common to states of which this one has taken in one already: it covers all of that. */
+  #covered: Lineage | null = null;
   /** What stands in place of the base's or beside it. */
   #own: ReadonlyMap<number, Obj> = NOTHING;
   /** No other state has the same `#own`: it may be written to. */
@@ -188,6 +190,7 @@ export class State {
 
   /** This very state, for code that begins with `slots` variables. */
   pass(slots: number): State {
+    this.#covered = null;
     this.regs.fill(undefined, slots);
     return this;
   }
@@ -300,19 +303,27 @@ export class State {
         if (this.#take(id, theirs, other, widening)) changed = true;
       });
       // What only this state has changed, the other has as it was.
-      mine.forEach((_, id) => {
-        const theirs = other.#own.has(id) ? undefined : this.#base.get(id);
-        if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
-      });
+      if (this.#covered !== other.#lineage) {
+        mine.forEach((_, id) => {
+          const theirs = other.#own.has(id) ? undefined : this.#base.get(id);
+          if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
+        });
+      }
     } else if (this.#takeChanged(other, widening)) changed = true;
+    this.#covered = other.#lineage;
     return changed;
   }
 
-  // The objects that this state or `other` changed since they parted, in the order in which `other` has them.
+  // The objects that this state or `other` changed since they parted, or that `other` changed since what this state has
+  // taken in, in the order in which `other` has them.
   #takeChanged(other: State, widening: boolean): boolean {
     const mine = [this.#own];
     const theirs = [other.#own];
     for (let [a, b] = [this.#lineage, other.#lineage]; a !== b; ) {
+      if (b === this.#covered) {
+        mine.length = 0;
+        break;
+      }
       if (a.length > b.length) {
         mine.push(a.changed);
         a = a.before ?? BEGINNING;
