@@ -4,6 +4,7 @@ import type { Frame } from '../flow/frame.ts';
 import { reach } from '../flow/sinks.ts';
 import { externalNames, onlyConstant, UNKNOWN } from '../flow/value.ts';
 import type { Instr } from '../lower/ir.ts';
+import { byName } from '../models/by-name.ts';
 import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
 import { answered, madeAnswer, setBody, setContentType, setHeader } from './answers.ts';
@@ -70,6 +71,23 @@ const validatorPattern = (collector: Collector, { frame, name, args }: Parameter
   });
 };
 
+/** Who wants to hear of a call of `name`. */
+const hearersOf = byName((name) => {
+  const exact = CHECKS.get(name);
+  // A method of something that no check knows is known by its own name alone.
+  const as = exact === undefined ? `*.${name.slice(name.lastIndexOf('.') + 1)}` : name;
+  return {
+    django: DJANGO_URLS.has(name),
+    mounts: RouteTables.mounts(name),
+    prefixes: RoutePrefixes.hears(name),
+    parses: parsesRequests(name),
+    matches: MATCHERS.test(name),
+    validates: VALIDATORS.test(name),
+    as,
+    checks: exact ?? CHECKS.get(as),
+  };
+});
+
 const tell = (collector: Collector, frame: Frame, instr: Instr, name: string, verdict: Verdict): void =>
   collector.add({
     ...verdict,
@@ -92,18 +110,16 @@ export const listen = (
     const { frame, args } = parts;
     madeAnswer(parts);
     templates.rendered(parts);
-    if (DJANGO_URLS.has(parts.name)) urls.hear(new Call(parts));
-    const mount = RouteTables.mounts(parts.name) ? routes.hear(new Call(parts)) : null;
-    if (RoutePrefixes.hears(parts.name)) prefixes.hear(new Call(parts), mount);
-    if (parsesRequests(parts.name)) hearParser(new Call(parts));
-    if (frame.hot && MATCHERS.test(parts.name)) slowPattern(parts);
-    if (VALIDATORS.test(parts.name)) validatorPattern(collector, parts);
-    const exact = CHECKS.get(parts.name);
-    // A method of something that no check knows is known by its own name alone.
-    const wild = exact === undefined ? `*.${parts.name.slice(parts.name.lastIndexOf('.') + 1)}` : parts.name;
-    const checks = exact ?? CHECKS.get(wild);
+    const heard = hearersOf(parts.name);
+    if (heard.django) urls.hear(new Call(parts));
+    const mount = heard.mounts ? routes.hear(new Call(parts)) : null;
+    if (heard.prefixes) prefixes.hear(new Call(parts), mount);
+    if (heard.parses) hearParser(new Call(parts));
+    if (frame.hot && heard.matches) slowPattern(parts);
+    if (heard.validates) validatorPattern(collector, parts);
+    const { as, checks } = heard;
     if (checks === undefined) return;
-    const call = new Call({ ...parts, name: wild });
+    const call = new Call({ ...parts, name: as });
     for (const check of checks) {
       for (const verdict of [check(call) ?? []].flat())
         tell(collector, frame, args.instr, parts.name.replace(/^\*\./, ''), verdict);

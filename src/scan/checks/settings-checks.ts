@@ -75,10 +75,9 @@ const NONE = /(^|\.)CERT_NONE$/;
 /** An attribute of something outside the project is set. */
 export const attributeSet = (frame: Frame, name: string, value: Val, instr: Instr): Verdict | null => {
   const known = onlyConstant(value);
-  const conditions = conditionsOf(frame.fn, instr);
   const one = value.refs.length + value.consts.length === 1;
   const told = (why: string): Verdict => {
-    const verdict = unverified(why, conditions);
+    const verdict = unverified(why, conditionsOf(frame.fn, instr));
     return one ? verdict : { ...verdict, confidence: 'possible' };
   };
   if (/\.check_hostname$/.test(name) && known === false) return told('The host name is not checked.');
@@ -108,7 +107,7 @@ export const attributeSet = (frame: Frame, name: string, value: Val, instr: Inst
     return {
       rule: 'py/debug-enabled',
       why: 'The debugger lets a visitor run code.',
-      confidence: ASKED.test(conditions) ? 'possible' : 'confirmed',
+      confidence: ASKED.test(conditionsOf(frame.fn, instr)) ? 'possible' : 'confirmed',
     };
   return null;
 };

@@ -76,7 +76,7 @@ export const iterate = (frame: Frame, state: State, value: Val, instr: Instr): V
         );
       } else out = join(out, contents(obj));
     } else if (ref.k === 'ext') {
-      const name = frame.engine.registry.resolve(`${ref.name}[]`);
+      const name = frame.engine.registry.element(ref.name);
       const source = frame.engine.registry.sources.get(name);
       if (source !== undefined) {
         out = join(out, sourceValue(frame, source, name, instr, null));

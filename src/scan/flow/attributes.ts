@@ -36,8 +36,7 @@ export const readAttribute = (frame: Frame, state: State, object: Val, name: str
   for (const ref of object.refs) out = join(out, attributeOf(frame, state, object, ref, name, instr));
   const settled = object.refs.some(
     (ref) =>
-      ref.k === 'ext' &&
-      frame.engine.registry.sanitizers.has(frame.engine.registry.resolve(`${ref.name}.${name}`)),
+      ref.k === 'ext' && frame.engine.registry.sanitizers.has(frame.engine.registry.member(ref.name, name)),
   );
   if (out === BOTTOM || (!settled && (object.open || object.consts.length > 0 || object.segs !== null))) {
     out = join(out, tainted(narrow(object.taints, name)));
@@ -49,7 +48,7 @@ const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: st
   const { engine } = frame;
   switch (ref.k) {
     case 'ext': {
-      const full = engine.registry.resolve(`${ref.name}.${name}`);
+      const full = engine.registry.member(ref.name, name);
       if (full === 'os.sep' || full === 'os.path.sep') return constant('/');
       const source = engine.registry.sources.get(full);
       if (source !== undefined) return sourceValue(frame, source, full, instr, null);
@@ -80,7 +79,7 @@ const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: st
       }
       if (field !== null) return field;
       const [base] = engine.externalBases(ref.cls);
-      return base === undefined ? UNKNOWN : external(engine.registry.resolve(`${base}.${name}`));
+      return base === undefined ? UNKNOWN : external(engine.registry.member(base, name));
     }
     case 'obj': {
       const obj = frame.obj(state, ref.id);
@@ -101,7 +100,7 @@ const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: st
         return obj.rest === BOTTOM || obj.rest === UNKNOWN ? shared : join(shared, obj.rest);
       const [base] = engine.externalBases(obj.cls);
       if (base !== undefined) {
-        const full = engine.registry.resolve(`${engine.registry.resolve(`${base}()`)}.${name}`);
+        const full = engine.registry.member(engine.registry.called(base), name);
         const source = engine.registry.sources.get(full);
         return source === undefined
           ? withTaints(external(full), obj.rest.taints)
@@ -152,7 +151,7 @@ export const writeAttribute = (
       const inBody = instr.a >= 0 && frame.isBody;
       ref.cls.fields.set(name, known === undefined || inBody ? value : join(known, value));
     } else if (ref.k === 'ext') {
-      const full = frame.engine.registry.resolve(`${ref.name}.${name}`);
+      const full = frame.engine.registry.member(ref.name, name);
       frame.engine.kept.keep(frame, state, full, value);
       noteHere(frame, state, ref.name, name, value);
       frame.engine.options.onSet?.(frame, state, full, value, instr);

@@ -173,7 +173,7 @@ const methodOf = (
       // A manager made of a query set has its methods.
       const [queries] = args.positional[0]?.refs ?? [];
       if (name === 'from_queryset' && queries?.k === 'cls') return ofRef(queries);
-      const full = engine.registry.resolve(`${ref.name}.${name}`);
+      const full = engine.registry.member(ref.name, name);
       const keyed = onlyConstant(args.positional[0] ?? UNKNOWN);
       const from =
         typeof keyed === 'string' && GETTERS.has(name) && receiver.taints.length > 0
@@ -311,13 +311,7 @@ const superMethod = (frame: Frame, state: State, self: Val, name: string, args: 
   const [external_] = owner === null ? [] : frame.engine.externalBases(owner);
   if (external_ === undefined || name === '__init__') return UNKNOWN;
   const { registry } = frame.engine;
-  return callExternal(
-    frame,
-    state,
-    registry.resolve(`${registry.resolve(`${external_}()`)}.${name}`),
-    null,
-    args,
-  );
+  return callExternal(frame, state, registry.member(registry.called(external_), name), null, args);
 };
 
 // Nothing is known of the receiver: what is in it comes out, models of methods by name alone apply.

@@ -1,3 +1,4 @@
+import { byName } from '../models/by-name.ts';
 import { iterate, knownElements } from './arguments.ts';
 import { narrow } from './attributes.ts';
 import { BUILTINS } from './builtins.ts';
@@ -30,8 +31,9 @@ export const callExternal = (
     const value = builtin(frame, state, args, name, receiver);
     if (value !== undefined) return value;
   }
-  const called = registry.resolve(`${name}()`);
-  const source = registry.sources.get(called) ?? registry.sources.get(`${name}()`);
+  const called = registry.called(name);
+  const { source: own, wraps, later, stored } = traitsOf(name);
+  const source = registry.sources.get(called) ?? registry.sources.get(own);
   if (source !== undefined) {
     const key =
       source.parameter === undefined
@@ -40,10 +42,10 @@ export const callExternal = (
     return sourceValue(frame, source, called, args.instr, typeof key === 'string' ? key : null);
   }
   const [wrapped] = args.positional;
-  if (wrapped !== undefined && WRAPPERS.test(name) && wrapped.refs.some(({ k }) => k === 'fn' || k === 'cls'))
+  if (wrapped !== undefined && wraps && wrapped.refs.some(({ k }) => k === 'fn' || k === 'cls'))
     return wrapped;
   if (receiver !== null && convertsToNumber(args)) return UNKNOWN;
-  const callback = calledBack(frame, state, name, args);
+  const callback = later ? calledBack(frame, state, name, args) : undefined;
   if (callback !== undefined) return callback;
   const unknownReceiver = name.startsWith('*.');
   if (registry.clean.has(name)) return unknownReceiver ? UNKNOWN : instance(called, NO_TAINT);
@@ -84,7 +86,7 @@ export const callExternal = (
     );
   }
   // What a method of an object of a library returns is not known to hold its arguments; a function's result is.
-  const made = name.includes('()') || STORED.test(name) || (receiver?.taints.length ?? 0) > 0;
+  const made = stored || (receiver?.taints.length ?? 0) > 0;
   if (made) return instance(called, NO_TAINT);
   const taints = weaken(argumentTaints(frame, state, args));
   return frame.stepped(instance(called, taints), args.instr, `goes through ${name}(), which is not known`);
@@ -105,6 +107,14 @@ const TEXT_METHODS = new Set(
     ' ',
   ),
 );
+
+/** What is read off a name alone. */
+const traitsOf = byName((name) => ({
+  source: `${name}()`,
+  wraps: WRAPPERS.test(name),
+  later: LATER.test(name),
+  stored: name.includes('()') || STORED.test(name),
+}));
 
 /** `get('page', type=int)`: what comes back is a number. */
 export const convertsToNumber = (args: CallArgs): boolean =>
@@ -131,7 +141,6 @@ const KEYED = ['target', 'func', 'fn', 'function'];
 
 /** Functions handed over to be called with the other arguments: threads, executors, event loops. */
 const calledBack = (frame: Frame, state: State, name: string, args: CallArgs): Val | null | undefined => {
-  if (!LATER.test(name)) return undefined;
   const named = KEYED.map((key) => args.keywords.get(key)).find((value) => value !== undefined);
   const isCode = (value: Val | undefined) =>
     value?.refs.some((ref) => ref.k === 'fn' || (ref.k === 'bound' && ref.fn !== null)) === true;

@@ -49,7 +49,7 @@ export const readIndex = (frame: Frame, state: State, object: Val, key: Val, ins
         out = join(out, value ?? UNKNOWN);
       } else out = join(out, elementOf(obj, key, frame, state, instr));
     } else if (ref.k === 'ext') {
-      const name = frame.engine.registry.resolve(`${ref.name}[]`);
+      const name = frame.engine.registry.element(ref.name);
       if (name.endsWith('Annotated[]')) {
         const site = annotatedSite(frame.fn.module, instr.start);
         return ofRef({ k: 'ext', name, site });

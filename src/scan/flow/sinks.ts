@@ -58,13 +58,8 @@ export const checkSinks = (
     if (when.every((condition) => holds(condition, args))) frame.flags.add(flag);
   }
   if (!frame.hot) return;
-  const exact = registry.sinks.get(name);
   // A method of something that no model knows is known by its own name alone.
-  const wild =
-    exact === undefined && name.includes('.') && !registry.describes(name)
-      ? `*.${name.slice(name.lastIndexOf('.') + 1)}`
-      : name;
-  const sinks = exact ?? registry.sinks.get(wild);
+  const { as, sinks } = registry.sinksOf(name);
   if (sinks === undefined) return;
   for (const sink of sinks) {
     if (sink.needs !== undefined && !frame.flags.has(sink.needs)) continue;
@@ -75,14 +70,7 @@ export const checkSinks = (
         spec === 'self' ? [receiver] : spec === '*' ? everyArgument(args) : [argumentOf(args, spec)];
       for (const value of values)
         if (value !== null)
-          reach(
-            frame,
-            state,
-            sink,
-            exact === undefined ? wild : name,
-            commandOf(frame, state, sink, args, value),
-            args.instr,
-          );
+          reach(frame, state, sink, as, commandOf(frame, state, sink, args, value), args.instr);
     }
   }
 };

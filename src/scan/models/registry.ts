@@ -1,4 +1,5 @@
 import { CONTEXTS, type Context, EVERYWHERE } from '../flow/taint.ts';
+import { byName } from './by-name.ts';
 import type { Condition, LibraryModel, SinkModel, SourceModel } from './schema.ts';
 
 export interface Passing {
@@ -20,7 +21,6 @@ export class Registry {
   readonly clean = new Set<string>();
   readonly passes = new Map<string, Passing>();
   readonly stops = new Set<string>();
-  readonly #resolved = new Map<string, string>();
 
   constructor(models: readonly LibraryModel[]) {
     for (const model of models) this.#add(model);
@@ -54,10 +54,29 @@ export class Registry {
     return this.clean.has(name) || this.sanitizers.has(name) || this.passes.has(name);
   }
 
+  /** The sinks of a call of `name`, and the name by which they are known: its own, or that of any method named so. */
+  readonly sinksOf = byName((name): { as: string; sinks: readonly SinkModel[] | undefined } => {
+    const exact = this.sinks.get(name);
+    const method = `*.${name.slice(name.lastIndexOf('.') + 1)}`;
+    if (exact !== undefined || !name.includes('.') || this.describes(name)) return { as: name, sinks: exact };
+    return { as: method, sinks: this.sinks.get(method) };
+  });
+
+  /** The name under which the models know what a call of `name` gives. */
+  readonly called = byName((name) => this.resolve(`${name}()`));
+
+  /** The same of an element of `name`. */
+  readonly element = byName((name) => this.resolve(`${name}[]`));
+
+  readonly #members = byName((base) => byName((name) => this.resolve(`${base}.${name}`)));
+
+  /** The same of `name` within `base`. */
+  member(base: string, name: string): string {
+    return this.#members(base)(name);
+  }
+
   /** The name under which the models know `name`. */
-  resolve(name: string): string {
-    const known = this.#resolved.get(name);
-    if (known !== undefined) return known;
+  readonly resolve = byName((name) => {
     let at = name;
     for (let i = 0; i < 6; i++) {
       // Whatever is below a database client is one of its collections.
@@ -67,10 +86,8 @@ export class Registry {
       if (next === undefined || next === at) break;
       at = next;
     }
-    if (this.#resolved.size > 100_000) this.#resolved.clear();
-    this.#resolved.set(name, at);
     return at;
-  }
+  });
 
   // `sqlalchemy.orm.Session.execute` is known under what `sqlalchemy.orm.Session` is.
   #prefix(name: string): string | undefined {

@@ -85,7 +85,7 @@ export const typedParameter = (engine: Engine, fn: FunctionCode, param: Paramete
   const [ref] = engine.module(fn.module.name)?.globals.get(head)?.refs ?? [];
   if (ref?.k !== 'ext' || LOOSE.test(ref.name)) return null;
   const full = engine.registry.resolve([ref.name, ...rest].join('.'));
-  return { ...external(engine.registry.resolve(`${full}()`)), open: true };
+  return { ...external(engine.registry.called(full)), open: true };
 };
 
 /** A value that the framework takes out of the request and gives the handler as an argument. */
