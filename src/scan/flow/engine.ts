@@ -141,16 +141,14 @@ export class Engine {
     this.#budget = Math.max(ROOT_BUDGET, run.code.body.size * 6);
     const once = (hot: boolean): Frame => {
       const frame = new Frame(this, run.code.body, { depth: 0, hot, firstId: 1 });
-      frame.run(new State([], new Map()));
+      frame.run(new State([]));
       return frame;
     };
     let frame = once(false);
     if (frame.hot) frame = once(true);
     const end = frame.exit ?? frame.last;
     if (end !== null) {
-      for (const [id, obj] of end.heap) {
-        if (id < 0) this.shared.set(id, obj);
-      }
+      end.eachOfModules((obj, id) => this.shared.set(id, obj));
       run.code.body.slots.forEach((name, i) => {
         const value = end.regs[i];
         if (name !== '' && value !== undefined) run.globals.set(name, value);
@@ -307,7 +305,7 @@ export class Engine {
     frame.self = args[0] ?? null;
     const basis = this.#resting(frame.fn, () => {
       frame.run(state);
-      if (frame.hot && !mustStayCold && frame.exit !== null) this.shared.leave(frame, frame.exit.heap);
+      if (frame.hot && !mustStayCold && frame.exit !== null) this.shared.leave(frame, frame.exit);
     });
     if (mustStayCold && frame.hot) return null;
     const exit = frame.exit;
@@ -317,7 +315,7 @@ export class Engine {
     const left = [ret, ...(frame.whenTrue ?? []), ...(frame.whenFalse ?? []), ...scope];
     return {
       ret,
-      heap: exit === null ? new Map() : surviving(exit.heap, left, firstOwn),
+      heap: exit === null ? new Map() : surviving(exit, left, firstOwn),
       hits: frame.hits,
       whenTrue: frame.whenTrue,
       whenFalse: frame.whenFalse,

@@ -82,6 +82,7 @@ export class Frame {
   readonly hostSlots = new Set<number>();
   readonly #ids = new Map<string | number, number>();
   readonly #idsFrom = new Map<FunctionCode, Map<number, number>>();
+  readonly #firstOwn: number;
   #nextId: number;
   #live: readonly (readonly number[])[] | null | undefined;
   #every: readonly number[] | null = null;
@@ -96,6 +97,7 @@ export class Frame {
     this.isBody = engine.isModuleBody(fn);
     this.depth = options.depth;
     this.hot = options.hot;
+    this.#firstOwn = options.firstId;
     this.#nextId = options.firstId;
     this.mount = options.mount ?? null;
   }
@@ -281,7 +283,8 @@ export class Frame {
       }
       this.last = state;
       if (!stopped) {
-        if (!this.isBody && state.large) state.drop(this.#liveAfter(block, state), [this.yielded, around]);
+        if (!this.isBody && state.hasGrown)
+          state.drop(this.#liveAfter(block, state), [this.yielded, around], this.#firstOwn);
         for (const handler of block.handlers) send(handler, state);
         this.#leave(block, state, send);
         const [next] = block.next;

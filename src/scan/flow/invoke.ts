@@ -37,10 +37,9 @@ export const invoke = (
   }
   const globals: number[] = [];
   if (!frame.isBody) {
-    for (const id of state.ids()) {
-      if (id < 0) globals.push(id);
-      if (globals.length >= MOST_GLOBALS) break;
-    }
+    state.eachOfModules((_, id) => {
+      if (globals.length < MOST_GLOBALS) globals.push(id);
+    });
   }
   const canonical = canonicalise(state, (id) => frame.obj(state, id), args, scope, globals);
   if (canonical === null) return giveUp(frame, state, args, fn, 'a call reaches too many objects');

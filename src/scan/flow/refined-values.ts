@@ -2,7 +2,7 @@ import { type FunctionCode, OP } from '../lower/ir.ts';
 import { read } from './execute.ts';
 import type { Frame } from './frame.ts';
 import { noteHere } from './kept.ts';
-import type { State } from './state.ts';
+import type { Obj, State } from './state.ts';
 import { NO_TAINT, type Taint, weaken } from './taint.ts';
 import { onlyConstant, replaceTaints, type Val } from './value.ts';
 
@@ -99,17 +99,17 @@ export const bless = (state: State, taints: readonly Taint[], bits: number): voi
     const val = state.regs[i];
     if (val !== undefined && val.taints.length > 0) state.regs[i] = better(val);
   }
-  for (const id of [...state.ids()]) {
-    const obj = state.get(id);
-    if (obj === undefined || obj.shape === 'scope') continue;
+  const look = (obj: Obj, id: number): void => {
+    if (obj.shape === 'scope') return;
     const touched = [...obj.fields.values(), ...(obj.elems ?? []), obj.rest].some(
       (val) => better(val) !== val,
     );
-    if (!touched) continue;
-    const mine = state.own(id);
-    if (mine === undefined) continue;
+    const mine = touched ? state.own(id) : undefined;
+    if (mine === undefined) return;
     for (const [name, val] of mine.fields) mine.fields.set(name, better(val));
     mine.elems = mine.elems?.map(better) ?? null;
     mine.rest = better(mine.rest);
-  }
+  };
+  state.eachOwn(look);
+  state.eachOfModules(look);
 };

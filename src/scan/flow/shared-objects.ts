@@ -61,20 +61,20 @@ export class SharedObjects {
   }
 
   /** Takes in what a function left in the objects of modules. */
-  leave(frame: Frame, heap: ReadonlyMap<number, Obj>): void {
-    for (const [id, obj] of heap) {
-      const known = id < 0 ? this.#objects.get(id) : undefined;
-      if (known === undefined || known === obj) continue;
+  leave(frame: Frame, exit: State): void {
+    exit.eachOfModules((obj, id) => {
+      const known = this.#objects.get(id);
+      if (known === undefined || known === obj) return;
       const left = outside(frame, obj);
-      if (left === null) continue;
+      if (left === null) return;
       const both = joinObj(known, left);
-      if (both === known) continue;
+      if (both === known) return;
       this.#objects.set(id, { ...both, owner: 0 });
       this.#used.add(id);
       if (fromWeb(left)) this.#requested.add(id);
       frame.engine.basis.wide = true;
       for (const reader of this.#readers.get(id) ?? []) this.#late.add(reader);
-    }
+    });
   }
 
   /** The functions that read an object before something from outside was left in it. */

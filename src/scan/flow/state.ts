@@ -1,4 +1,5 @@
 import type { ClassShape } from '../lower/ir.ts';
+import { SharedMap } from './shared-map.ts';
 import { BOTTOM, join, type Ref, UNKNOWN, type Val, widen } from './value.ts';
 
 export type Shape = 'list' | 'tuple' | 'set' | 'dict' | 'instance' | 'scope' | 'config' | 'iterator';
@@ -116,139 +117,131 @@ export const joinObj = (a: Obj, b: Obj): Obj => {
 
 let tokens = 0;
 
-const NOTHING: ReadonlyMap<number, Obj> = new Map();
+/** So many new objects are worth the while to look for those that are gone. */
 const FEW = 16;
 
-/** How what many states have in common came about: from what was common before, with these objects changed. */
-interface Lineage {
-  readonly before: Lineage | null;
-  readonly changed: ReadonlyMap<number, Obj>;
-  readonly length: number;
-}
-const BEGINNING: Lineage = { before: null, changed: NOTHING, length: 0 };
+/** Objects of modules have large negative ids that say nothing of each other: here they are counted. */
+const places = new Map<number, number>();
+const idsOfPlaces: number[] = [];
+const placeOf = (id: number): number => {
+  let place = places.get(id);
+  if (place === undefined) {
+    place = idsOfPlaces.length;
+    places.set(id, place);
+    idsOfPlaces.push(id);
+  }
+  return place;
+};
 
 /** What is known at one point of a function: its variables and the objects that they reach. */
 export class State {
   regs: (Val | undefined)[];
-  /** What many states have in common; never written to. */
-  #base: ReadonlyMap<number, Obj>;
-  #lineage = BEGINNING;
-  /** What was common to states of which this one has taken in one already: it covers all of that. */
-  #covered: Lineage | null = null;
-  /** What stands in place of the base's or beside it. */
-  #own: ReadonlyMap<number, Obj> = NOTHING;
-  /** No other state has the same `#own`: it may be written to. */
-  #alone = false;
+  #objects = new SharedMap<Obj>();
+  #ofModules = new SharedMap<Obj>();
+  /** How many objects have come since the last look for those that are gone, and how many were there then. */
+  #come = 0;
+  #stayed = 0;
   /** Objects with this token belong to this state alone. Changed as soon as another state shares them. */
   #token = ++tokens;
 
-  constructor(regs: (Val | undefined)[], heap: ReadonlyMap<number, Obj>) {
+  constructor(regs: (Val | undefined)[], heap: Iterable<readonly [number, Obj]> = []) {
     this.regs = regs;
-    this.#base = heap;
+    for (const [id, obj] of heap) this.put(id, obj);
+    this.#come = 0;
   }
 
   get(id: number): Obj | undefined {
-    return this.#own.get(id) ?? this.#base.get(id);
+    return id < 0 ? this.#ofModules.get(placeOf(id)) : this.#objects.get(id);
   }
 
   has(id: number): boolean {
-    return this.#own.has(id) || this.#base.has(id);
+    return this.get(id) !== undefined;
   }
 
-  /** The ids of all objects, in the order in which they came. */
-  *ids(): Iterable<number> {
-    yield* this.#base.keys();
-    for (const id of this.#own.keys()) if (!this.#base.has(id)) yield id;
+  /** Calls `visit` for each object that is no module's. */
+  eachOwn(visit: (obj: Obj, id: number) => void): void {
+    this.#objects.forEach(visit);
   }
 
-  /** All objects in one map, which is not to be written to. */
-  get heap(): ReadonlyMap<number, Obj> {
-    if (this.#own.size === 0) return this.#base;
-    const all = copyOf(this.#base);
-    this.#own.forEach((obj, id) => {
-      all.set(id, obj);
+  /** Calls `visit` for each object of a module. */
+  eachOfModules(visit: (obj: Obj, id: number) => void): void {
+    this.#ofModules.forEach((obj, place) => {
+      visit(obj, idsOfPlaces[place] as number);
     });
-    const before = this.#lineage;
-    this.#lineage = { before, changed: this.#own, length: before.length + 1 };
-    this.#base = all;
-    this.#own = NOTHING;
-    this.#alone = false;
-    return all;
   }
 
   /** A copy that can be changed on its own; `slots` variables are carried over. */
   fork(slots: number): State {
     this.#token = ++tokens;
-    // Rarely enough that a thousand branches do not copy a thousand objects each.
-    if (this.#own.size > FEW && this.#own.size ** 2 > this.#base.size) this.heap;
-    this.#alone = false;
-    const copy = new State(this.regs.slice(0, slots), this.#base);
-    copy.#lineage = this.#lineage;
-    copy.#own = this.#own;
+    const copy = new State(this.regs.slice(0, slots));
+    copy.#objects = this.#objects.copy();
+    copy.#ofModules = this.#ofModules.copy();
+    copy.#come = this.#come;
+    copy.#stayed = this.#stayed;
     return copy;
   }
 
   /** This very state, for code that begins with `slots` variables. */
   pass(slots: number): State {
-    this.#covered = null;
     this.regs.fill(undefined, slots);
     return this;
   }
 
-  /** Whether it has so many objects of its own that it is worth the while to look for those that are gone. */
-  get large(): boolean {
-    return this.#own.size >= FEW;
+  /** Whether so many objects have come that it is worth the while to look for those that are gone. */
+  get hasGrown(): boolean {
+    return this.#come >= FEW && this.#come * 4 >= this.#stayed;
   }
 
   /**
-   * Forgets the objects of its own to which nothing leads any more: neither the variables `live` nor `values`, nor objects
-   * of modules or of what other states have too.
+   * Forgets the objects from number `firstOwn` on to which nothing leads any more: neither the variables `live` nor
+   * `values` nor the other objects.
    */
-  drop(live: Iterable<number>, values: readonly Val[]): void {
-    const own = this.#own;
+  drop(live: Iterable<number>, values: readonly Val[], firstOwn: number): void {
     const reached = new Set<number>();
     const waiting: Obj[] = [];
+    const reach = (id: number): void => {
+      if (id < firstOwn || reached.has(id)) return;
+      reached.add(id);
+      const obj = this.#objects.get(id);
+      if (obj !== undefined) waiting.push(obj);
+    };
     const look = (value: Val | undefined): void => {
       if (value === undefined) return;
       const { refs } = value;
       for (let i = 0; i < refs.length; i++) {
         const ref = refs[i] as Ref;
         if (ref.k === 'bound') look(ref.self);
-        else if (ref.k === 'obj' || ref.k === 'fn') reach(ref.k === 'obj' ? ref.id : ref.scope);
+        else if (ref.k === 'obj') reach(ref.id);
+        else if (ref.k === 'fn') reach(ref.scope);
       }
-    };
-    const reach = (id: number): void => {
-      const obj = reached.has(id) ? undefined : own.get(id);
-      if (obj === undefined) return;
-      reached.add(id);
-      waiting.push(obj);
     };
     for (const i of live) look(this.regs[i]);
     for (const value of values) look(value);
-    own.forEach((_, id) => {
-      if (id < 0 || this.#base.has(id)) reach(id);
+    const gone: number[] = [];
+    this.#ofModules.forEach((obj) => {
+      waiting.push(obj);
     });
+    for (let id = 1; id < firstOwn; id++) {
+      const obj = this.#objects.get(id);
+      if (obj !== undefined) waiting.push(obj);
+    }
     for (let obj = waiting.pop(); obj !== undefined; obj = waiting.pop()) {
       obj.fields.forEach(look);
       if (obj.elems !== null) for (const value of obj.elems) look(value);
       look(obj.rest);
     }
-    if (reached.size === own.size) return;
-    const kept = new Map<number, Obj>();
-    own.forEach((obj, id) => {
-      if (reached.has(id)) kept.set(id, obj);
+    this.#objects.forEach((_, id) => {
+      if (id >= firstOwn && !reached.has(id)) gone.push(id);
     });
-    this.#own = kept;
-    this.#alone = true;
+    for (const id of gone) this.#objects.set(id, undefined, this.#token);
+    this.#come = 0;
+    this.#stayed = reached.size;
   }
 
   /** Puts `obj` in the place of object `id`. */
   put(id: number, obj: Obj): void {
-    if (!this.#alone) {
-      this.#own = copyOf(this.#own);
-      this.#alone = true;
-    }
-    (this.#own as Map<number, Obj>).set(id, obj);
+    if (id < 0) this.#ofModules.set(placeOf(id), obj, this.#token);
+    else this.#objects.set(id, obj, this.#token);
   }
 
   /** The object `id` for writing, or undefined when this state does not have it. */
@@ -273,6 +266,7 @@ export class State {
     const known = this.get(id);
     if (known === undefined) {
       obj.owner = this.#token;
+      this.#come++;
       this.put(id, obj);
       return;
     }
@@ -296,68 +290,25 @@ export class State {
         changed = true;
       }
     }
-    if (this.#base === other.#base) {
-      if (this.#own === other.#own) return changed;
-      const mine = this.#own;
-      other.#own.forEach((theirs, id) => {
-        if (this.#take(id, theirs, other, widening)) changed = true;
-      });
-      // What only this state has changed, the other has as it was.
-      if (this.#covered !== other.#lineage) {
-        mine.forEach((_, id) => {
-          const theirs = other.#own.has(id) ? undefined : this.#base.get(id);
-          if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
-        });
-      }
-    } else if (this.#takeChanged(other, widening)) changed = true;
-    this.#covered = other.#lineage;
+    if (this.#take(this.#objects, other.#objects, other, widening)) changed = true;
+    if (this.#take(this.#ofModules, other.#ofModules, other, widening)) changed = true;
     return changed;
   }
 
-  // The objects that this state or `other` changed since they parted, or that `other` changed since what this state has
-  // taken in, in the order in which `other` has them.
-  #takeChanged(other: State, widening: boolean): boolean {
-    const mine = [this.#own];
-    const theirs = [other.#own];
-    for (let [a, b] = [this.#lineage, other.#lineage]; a !== b; ) {
-      if (b === this.#covered) {
-        mine.length = 0;
-        break;
-      }
-      if (a.length > b.length) {
-        mine.push(a.changed);
-        a = a.before ?? BEGINNING;
-      } else {
-        theirs.push(b.changed);
-        b = b.before ?? BEGINNING;
-      }
-    }
-    const all = [...theirs.reverse(), ...mine];
+  #take(mine: SharedMap<Obj>, theirs: SharedMap<Obj>, other: State, widening: boolean): boolean {
     let changed = false;
-    all.forEach((part, n) => {
-      part.forEach((_, id) => {
-        for (let earlier = 0; earlier < n; earlier++) if (all[earlier]?.has(id) === true) return;
-        const obj = other.get(id);
-        if (obj !== undefined && this.#take(id, obj, other, widening)) changed = true;
-      });
+    let shared = false;
+    mine.differing(theirs, (n, known, obj) => {
+      if (known === undefined) this.#come++;
+      const both = known === undefined ? obj : joinObj(known, obj);
+      if (both === known) return;
+      const next = widening && known !== undefined ? widenObj(known, both) : both;
+      if (next === obj) shared = true;
+      mine.set(n, next, this.#token);
+      changed = true;
     });
+    if (shared) other.#token = ++tokens;
     return changed;
-  }
-
-  #take(id: number, theirs: Obj, other: State, widening: boolean): boolean {
-    const mine = this.get(id);
-    if (mine === theirs) return false;
-    if (mine === undefined) {
-      other.#token = ++tokens;
-      this.put(id, theirs);
-      return true;
-    }
-    const both = joinObj(mine, theirs);
-    if (both === mine) return false;
-    const next = widening ? widenObj(mine, both) : both;
-    if (next === theirs) other.#token = ++tokens;
-    this.put(id, next);
-    return true;
   }
 }
 

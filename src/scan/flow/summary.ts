@@ -1,6 +1,6 @@
 import type { FunctionCode } from '../lower/ir.ts';
 import type { Basis } from './basis.ts';
-import { holdSame, type Obj } from './state.ts';
+import { holdSame, type Obj, type State } from './state.ts';
 import { type CodePlace, extendTrail, type Taint, type Trail } from './taint.ts';
 import type { Ref, Val } from './value.ts';
 
@@ -89,21 +89,23 @@ export const shifted = (
 };
 
 /**
- * The objects of `heap` that a caller can come to: those that it had itself (numbered below `firstOwn`), those of modules,
+ * The objects of `state` that a caller can come to: those that it had itself (numbered below `firstOwn`), those of modules,
  * and what these and `values` reach. The others are gone with the function.
  */
 export const surviving = (
-  heap: ReadonlyMap<number, Obj>,
+  state: State,
   values: readonly (Val | undefined)[],
   firstOwn: number,
 ): ReadonlyMap<number, Obj> => {
-  const reached = new Set<number>();
+  const kept = new Map<number, Obj>();
   const waiting: Obj[] = [];
-  const reach = (id: number): void => {
-    const obj = id < firstOwn || reached.has(id) ? undefined : heap.get(id);
-    if (obj === undefined) return;
-    reached.add(id);
+  const keep = (id: number, obj: Obj): void => {
+    kept.set(id, obj);
     waiting.push(obj);
+  };
+  const reach = (id: number): void => {
+    const obj = id < firstOwn || kept.has(id) ? undefined : state.get(id);
+    if (obj !== undefined) keep(id, obj);
   };
   const look = (value: Val): void => {
     for (const ref of value.refs) {
@@ -112,23 +114,17 @@ export const surviving = (
       else if (ref.k === 'bound') look(ref.self);
     }
   };
+  for (let id = 1; id < firstOwn; id++) {
+    const obj = state.get(id);
+    if (obj !== undefined) keep(id, obj);
+  }
+  state.eachOfModules((obj, id) => keep(id, obj));
   for (const value of values) if (value !== undefined) look(value);
-  let known = 0;
-  heap.forEach((obj, id) => {
-    if (id >= firstOwn) return;
-    known++;
-    waiting.push(obj);
-  });
   for (let obj = waiting.pop(); obj !== undefined; obj = waiting.pop()) {
     obj.fields.forEach(look);
     if (obj.elems !== null) for (const value of obj.elems) look(value);
     look(obj.rest);
   }
-  if (known + reached.size === heap.size) return heap;
-  const kept = new Map<number, Obj>();
-  heap.forEach((obj, id) => {
-    if (id < firstOwn || reached.has(id)) kept.set(id, obj);
-  });
   return kept;
 };
 
