@@ -1,8 +1,7 @@
-import { argument } from '../flow/call.ts';
-import type { CallListener, EngineOptions } from '../flow/engine-options.ts';
+import type { EngineOptions } from '../flow/engine-options.ts';
 import type { Frame } from '../flow/frame.ts';
 import { reach } from '../flow/sinks.ts';
-import { externalNames, onlyConstant, UNKNOWN } from '../flow/value.ts';
+import { externalNames, onlyConstant } from '../flow/value.ts';
 import type { Instr } from '../lower/ir.ts';
 import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
@@ -12,13 +11,13 @@ import { CIPHER_CHECKS } from './cipher-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
 import { HASH_CHECKS } from './hash-checks.ts';
 import { isOfTests } from './literal-checks.ts';
+import { PATTERN_CHECKS, slowPattern } from './pattern-checks.ts';
 import { RANDOM_CHECKS } from './random-checks.ts';
 import { cookieHeader } from './raw-cookies.ts';
 import { hearParser, parsesRequests } from './request-parsers.ts';
 import { RoutePrefixes } from './route-prefixes.ts';
 import { RouteTables } from './route-tables.ts';
 import { attributeSet, configured } from './settings-checks.ts';
-import { isSlowPattern } from './slow-pattern.ts';
 import { SYSTEM_CHECKS } from './system-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
 import { TRANSPORT_CHECKS } from './transport-checks.ts';
@@ -33,6 +32,7 @@ for (const [name, check] of [
   ...SYSTEM_CHECKS,
   ...TRANSPORT_CHECKS,
   ...WEB_CHECKS,
+  ...PATTERN_CHECKS,
 ]) {
   const known = CHECKS.get(name);
   if (known === undefined) CHECKS.set(name, [check]);
@@ -42,33 +42,6 @@ for (const [name, check] of [
 const SESSIONS =
   /^(flask|quart|cherrypy)\.session$|Request\.session$|^aiohttp_session\.(get|new)_session\(\)$/;
 const DJANGO_URLS = new Set(['django.urls.path', 'django.urls.re_path', 'django.urls.include']);
-
-const MATCHERS = /^(re|regex)\.(match|search|fullmatch|findall|finditer|sub|subn|split)$/;
-
-const slowPattern: CallListener = ({ frame, state, name, args }) => {
-  const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('pattern') ?? UNKNOWN);
-  const subject = argument(args, /sub/.test(name) ? 2 : 1, 'string');
-  if (typeof pattern !== 'string' || subject === null || frame.deepTaints(state, subject).length === 0)
-    return;
-  if (!isSlowPattern(pattern)) return;
-  reach(frame, state, { rule: 'py/redos', kind: 'regex', context: 'regex' }, name, subject, args.instr);
-};
-
-/** Validators of forms and schemas hold whatever comes in against their pattern. */
-const VALIDATORS =
-  /^(marshmallow\.(validate\.)?Regexp|django\.core\.validators\.RegexValidator|wtforms\.validators\.Regexp|(wtforms\.)?validators\.Regexp)$/;
-
-const validatorPattern = (collector: Collector, { frame, name, args }: Parameters<CallListener>[0]): void => {
-  const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('regex') ?? UNKNOWN);
-  if (typeof pattern !== 'string' || !isSlowPattern(pattern)) return;
-  collector.add({
-    rule: 'py/redos',
-    name,
-    why: 'What comes in is held against a pattern that can take forever.',
-    place: frame.place(args.instr),
-    confidence: 'confirmed',
-  });
-};
 
 const tell = (collector: Collector, frame: Frame, instr: Instr, name: string, verdict: Verdict): void =>
   collector.add({
@@ -96,8 +69,7 @@ export const listen = (
     const mount = RouteTables.mounts(parts.name) ? routes.hear(new Call(parts)) : null;
     if (RoutePrefixes.hears(parts.name)) prefixes.hear(new Call(parts), mount);
     if (parsesRequests(parts.name)) hearParser(new Call(parts));
-    if (frame.hot && MATCHERS.test(parts.name)) slowPattern(parts);
-    if (VALIDATORS.test(parts.name)) validatorPattern(collector, parts);
+    if (frame.hot) slowPattern(parts);
     const exact = CHECKS.get(parts.name);
     // A method of something that no check knows is known by its own name alone.
     const wild = exact === undefined ? `*.${parts.name.slice(parts.name.lastIndexOf('.') + 1)}` : parts.name;
