@@ -10,7 +10,9 @@ import { Call, type CallChecks, type Verdict } from './call-check.ts';
 import { CIPHER_CHECKS } from './cipher-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
 import { HASH_CHECKS } from './hash-checks.ts';
+import { KEY_SIZE_CHECKS } from './key-size-checks.ts';
 import { isOfTests } from './literal-checks.ts';
+import { LOAD_CHECKS } from './load-checks.ts';
 import { PATTERN_CHECKS, slowPattern } from './pattern-checks.ts';
 import { RANDOM_CHECKS } from './random-checks.ts';
 import { cookieHeader } from './raw-cookies.ts';
@@ -18,6 +20,8 @@ import { hearParser, parsesRequests } from './request-parsers.ts';
 import { RoutePrefixes } from './route-prefixes.ts';
 import { RouteTables } from './route-tables.ts';
 import { attributeSet, configured } from './settings-checks.ts';
+import { SHELL_CHECKS } from './shell-checks.ts';
+import { SQL_CHECKS } from './sql-checks.ts';
 import { SYSTEM_CHECKS } from './system-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
 import { TRANSPORT_CHECKS } from './transport-checks.ts';
@@ -27,8 +31,12 @@ const CHECKS = new Map<string, CallChecks[]>();
 for (const [name, check] of [
   ...HASH_CHECKS,
   ...CIPHER_CHECKS,
+  ...KEY_SIZE_CHECKS,
   ...TOKEN_CHECKS,
   ...RANDOM_CHECKS,
+  ...SHELL_CHECKS,
+  ...LOAD_CHECKS,
+  ...SQL_CHECKS,
   ...SYSTEM_CHECKS,
   ...TRANSPORT_CHECKS,
   ...WEB_CHECKS,

@@ -50,7 +50,9 @@ const demands = (piece: Piece): boolean => {
 const hasSlowLoop = (piece: Piece, after: boolean): boolean => {
   switch (piece.kind) {
     case 'sequence':
-      return piece.parts.some((part, i) => hasSlowLoop(part, after || piece.parts.slice(i + 1).some(demands)));
+      return piece.parts.some((part, i) =>
+        hasSlowLoop(part, after || piece.parts.slice(i + 1).some(demands)),
+      );
     case 'choice':
       return piece.parts.some((part) => hasSlowLoop(part, after));
     case 'loop':
