@@ -8,6 +8,7 @@ import type { TemplateIndex } from '../templates/index-templates.ts';
 import { answered, madeAnswer, setBody, setContentType, setHeader } from './answers.ts';
 import { Call, type CallChecks, type Verdict } from './call-check.ts';
 import { CIPHER_CHECKS } from './cipher-checks.ts';
+import { CLEAR_TEXT_CHECKS } from './clear-text-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
 import { HASH_CHECKS } from './hash-checks.ts';
 import { KEY_SIZE_CHECKS } from './key-size-checks.ts';
@@ -16,6 +17,7 @@ import { LOAD_CHECKS } from './load-checks.ts';
 import { PATTERN_CHECKS, slowPattern } from './pattern-checks.ts';
 import { RANDOM_CHECKS } from './random-checks.ts';
 import { cookieHeader } from './raw-cookies.ts';
+import { REQUEST_CHECKS } from './request-checks.ts';
 import { hearParser, parsesRequests } from './request-parsers.ts';
 import { RoutePrefixes } from './route-prefixes.ts';
 import { RouteTables } from './route-tables.ts';
@@ -39,6 +41,8 @@ for (const [name, check] of [
   ...SQL_CHECKS,
   ...SYSTEM_CHECKS,
   ...TRANSPORT_CHECKS,
+  ...CLEAR_TEXT_CHECKS,
+  ...REQUEST_CHECKS,
   ...WEB_CHECKS,
   ...PATTERN_CHECKS,
 ]) {

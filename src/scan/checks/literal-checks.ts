@@ -3,6 +3,7 @@ import { onlyConstant } from '../flow/value.ts';
 import { type FunctionCode, type Instr, type ModuleCode, OP } from '../lower/ir.ts';
 import type { Collector, Remark } from '../report/collector.ts';
 import { checkSettings } from './django-settings.ts';
+import { fallback, literal, literalBytes } from './literals.ts';
 import { byKeyword, byTable, inClass } from './markers-checks.ts';
 import {
   isCredential,
@@ -14,7 +15,7 @@ import {
   secretByForm,
   type Way,
 } from './secret-text.ts';
-import { movesTo, usersOf } from './words.ts';
+import { usersOf } from './words.ts';
 
 const TEST_LIBRARIES = [
   'unittest',
@@ -65,17 +66,6 @@ export const checkLiterals = (module: ModuleCode, collector: Collector): void =>
 type What = Pick<Remark, 'rule' | 'name' | 'why' | 'confidence' | 'severity'>;
 export type Add = (fn: FunctionCode, at: { start: number; end: number }, what: What) => void;
 
-const literal = (fn: FunctionCode, reg: number, depth = 0): string | null => {
-  const def = fn.defs[reg];
-  if (def?.op === OP.binary && def.name === 'Add' && depth < 8) {
-    const [left, right] = [literal(fn, def.a, depth + 1), literal(fn, def.b, depth + 1)];
-    return left === null || right === null ? null : left + right;
-  }
-  if (def?.op !== OP.constant || def.val === null) return null;
-  const value = onlyConstant(def.val);
-  return typeof value === 'string' ? value : null;
-};
-
 const nameOf = (fn: FunctionCode, reg: number): string => {
   const slot = fn.slots[reg];
   if (slot !== undefined && slot !== '') return slot;
@@ -114,29 +104,6 @@ const isExample = (fn: FunctionCode, dict: Instr, depth = 0): boolean =>
     return user.op === OP.move && /example|sample/i.test(fn.slots[user.dst] ?? '');
   });
 
-/** `encode()` and the like of a literal are the literal. */
-const text = (fn: FunctionCode, reg: number): string | null => {
-  const def = fn.defs[reg];
-  return def?.op === OP.method && /^(encode|strip)$/.test(def.name) ? literal(fn, def.a) : literal(fn, reg);
-};
-
-// `environ.get('SECRET_KEY', 'literal')`: without the variable, everyone knows the key.
-const fallback = (fn: FunctionCode, reg: number): { name: string; value: string } | null => {
-  const either = fn.defs[reg] === undefined && (fn.slots[reg] ?? '') === '' ? movesTo(fn, reg) : [];
-  for (const { a } of either) {
-    const value = literal(fn, a);
-    // `getenv('SECRET_KEY') or 'literal'`
-    if (value !== null) return { name: '', value };
-  }
-  const def = fn.defs[reg];
-  if (def === undefined || (def.op !== OP.method && def.op !== OP.call)) return null;
-  const name = literal(fn, def.args[0] ?? -1);
-  const value = literal(fn, def.args[1] ?? -1);
-  const named = def.names?.[1] ?? '';
-  if (name === null || value === null || !/^[A-Z][A-Z0-9_]+$/.test(name)) return null;
-  return named === '' || named === 'default' ? { name, value } : null;
-};
-
 const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
   const assigned = (
     name: string,
@@ -145,7 +112,7 @@ const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
     at: { start: number; end: number } = instr,
   ): void => {
     if (!namesSecret(name)) return;
-    const value = text(fn, reg);
+    const value = literalBytes(fn, reg);
     if (value === null) {
       const second = way === 'default' ? null : fallback(fn, reg);
       if (second === null || (second.name !== '' && !namesSecret(second.name))) return;

@@ -1,6 +1,7 @@
+import { externalNames, onlyConstant } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
-import { type CallCheck, type CallChecks, each } from './call-check.ts';
-import { namesBehind, spelled } from './words.ts';
+import { type Call, type CallCheck, type CallChecks, each, type Verdict } from './call-check.ts';
+import { definitionOf, namesBehind, spelled } from './words.ts';
 
 const OTHERS_WRITE = /\bs (irwxo|iwoth)\b/;
 
@@ -58,18 +59,35 @@ const guessedName: CallCheck = (call) => ({
     : 'confirmed',
 });
 
-const unpack: CallCheck = (call) =>
-  call.has(-1, 'filter')
-    ? null
-    : { rule: 'py/unchecked-extract', why: 'Names inside the archive can lead outside the folder.' };
-
-const extract: CallCheck = (call) => {
-  const filter = call.arg(-1, 'filter');
-  if (filter?.consts.some((text) => text === 'data' || text === 'tar') === true || filter?.open === true)
-    return null;
-  if (call.has(1, 'members')) return null;
-  return { rule: 'py/unchecked-extract', why: 'Names inside the archive can lead outside the folder.' };
+const UNCHECKED: Verdict = {
+  rule: 'py/unchecked-extract',
+  why: 'Names inside the archive can lead outside the folder.',
 };
+
+/** A filter that looks at each name, or one that is not known. */
+const filtered = (call: Call): boolean => {
+  const filter = call.arg(-1, 'filter');
+  return (
+    filter !== null &&
+    (filter.open ||
+      filter.refs.some(({ k }) => k === 'fn') ||
+      filter.consts.some((name) => name === 'data' || name === 'tar') ||
+      externalNames(filter).some((name) => /(data|tar)_filter$/.test(name)))
+  );
+};
+
+const unpack: CallCheck = (call) => (filtered(call) ? null : UNCHECKED);
+
+/** `members=tar.getmembers()` are all of them again. */
+const choosesMembers = (call: Call): boolean => {
+  const given = call.arg(1, 'members');
+  if (given === null || onlyConstant(given) === null) return false;
+  const made = definitionOf(call.frame.fn, call.register(1, 'members'));
+  const all = made?.op === OP.method && /^(getmembers|getnames)$/.test(made.name);
+  return !all && !externalNames(given).some((name) => /^tarfile\.open\(\)$/.test(name));
+};
+
+const extract: CallCheck = (call) => (filtered(call) || choosesMembers(call) ? null : UNCHECKED);
 
 export const SYSTEM_CHECKS: readonly [string, CallChecks][] = [
   ['os.umask', mask],
@@ -80,13 +98,6 @@ export const SYSTEM_CHECKS: readonly [string, CallChecks][] = [
   ...each(['os.chmod', 'os.fchmod', 'os.lchmod'], permissions(1)),
   ['pathlib.Path().chmod', permissions(0)],
   ...each(['tempfile.mktemp', 'os.tempnam', 'os.tmpnam'], guessedName),
-  ...each(
-    [
-      'tarfile.open().extractall',
-      'tarfile.TarFile().extractall',
-      'tarfile.TarFile.open().extractall',
-      'tarfile.open().extract',
-    ],
-    extract,
-  ),
+  ['tarfile.open().extractall', extract],
+  ['tarfile.open().extract', unpack],
 ];
