@@ -21,13 +21,15 @@ import { REQUEST_CHECKS } from './request-checks.ts';
 import { hearParser, parsesRequests } from './request-parsers.ts';
 import { RoutePrefixes } from './route-prefixes.ts';
 import { RouteTables } from './route-tables.ts';
-import { attributeSet, configured } from './settings-checks.ts';
+import { attributeSet, configured, SETTINGS_CHECKS } from './settings-checks.ts';
 import { SHELL_CHECKS } from './shell-checks.ts';
 import { SQL_CHECKS } from './sql-checks.ts';
 import { SYSTEM_CHECKS } from './system-checks.ts';
+import { TEMPLATE_CHECKS } from './template-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
 import { TRANSPORT_CHECKS } from './transport-checks.ts';
 import { WEB_CHECKS } from './web-checks.ts';
+import { XML_CHECKS } from './xml-checks.ts';
 
 const CHECKS = new Map<string, CallChecks[]>();
 for (const [name, check] of [
@@ -44,6 +46,9 @@ for (const [name, check] of [
   ...CLEAR_TEXT_CHECKS,
   ...REQUEST_CHECKS,
   ...WEB_CHECKS,
+  ...TEMPLATE_CHECKS,
+  ...XML_CHECKS,
+  ...SETTINGS_CHECKS,
   ...PATTERN_CHECKS,
 ]) {
   const known = CHECKS.get(name);
@@ -121,7 +126,9 @@ export const listen = (
   },
   onSetItem: (frame, state, name, key, value, instr) => {
     const known = onlyConstant(key);
-    const verdict = /(Flask|Quart)\(\)\.config$/.test(name) ? configured(frame, known, value, instr) : null;
+    const verdict = /(Flask|Quart)\(\)\.config$|^os\.environ$/.test(name)
+      ? configured(frame, known, value, instr)
+      : null;
     if (verdict !== null) tell(collector, frame, instr, name, verdict);
     const cookie = /headers$|Response\(\)$/.test(name) ? cookieHeader(known, value) : null;
     if (cookie !== null) tell(collector, frame, instr, name, cookie);

@@ -36,3 +36,22 @@ export const fallback = (fn: FunctionCode, reg: number): { name: string; value: 
   if (name === null || value === null || !/^[A-Z][A-Z0-9_]+$/.test(name)) return null;
   return named === '' || named === 'default' ? { name, value } : null;
 };
+
+const HASHING = /^(hexdigest|digest|md5|sha\d+|blake2\w|b64encode)$/;
+
+/** The name that a value goes by, through calls that only bring it into another form. */
+export const nameOf = (fn: FunctionCode, reg: number, depth = 0): string => {
+  const slot = fn.slots[reg];
+  if (slot !== undefined && slot !== '') return slot;
+  const def = fn.defs[reg];
+  if (def === undefined) {
+    const moves = movesTo(fn, reg);
+    return moves.length === 1 && depth < 4 ? nameOf(fn, moves[0]?.a ?? -1, depth + 1) : '';
+  }
+  if (def.op === OP.index) return literal(fn, def.b) ?? '';
+  if (def.op === OP.method && /^(get|strip|encode|decode)$/.test(def.name))
+    return literal(fn, def.args[0] ?? -1) ?? nameOf(fn, def.a, depth + 1);
+  // `sha256(password).hexdigest()` is the password for whoever compares it.
+  if (def.op === OP.method && HASHING.test(def.name)) return nameOf(fn, def.args[0] ?? def.a, depth + 1);
+  return def.op === OP.attr || def.op === OP.global || def.op === OP.cell ? def.name : '';
+};

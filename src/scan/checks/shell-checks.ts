@@ -154,7 +154,7 @@ export const SHELL_CHECKS: readonly [string, CallChecks][] = [
       'os.posix_spawn',
       'os.posix_spawnp',
     ],
-    shellInList(0),
+    both(shellInList(0), sshCommand),
   ),
   ...each(
     SPAWNS.map((name) => `os.${name}`),

@@ -89,7 +89,16 @@ const choosesMembers = (call: Call): boolean => {
 
 const extract: CallCheck = (call) => (filtered(call) || choosesMembers(call) ? null : UNCHECKED);
 
+// `with suppress(Exception):`
+const suppressed: CallCheck = (call) =>
+  call.args.positional.some((value) =>
+    externalNames(value).some((name) => /^builtins\.(Base)?Exception$/.test(name)),
+  )
+    ? { rule: 'py/swallowed-exception', why: 'Whatever goes wrong there is never seen.' }
+    : null;
+
 export const SYSTEM_CHECKS: readonly [string, CallChecks][] = [
+  ['contextlib.suppress', suppressed],
   ['os.umask', mask],
   ...each(['os.makedirs', 'os.mkdir', 'os.mkfifo'], created(1)),
   ['os.open', created(2)],

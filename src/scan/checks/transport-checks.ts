@@ -1,5 +1,14 @@
 import { externalNames, onlyConstant, segmentsOf, type Val } from '../flow/value.ts';
-import { always, both, type CallCheck, type CallChecks, each, type Verdict } from './call-check.ts';
+import {
+  always,
+  both,
+  type Call,
+  type CallCheck,
+  type CallChecks,
+  each,
+  type Verdict,
+} from './call-check.ts';
+import { spelled } from './words.ts';
 
 /** Options that leave it to the caller whether certificates are verified: the switch itself is no hole. */
 const CALLERS_CHOICE =
@@ -104,6 +113,20 @@ const hostKey: CallCheck = (call) => {
     : null;
 };
 
+const notStrict: CallCheck = (call) =>
+  call.is(-1, 'ssh_strict', false) && call.args.keywords.has('ssh_strict')
+    ? { rule: 'py/ssh-host-key', why: 'ssh_strict=False: any host key is accepted.', confidence: 'confirmed' }
+    : null;
+
+// `Transport(address).connect(username=…)`: the key of the host is held against `hostkey` alone.
+const bareTransport: CallCheck = (call) =>
+  call.has(0, 'hostkey') || /\bget remote server key\b/.test(methodsOf(call))
+    ? null
+    : { rule: 'py/ssh-host-key', why: 'No host key is asked for.', confidence: 'possible' };
+
+const methodsOf = (call: Call): string =>
+  call.frame.fn.blocks.flatMap(({ instrs }) => instrs.map(({ name }) => spelled(name))).join(' | ');
+
 const noKnownHosts: CallCheck = (call) =>
   call.is(-1, 'known_hosts', null) && call.args.keywords.has('known_hosts')
     ? { rule: 'py/ssh-host-key', why: 'known_hosts=None: any host key is accepted.', confidence: 'confirmed' }
@@ -120,7 +143,9 @@ export const sshCommand: CallCheck = (call) => {
       for (const each of obj?.elems ?? []) gather(each, depth + 1);
     }
   };
-  for (const value of call.args.positional.slice(0, 1)) gather(value, 0);
+  for (const value of call.args.positional) gather(value, 0);
+  const named = call.args.keywords.get('args');
+  if (named !== undefined) gather(named, 0);
   return texts.some((text) => NO_STRICT.test(text) && !/accept-new/i.test(text))
     ? { rule: 'py/ssh-host-key', why: 'StrictHostKeyChecking is off.', confidence: 'likely' }
     : null;
@@ -212,6 +237,8 @@ export const TRANSPORT_CHECKS: readonly [string, CallChecks][] = [
     suites,
   ),
   ...each(['paramiko.SSHClient().set_missing_host_key_policy', '*.set_missing_host_key_policy'], hostKey),
+  ['netmiko.ConnectHandler', notStrict],
+  ['paramiko.Transport().connect', bareTransport],
   ...each(['asyncssh.connect', 'asyncssh.create_connection', 'asyncssh.listen'], noKnownHosts),
   ...each(['ldap.set_option', 'ldap.initialize().set_option'], ldapOption),
   ['pycurl.Curl().setopt', curlOption],
