@@ -25,11 +25,14 @@ const tableSays = (fn: FunctionCode, reg: number, name: string, value: Constant)
 /** Settings given by keyword: `app.config.update(WTF_CSRF_ENABLED=False)`, `Form(csrf_enabled=False)`. */
 export const byKeyword = (fn: FunctionCode, instr: Instr, add: Add): void => {
   const config = instr.op === OP.method && /^(update|from_mapping)$/.test(instr.name);
+  const isDict = instr.op === OP.call && fn.defs[instr.a]?.name === 'dict';
   instr.names?.forEach((name, i) => {
     if (name === '') return;
     const reg = instr.args[i] ?? -1;
     const value = constantOf(fn, reg);
-    const wrong = config ? wrongSetting(name, value) : null;
+    // As in a table, None decides nothing, and DEBUG has many meanings.
+    const counts = config || (isDict && value !== null && !/DEBUG$/.test(name));
+    const wrong = counts ? wrongSetting(name, value) : null;
     if (wrong !== null)
       add(fn, fn.defs[reg] ?? instr, { rule: wrong.rule, name, why: wrong.why, confidence: 'likely' });
     const off = name === 'meta' ? tableSays(fn, reg, 'csrf', false) : value === false && CSRF.test(name);
