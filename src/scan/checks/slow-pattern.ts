@@ -3,6 +3,8 @@ import { type Piece, readPattern } from './pattern-tree.ts';
 /** More rounds than this are as bad as rounds without end. */
 const MANY = 10;
 const MOST_PLACES = 120;
+/** A pattern that needs more to be judged counts as harmless. */
+const MOST_STEPS = 1_000_000;
 
 /**
  * Whether a match of `pattern` can take exponential time: in a repetition without bound the same text can be shared out
@@ -141,28 +143,34 @@ class Ways {
     const size = this.#chars.length;
     const before = new Map<number, number[]>();
     const together = Array.from({ length: size }, (_, at) => at * size + at);
-    const onward = (pair: number): number[] => {
-      const out: number[] = [];
-      for (const a of this.#follow[Math.floor(pair / size)]?.keys() ?? [])
-        for (const b of this.#follow[pair % size]?.keys() ?? [])
-          if (((this.#chars[a] ?? 0) & (this.#chars[b] ?? 0)) !== 0) out.push(a * size + b);
-      for (const next of out) {
-        const known = before.get(next);
-        if (known === undefined) before.set(next, [pair]);
-        else known.push(pair);
+    let steps = 0;
+    const reached = new Set(together);
+    // A set is walked through to its end, also through what is added meanwhile.
+    for (const pair of reached) {
+      const also = [...(this.#follow[pair % size]?.keys() ?? [])];
+      for (const a of this.#follow[Math.floor(pair / size)]?.keys() ?? []) {
+        steps += also.length;
+        if (steps > MOST_STEPS) return false;
+        for (const b of also) {
+          if (((this.#chars[a] ?? 0) & (this.#chars[b] ?? 0)) === 0) continue;
+          const next = a * size + b;
+          // Most that part meet at the very next place.
+          if (a !== b && !reached.has(next) && this.#meetNext(a, b)) return true;
+          reached.add(next);
+          const known = before.get(next);
+          if (known === undefined) before.set(next, [pair]);
+          else known.push(pair);
+        }
       }
-      return out;
-    };
-    const reached = closure(together, onward);
+    }
     // Within the loop every place leads to every other, so it does not matter in which one they meet.
-    const meeting = closure(together, (pair) => before.get(pair) ?? []);
+    const meeting = new Set(together);
+    for (const pair of meeting) for (const each of before.get(pair) ?? []) meeting.add(each);
     return [...reached].some((pair) => Math.floor(pair / size) !== pair % size && meeting.has(pair));
   }
-}
 
-const closure = (from: readonly number[], onward: (at: number) => readonly number[]): Set<number> => {
-  const reached = new Set(from);
-  // A set is walked through to its end, also through what is added meanwhile.
-  for (const at of reached) for (const next of onward(at)) reached.add(next);
-  return reached;
-};
+  #meetNext(a: number, b: number): boolean {
+    const other = this.#follow[b];
+    return [...(this.#follow[a]?.keys() ?? [])].some((next) => this.#chars[next] !== 0 && other?.has(next));
+  }
+}
