@@ -12,7 +12,7 @@ import {
   type Val,
 } from '../flow/value.ts';
 import { type Instr, OP } from '../lower/ir.ts';
-import { conditionsOf, namesBehind, spelled, usersOf } from './words.ts';
+import { conditionsOf, namesAhead, namesBehind, spelled, usersOf } from './words.ts';
 
 export interface Verdict {
   rule: string;
@@ -115,6 +115,11 @@ export class Call {
     return this.#becomes().map(spelled).join(' | ');
   }
 
+  /** The words of the calls that the result goes through and into. */
+  ahead(): string {
+    return namesAhead(this.frame.fn, this.args.instr.dst);
+  }
+
   /** The words of the conditions on which the call depends. */
   conditions(): string {
     return conditionsOf(this.frame.fn, this.args.instr);
@@ -160,6 +165,8 @@ export class Call {
       // A name of a method says what becomes of the result, `join` and the like say nothing.
       out.push(user.name);
       if (user.op === OP.setIndex) namesBehind(fn, user.b, out, 1);
+      // What it is compared with.
+      if (user.op === OP.compare) namesBehind(fn, user.a === reg ? user.b : user.a, out, 1);
       reg = user.dst;
     }
     return out;

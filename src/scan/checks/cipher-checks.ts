@@ -1,4 +1,4 @@
-import { externalNames, onlyConstant } from '../flow/value.ts';
+import { externalNames } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
 import {
   both,
@@ -32,8 +32,20 @@ const STATIC_IV: Verdict = {
 
 const staticIv =
   (...places: readonly [number, string][]): CallCheck =>
-  (call) =>
-    places.some(([at, name]) => isFixed(call, at, name)) ? STATIC_IV : null;
+  (call) => {
+    if (places.some(([at, name]) => isFixed(call, at, name))) return STATIC_IV;
+    // A default is what callers get who say nothing else.
+    return places.some(([at, name]) => isDefault(call, at, name))
+      ? { ...STATIC_IV, confidence: 'likely' }
+      : null;
+  };
+
+const isDefault = (call: Call, at: number, name: string): boolean => {
+  const { fn } = call.frame;
+  const parameter = fn.params[call.register(at, name)];
+  const value = parameter === undefined ? undefined : fn.defaults.get(parameter.name);
+  return value !== undefined && (literalText(value) ?? '') !== '';
+};
 
 // `bytes(16)` and `bytearray(16)` are zeros.
 const isFixed = (call: Call, at: number, name: string): boolean => {
@@ -78,44 +90,6 @@ const unauthenticated: CallCheck = (call) =>
     why: 'What is encrypted can be changed unseen.',
   };
 
-const keySize =
-  (at: number, name: string, least: number): CallCheck =>
-  (call) => {
-    const given = call.arg(at, name);
-    const short = given?.consts.find((bits) => typeof bits === 'number' && bits < least);
-    if (given === null || short === undefined) return null;
-    // A default is what callers get who say nothing else.
-    const confidence = onlyConstant(given) === short ? 'confirmed' : 'likely';
-    return { rule: 'py/weak-key-size', why: `${short} bits are fewer than ${least}.`, confidence };
-  };
-
-const shortCurve = (name: string): Verdict => ({
-  rule: 'py/weak-key-size',
-  why: `${name} is shorter than 224 bits.`,
-  confidence: 'confirmed',
-});
-
-const curve: CallCheck = (call) => {
-  const weak = call.names(0, 'curve').find((name) => /SEC[TP]1(63|92)|BrainpoolP1(60|92)/i.test(name));
-  return weak === undefined ? null : shortCurve(weak.split('.').at(-1)?.replace('()', '') ?? weak);
-};
-
-const namedCurve: CallCheck = (call) => {
-  const name = call.constant(-1, 'curve');
-  return typeof name === 'string' && /^(NIST )?(P-?192|p192|prime192v1|secp192r1)$/i.test(name)
-    ? shortCurve(name)
-    : null;
-};
-
-const ecdsaCurve: CallCheck = (call) =>
-  call.names(0, 'curve').some((name) => /(NIST192p|SECP1(12|28|60)r1|BRAINPOOLP160r1)$/i.test(name))
-    ? shortCurve('The curve')
-    : null;
-
-// OpenSSL's PKey().generate_key(TYPE_RSA, 1024)
-const generated: CallCheck = (call) =>
-  call.names(0, 'type').some((name) => /TYPE_(RSA|DSA)$/.test(name)) ? keySize(1, 'bits', 2048)(call) : null;
-
 const CHOSEN_CIPHERS = ['DES', 'DES3', 'ARC2', 'ARC4', 'Blowfish', 'XOR', 'CAST'];
 const RETIRED = ['ARC4', 'Blowfish', 'IDEA', 'CAST5', 'SEED', 'TripleDES', 'RC2'];
 
@@ -130,7 +104,7 @@ const AEADS = ['AESGCM', 'ChaCha20Poly1305', 'AESCCM', 'AESOCB3', 'AESSIV'];
 
 export const CIPHER_CHECKS: readonly [string, CallChecks][] = [
   ...each(
-    CHOSEN_CIPHERS.flatMap((name) => [`Crypto.Cipher.${name}.new`, `Cryptodome.Cipher.${name}.new`]),
+    CHOSEN_CIPHERS.map((name) => `Crypto.Cipher.${name}.new`),
     weakCipher('This cipher'),
   ),
   ...each(
@@ -150,20 +124,17 @@ export const CIPHER_CHECKS: readonly [string, CallChecks][] = [
     unauthenticated,
   ),
   ['cryptography.hazmat.primitives.ciphers.modes.GCM', staticIv([0, 'initialization_vector'])],
-  ...each(
-    ['Crypto.Cipher.AES.new', 'Cryptodome.Cipher.AES.new'],
+  [
+    'Crypto.Cipher.AES.new',
     both(
       electronicCodebook,
       literalKey(0, 'key'),
       staticIv([2, 'iv'], [2, 'nonce'], [2, 'IV']),
       unauthenticatedMode,
     ),
-  ),
+  ],
   ...each(
-    ['ChaCha20', 'ChaCha20_Poly1305', 'Salsa20'].flatMap((name) => [
-      `Crypto.Cipher.${name}.new`,
-      `Cryptodome.Cipher.${name}.new`,
-    ]),
+    ['ChaCha20', 'ChaCha20_Poly1305', 'Salsa20'].map((name) => `Crypto.Cipher.${name}.new`),
     both(literalKey(-1, 'key'), staticIv([-1, 'nonce'])),
   ),
   ...each(
@@ -180,22 +151,4 @@ export const CIPHER_CHECKS: readonly [string, CallChecks][] = [
     both(literalKey(0, 'key'), staticIv([1, 'nonce'])),
   ],
   ['cryptography.fernet.Fernet', literalKey(0, 'key')],
-  ...each(
-    ['RSA', 'DSA'].flatMap((name) => [
-      `Crypto.PublicKey.${name}.generate`,
-      `Cryptodome.PublicKey.${name}.generate`,
-    ]),
-    keySize(0, 'bits', 2048),
-  ),
-  ...each(['Crypto.PublicKey.ECC.generate', 'Cryptodome.PublicKey.ECC.generate'], namedCurve),
-  ['cryptography.hazmat.primitives.asymmetric.rsa.generate_private_key', keySize(1, 'key_size', 2048)],
-  ['cryptography.hazmat.primitives.asymmetric.dsa.generate_private_key', keySize(0, 'key_size', 2048)],
-  ['cryptography.hazmat.primitives.asymmetric.dsa.generate_parameters', keySize(0, 'key_size', 2048)],
-  ['cryptography.hazmat.primitives.asymmetric.dh.generate_parameters', keySize(1, 'key_size', 2048)],
-  ['rsa.newkeys', keySize(0, 'nbits', 2048)],
-  ['paramiko.RSAKey.generate', keySize(0, 'bits', 2048)],
-  ['paramiko.DSSKey.generate', keySize(0, 'bits', 2048)],
-  ['OpenSSL.crypto.PKey().generate_key', generated],
-  ['cryptography.hazmat.primitives.asymmetric.ec.generate_private_key', curve],
-  ['ecdsa.SigningKey.generate', ecdsaCurve],
 ];

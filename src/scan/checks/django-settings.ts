@@ -85,22 +85,40 @@ export const checkSettings = (module: ModuleCode, add: Add): void => {
   const samesite = settings.get('SESSION_COOKIE_SAMESITE');
   if (samesite !== undefined && [null, false, 'None'].some((off) => constantOf(body, samesite.reg) === off))
     tell(samesite, 'py/cookie-without-samesite', 'Other sites can send requests with the session.');
-  const origins = settings.get('CORS_ALLOW_ALL_ORIGINS') ?? settings.get('CORS_ORIGIN_ALLOW_ALL');
-  const credentials = settings.get('CORS_ALLOW_CREDENTIALS');
-  if (
-    origins !== undefined &&
-    credentials !== undefined &&
-    constantOf(body, origins.reg) === true &&
-    constantOf(body, credentials.reg) === true
-  )
-    tell(origins, 'py/cors-any-origin', 'Every site can read answers with the visitor’s cookies.');
+  anyOrigin(body, settings, tell);
 };
 
-const middleware = (
-  body: FunctionCode,
-  settings: ReadonlyMap<string, Setting>,
-  tell: (setting: Setting, rule: string, why: string, hint?: boolean) => void,
-): void => {
+type Tell = (setting: Setting, rule: string, why: string, hint?: boolean) => void;
+
+const ALL_ORIGINS = ['CORS_ALLOW_ALL_ORIGINS', 'CORS_ORIGIN_ALLOW_ALL'];
+const LISTED_ORIGINS = [
+  'CORS_ALLOWED_ORIGINS',
+  'CORS_ORIGIN_WHITELIST',
+  'CORS_ALLOWED_ORIGIN_REGEXES',
+  'CORS_ORIGIN_REGEX_WHITELIST',
+  'CORS_ORIGINS',
+];
+const EVERY_ORIGIN = /^(\*|\^?(https?|https\?)?(:\/\/)?\.[*+]\$?)$/;
+
+// Settings of django-cors-headers and Flask-CORS, which nothing else has.
+const anyOrigin = (body: FunctionCode, settings: ReadonlyMap<string, Setting>, tell: Tell): void => {
+  const is = (name: string, value: Constant): boolean => {
+    const setting = settings.get(name);
+    return setting !== undefined && constantOf(body, setting.reg) === value;
+  };
+  if (!is('CORS_ALLOW_CREDENTIALS', true) && !is('CORS_SUPPORTS_CREDENTIALS', true)) return;
+  const lists = (name: string): boolean => {
+    const reg = settings.get(name)?.reg ?? -1;
+    const texts = textsOf(body, reg) ?? [constantOf(body, reg)];
+    return texts.some((text) => typeof text === 'string' && EVERY_ORIGIN.test(text));
+  };
+  const wrong = ALL_ORIGINS.find((name) => is(name, true)) ?? LISTED_ORIGINS.find(lists);
+  const setting = wrong === undefined ? undefined : settings.get(wrong);
+  if (setting !== undefined)
+    tell(setting, 'py/cors-any-origin', 'Every site can read answers with the visitor’s cookies.');
+};
+
+const middleware = (body: FunctionCode, settings: ReadonlyMap<string, Setting>, tell: Tell): void => {
   const list = settings.get('MIDDLEWARE') ?? settings.get('MIDDLEWARE_CLASSES');
   const names = list === undefined ? null : textsOf(body, list.reg);
   // What adds to the list later may add these too.
@@ -132,4 +150,7 @@ const plainSettings = (module: ModuleCode, settings: ReadonlyMap<string, Setting
     const confidence = FOR_DEVELOPMENT.test(module.name) ? ('possible' as const) : ('likely' as const);
     add(module.body, instr, { rule: wrong.rule, name, why: wrong.why, confidence });
   }
+  anyOrigin(module.body, settings, ({ instr, name }, rule, why) =>
+    add(module.body, instr, { rule, name, why, confidence: 'likely' }),
+  );
 };

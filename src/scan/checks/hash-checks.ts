@@ -1,14 +1,6 @@
 import { type Constant, externalNames, onlyConstant } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
-import {
-  both,
-  type Call,
-  type CallCheck,
-  type CallChecks,
-  each,
-  literalText,
-  type Verdict,
-} from './call-check.ts';
+import { type Call, type CallCheck, type CallChecks, each, literalText, type Verdict } from './call-check.ts';
 
 const PASSWORDS = /\b(\w*passw(or)?ds?|passwd|pwd|pass ?phrase|pass ?word|passcode|userpass)\b/;
 const SECURITY =
@@ -39,7 +31,7 @@ const weakHash = (call: Call, algorithm: string): Verdict | null => {
   const secret = about || PASSWORDS.test(call.given());
   const protocol = PROTOCOL.test(words);
   const hint = { confidence: 'possible' as const };
-  if (secret && !SLOW.test(call.result())) {
+  if (secret && !SLOW.test(call.ahead())) {
     const rule = 'py/fast-password-hash';
     const why = `${algorithm} is fast, and what it hashes is a password.`;
     return protocol || call.oneOfSeveral ? { rule, why, ...hint } : { rule, why };
@@ -67,7 +59,7 @@ const passwordHash: CallCheck = (call) => {
   const salted = SALTED.test(call.given()) && PLAIN.test(words);
   if (!(PASSWORDS.test(words) || salted) || /\b(hmac|cache\w*|checksums?|integrity)\b/.test(words))
     return null;
-  if (SLOW.test(call.result()) || call.args.positional.length + call.uses().length === 0) return null;
+  if (SLOW.test(call.ahead()) || call.args.positional.length + call.uses().length === 0) return null;
   const fed = call.args.positional.length > 0 || call.uses().some(({ name }) => name === 'update');
   return fed
     ? {
@@ -174,10 +166,18 @@ const literalSalt =
       ? null
       : { rule: 'py/static-iv', why: 'The same salt is used for every password.', confidence: 'confirmed' };
 
+const FAST_METHOD = /METHOD_(CRYPT|MD5)$/;
+
+// `crypt(word, mksalt(METHOD_MD5))`
+const cryptSalt: CallCheck = (call) =>
+  call.names(0, 'method').some((name) => FAST_METHOD.test(name))
+    ? fastHash('This scheme of crypt() is fast.')(call)
+    : null;
+
 const crypt: CallCheck = (call) => {
   const salt = call.arg(1, 'salt');
   const weak =
-    call.names(1, 'salt').some((name) => /METHOD_(CRYPT|MD5)$/.test(name)) ||
+    call.names(1, 'salt').some((name) => FAST_METHOD.test(name)) ||
     (salt !== null && /^(\w{2}|\$1\$.{0,40})$/.test(String(onlyConstant(salt) ?? '')));
   return weak ? fastHash('This scheme of crypt() is fast.')(call) : null;
 };
@@ -215,29 +215,54 @@ const STRONG = [
   'blake2s',
 ];
 
+/** Where functions that make a key or a hash of a password are given the salt. */
+const SLOW_FUNCTIONS: readonly [string, number, string][] = [
+  ['hashlib.pbkdf2_hmac', 2, 'salt'],
+  ['hashlib.scrypt', -1, 'salt'],
+  ['bcrypt.hashpw', 1, 'salt'],
+  ['bcrypt.kdf', 1, 'salt'],
+  ['scrypt.hash', 1, 'salt'],
+  ['cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC', 2, 'salt'],
+  ['cryptography.hazmat.primitives.kdf.scrypt.Scrypt', 0, 'salt'],
+  ['cryptography.hazmat.primitives.kdf.argon2.Argon2id', -1, 'salt'],
+  ['Crypto.Protocol.KDF.PBKDF1', 1, 'salt'],
+  ['Crypto.Protocol.KDF.PBKDF2', 1, 'salt'],
+  ['Crypto.Protocol.KDF.scrypt', 1, 'salt'],
+  ['Crypto.Protocol.KDF.bcrypt', 2, 'salt'],
+  ['argon2.hash_password', 1, 'salt'],
+  ['argon2.low_level.hash_secret', 1, 'salt'],
+  ['argon2.low_level.hash_secret_raw', 1, 'salt'],
+  ['argon2.PasswordHasher().hash', -1, 'salt'],
+  ...['argon2id', 'argon2i', 'scrypt', 'scryptsalsa208sha256'].map((name): [string, number, string] => [
+    `nacl.pwhash.${name}.kdf`,
+    2,
+    'salt',
+  ]),
+];
+
+/** Where the number of rounds is given, and how many it has to be. */
+const COUNTED: readonly [string, number, string, number][] = [
+  ['hashlib.pbkdf2_hmac', 3, 'iterations', 100_000],
+  ['cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC', 3, 'iterations', 100_000],
+  ['Crypto.Protocol.KDF.PBKDF2', 3, 'count', 100_000],
+  ['Crypto.Protocol.KDF.scrypt', 3, 'N', 4096],
+  ['cryptography.hazmat.primitives.kdf.scrypt.Scrypt', 2, 'n', 4096],
+  ['hashlib.scrypt', -1, 'n', 4096],
+  ['bcrypt.gensalt', 0, 'rounds', 10],
+  ['Crypto.Protocol.KDF.bcrypt', 1, 'cost', 10],
+];
+
 export const HASH_CHECKS: readonly [string, CallChecks][] = [
   ...each(
-    [
-      'hashlib.md5',
-      'Crypto.Hash.MD5.new',
-      'Cryptodome.Hash.MD5.new',
-      'md5.new',
-      'md5.md5',
-      'cryptography.hazmat.primitives.hashes.MD5',
-    ],
+    ['hashlib.md5', 'Crypto.Hash.MD5.new', 'md5.new', 'md5.md5', 'cryptography.hazmat.primitives.hashes.MD5'],
     (call) => weakHash(call, 'MD5'),
   ),
-  ...each(
-    ['Crypto.Hash.MD4.new', 'Crypto.Hash.MD2.new', 'Cryptodome.Hash.MD4.new', 'Cryptodome.Hash.MD2.new'],
-    (call) => weakHash(call, 'MD4'),
-  ),
+  ...each(['Crypto.Hash.MD4.new', 'Crypto.Hash.MD2.new'], (call) => weakHash(call, 'MD4')),
   ...each(
     [
       'hashlib.sha1',
       'Crypto.Hash.SHA.new',
       'Crypto.Hash.SHA1.new',
-      'Cryptodome.Hash.SHA.new',
-      'Cryptodome.Hash.SHA1.new',
       'sha.new',
       'cryptography.hazmat.primitives.hashes.SHA1',
     ],
@@ -250,19 +275,8 @@ export const HASH_CHECKS: readonly [string, CallChecks][] = [
   ['hashlib.new', named(0, 'name', passwordHash)],
   ['hashlib.file_digest', named(1, 'digest', () => null)],
   ...each(['hmac.new', 'hmac.digest', 'hmac.HMAC'], hmac),
-  ['hashlib.pbkdf2_hmac', both(rounds(3, 'iterations', 100_000), literalSalt(2, 'salt'))],
-  [
-    'cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC',
-    both(rounds(3, 'iterations', 100_000), literalSalt(2, 'salt')),
-  ],
-  ['cryptography.hazmat.primitives.kdf.scrypt.Scrypt', literalSalt(0, 'salt')],
-  ...each(
-    ['Crypto.Protocol.KDF.PBKDF2', 'Cryptodome.Protocol.KDF.PBKDF2'],
-    both(rounds(3, 'count', 100_000), literalSalt(1, 'salt')),
-  ),
-  ['hashlib.scrypt', both(rounds(-1, 'n', 4096), literalSalt(-1, 'salt'))],
-  ['bcrypt.gensalt', rounds(0, 'rounds', 10)],
-  ['bcrypt.hashpw', literalSalt(1, 'salt')],
+  ...SLOW_FUNCTIONS.map(([name, at, salt]): [string, CallChecks] => [name, literalSalt(at, salt)]),
+  ...COUNTED.map(([name, at, count, least]): [string, CallChecks] => [name, rounds(at, count, least)]),
   ...each(['werkzeug.security.generate_password_hash'], werkzeug),
   ['django.contrib.auth.hashers.make_password', makePassword],
   ['passlib.context.CryptContext', context],
@@ -271,4 +285,5 @@ export const HASH_CHECKS: readonly [string, CallChecks][] = [
     fastHash('This scheme is fast.'),
   ),
   ['crypt.crypt', crypt],
+  ['crypt.mksalt', cryptSalt],
 ];

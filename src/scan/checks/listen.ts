@@ -1,8 +1,7 @@
-import { argument } from '../flow/call.ts';
-import type { CallListener, EngineOptions } from '../flow/engine-options.ts';
+import type { EngineOptions } from '../flow/engine-options.ts';
 import type { Frame } from '../flow/frame.ts';
 import { reach } from '../flow/sinks.ts';
-import { externalNames, onlyConstant, UNKNOWN } from '../flow/value.ts';
+import { externalNames, onlyConstant } from '../flow/value.ts';
 import type { Instr } from '../lower/ir.ts';
 import { byName } from '../models/by-name.ts';
 import type { Collector } from '../report/collector.ts';
@@ -10,30 +9,48 @@ import type { TemplateIndex } from '../templates/index-templates.ts';
 import { answered, madeAnswer, setBody, setContentType, setHeader } from './answers.ts';
 import { Call, type CallChecks, type Verdict } from './call-check.ts';
 import { CIPHER_CHECKS } from './cipher-checks.ts';
+import { CLEAR_TEXT_CHECKS } from './clear-text-checks.ts';
 import type { DjangoUrls } from './django-urls.ts';
 import { HASH_CHECKS } from './hash-checks.ts';
+import { KEY_SIZE_CHECKS } from './key-size-checks.ts';
 import { isOfTests } from './literal-checks.ts';
+import { LOAD_CHECKS } from './load-checks.ts';
+import { PATTERN_CHECKS, slowPattern } from './pattern-checks.ts';
 import { RANDOM_CHECKS } from './random-checks.ts';
 import { cookieHeader } from './raw-cookies.ts';
+import { REQUEST_CHECKS } from './request-checks.ts';
 import { hearParser, parsesRequests } from './request-parsers.ts';
 import { RoutePrefixes } from './route-prefixes.ts';
 import { RouteTables } from './route-tables.ts';
-import { attributeSet, configured } from './settings-checks.ts';
-import { isSlowPattern } from './slow-pattern.ts';
+import { attributeSet, configured, SETTINGS_CHECKS } from './settings-checks.ts';
+import { SHELL_CHECKS } from './shell-checks.ts';
+import { SQL_CHECKS } from './sql-checks.ts';
 import { SYSTEM_CHECKS } from './system-checks.ts';
+import { TEMPLATE_CHECKS } from './template-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
 import { TRANSPORT_CHECKS } from './transport-checks.ts';
 import { WEB_CHECKS } from './web-checks.ts';
+import { XML_CHECKS } from './xml-checks.ts';
 
 const CHECKS = new Map<string, CallChecks[]>();
 for (const [name, check] of [
   ...HASH_CHECKS,
   ...CIPHER_CHECKS,
+  ...KEY_SIZE_CHECKS,
   ...TOKEN_CHECKS,
   ...RANDOM_CHECKS,
+  ...SHELL_CHECKS,
+  ...LOAD_CHECKS,
+  ...SQL_CHECKS,
   ...SYSTEM_CHECKS,
   ...TRANSPORT_CHECKS,
+  ...CLEAR_TEXT_CHECKS,
+  ...REQUEST_CHECKS,
   ...WEB_CHECKS,
+  ...TEMPLATE_CHECKS,
+  ...XML_CHECKS,
+  ...SETTINGS_CHECKS,
+  ...PATTERN_CHECKS,
 ]) {
   const known = CHECKS.get(name);
   if (known === undefined) CHECKS.set(name, [check]);
@@ -43,33 +60,6 @@ for (const [name, check] of [
 const SESSIONS =
   /^(flask|quart|cherrypy)\.session$|Request\.session$|^aiohttp_session\.(get|new)_session\(\)$/;
 const DJANGO_URLS = new Set(['django.urls.path', 'django.urls.re_path', 'django.urls.include']);
-
-const MATCHERS = /^(re|regex)\.(match|search|fullmatch|findall|finditer|sub|subn|split)$/;
-
-const slowPattern: CallListener = ({ frame, state, name, args }) => {
-  const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('pattern') ?? UNKNOWN);
-  const subject = argument(args, /sub/.test(name) ? 2 : 1, 'string');
-  if (typeof pattern !== 'string' || subject === null || frame.deepTaints(state, subject).length === 0)
-    return;
-  if (!isSlowPattern(pattern)) return;
-  reach(frame, state, { rule: 'py/redos', kind: 'regex', context: 'regex' }, name, subject, args.instr);
-};
-
-/** Validators of forms and schemas hold whatever comes in against their pattern. */
-const VALIDATORS =
-  /^(marshmallow\.(validate\.)?Regexp|django\.core\.validators\.RegexValidator|wtforms\.validators\.Regexp|(wtforms\.)?validators\.Regexp)$/;
-
-const validatorPattern = (collector: Collector, { frame, name, args }: Parameters<CallListener>[0]): void => {
-  const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('regex') ?? UNKNOWN);
-  if (typeof pattern !== 'string' || !isSlowPattern(pattern)) return;
-  collector.add({
-    rule: 'py/redos',
-    name,
-    why: 'What comes in is held against a pattern that can take forever.',
-    place: frame.place(args.instr),
-    confidence: 'confirmed',
-  });
-};
 
 /** Who wants to hear of a call of `name`. */
 const hearersOf = byName((name) => {
@@ -81,8 +71,6 @@ const hearersOf = byName((name) => {
     mounts: RouteTables.mounts(name),
     prefixes: RoutePrefixes.hears(name),
     parses: parsesRequests(name),
-    matches: MATCHERS.test(name),
-    validates: VALIDATORS.test(name),
     as,
     checks: exact ?? CHECKS.get(as),
   };
@@ -115,8 +103,7 @@ export const listen = (
     const mount = heard.mounts ? routes.hear(new Call(parts)) : null;
     if (heard.prefixes) prefixes.hear(new Call(parts), mount);
     if (heard.parses) hearParser(new Call(parts));
-    if (frame.hot && heard.matches) slowPattern(parts);
-    if (heard.validates) validatorPattern(collector, parts);
+    if (frame.hot) slowPattern(parts);
     const { as, checks } = heard;
     if (checks === undefined) return;
     const call = new Call({ ...parts, name: as });
@@ -153,7 +140,9 @@ export const listen = (
   },
   onSetItem: (frame, state, name, key, value, instr) => {
     const known = onlyConstant(key);
-    const verdict = /(Flask|Quart)\(\)\.config$/.test(name) ? configured(frame, known, value, instr) : null;
+    const verdict = /(Flask|Quart)\(\)\.config$|^os\.environ$/.test(name)
+      ? configured(frame, known, value, instr)
+      : null;
     if (verdict !== null) tell(collector, frame, instr, name, verdict);
     const cookie = /headers$|Response\(\)$/.test(name) ? cookieHeader(known, value) : null;
     if (cookie !== null) tell(collector, frame, instr, name, cookie);

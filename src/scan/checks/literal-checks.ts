@@ -3,18 +3,19 @@ import { onlyConstant } from '../flow/value.ts';
 import { type FunctionCode, type Instr, type ModuleCode, OP } from '../lower/ir.ts';
 import type { Collector, Remark } from '../report/collector.ts';
 import { checkSettings } from './django-settings.ts';
+import { asserted, compared, comparedByCall } from './literal-comparisons.ts';
+import { fallback, literal, literalBytes, nameOf } from './literals.ts';
 import { byKeyword, byTable, inClass } from './markers-checks.ts';
 import {
   isCredential,
   judgeSecret,
   namesKey,
-  namesPassword,
   namesSecret,
   passwordInAddress,
   secretByForm,
   type Way,
 } from './secret-text.ts';
-import { movesTo, usersOf } from './words.ts';
+import { usersOf } from './words.ts';
 
 const TEST_LIBRARIES = [
   'unittest',
@@ -62,30 +63,8 @@ export const checkLiterals = (module: ModuleCode, collector: Collector): void =>
   }
 };
 
-type What = Pick<Remark, 'rule' | 'name' | 'why' | 'confidence' | 'severity'>;
+export type What = Pick<Remark, 'rule' | 'name' | 'why' | 'confidence' | 'severity'>;
 export type Add = (fn: FunctionCode, at: { start: number; end: number }, what: What) => void;
-
-const literal = (fn: FunctionCode, reg: number, depth = 0): string | null => {
-  const def = fn.defs[reg];
-  if (def?.op === OP.binary && def.name === 'Add' && depth < 8) {
-    const [left, right] = [literal(fn, def.a, depth + 1), literal(fn, def.b, depth + 1)];
-    return left === null || right === null ? null : left + right;
-  }
-  if (def?.op !== OP.constant || def.val === null) return null;
-  const value = onlyConstant(def.val);
-  return typeof value === 'string' ? value : null;
-};
-
-const nameOf = (fn: FunctionCode, reg: number): string => {
-  const slot = fn.slots[reg];
-  if (slot !== undefined && slot !== '') return slot;
-  const def = fn.defs[reg];
-  if (def === undefined) return '';
-  if (def.op === OP.index) return literal(fn, def.b) ?? '';
-  if (def.op === OP.method && /^(get|strip|encode|decode)$/.test(def.name))
-    return literal(fn, def.args[0] ?? -1) ?? nameOf(fn, def.a);
-  return def.op === OP.attr || def.op === OP.global || def.op === OP.cell ? def.name : '';
-};
 
 const secret = (name: string, confidence: Confidence): What => ({
   rule: namesKey(name) ? 'py/hardcoded-key' : 'py/hardcoded-password',
@@ -114,29 +93,6 @@ const isExample = (fn: FunctionCode, dict: Instr, depth = 0): boolean =>
     return user.op === OP.move && /example|sample/i.test(fn.slots[user.dst] ?? '');
   });
 
-/** `encode()` and the like of a literal are the literal. */
-const text = (fn: FunctionCode, reg: number): string | null => {
-  const def = fn.defs[reg];
-  return def?.op === OP.method && /^(encode|strip)$/.test(def.name) ? literal(fn, def.a) : literal(fn, reg);
-};
-
-// `environ.get('SECRET_KEY', 'literal')`: without the variable, everyone knows the key.
-const fallback = (fn: FunctionCode, reg: number): { name: string; value: string } | null => {
-  const either = fn.defs[reg] === undefined && (fn.slots[reg] ?? '') === '' ? movesTo(fn, reg) : [];
-  for (const { a } of either) {
-    const value = literal(fn, a);
-    // `getenv('SECRET_KEY') or 'literal'`
-    if (value !== null) return { name: '', value };
-  }
-  const def = fn.defs[reg];
-  if (def === undefined || (def.op !== OP.method && def.op !== OP.call)) return null;
-  const name = literal(fn, def.args[0] ?? -1);
-  const value = literal(fn, def.args[1] ?? -1);
-  const named = def.names?.[1] ?? '';
-  if (name === null || value === null || !/^[A-Z][A-Z0-9_]+$/.test(name)) return null;
-  return named === '' || named === 'default' ? { name, value } : null;
-};
-
 const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
   const assigned = (
     name: string,
@@ -145,7 +101,7 @@ const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
     at: { start: number; end: number } = instr,
   ): void => {
     if (!namesSecret(name)) return;
-    const value = text(fn, reg);
+    const value = literalBytes(fn, reg);
     if (value === null) {
       const second = way === 'default' ? null : fallback(fn, reg);
       if (second === null || (second.name !== '' && !namesSecret(second.name))) return;
@@ -187,6 +143,7 @@ const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
         assigned(name, reg, callee === 'dict' ? 'entry' : 'keyword', place(reg));
       });
       pair(fn, instr, add);
+      comparedByCall(fn, instr, add);
       byKeyword(fn, instr, add);
       return;
     }
@@ -205,7 +162,7 @@ const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
       compared(fn, instr, add);
       return;
     case OP.raise:
-      asserted(fn, instr, add);
+      if (!isOfTests(fn.module)) asserted(fn, instr, add);
       return;
     case OP.constant:
       constants(fn, instr, add);
@@ -248,57 +205,6 @@ const pair = (fn: FunctionCode, instr: Instr, add: Add): void => {
   const at = instr.names?.indexOf('auth') ?? -1;
   const auth = at < 0 ? undefined : fn.defs[instr.args[at] ?? -1];
   if (auth?.op === OP.sequence && auth.args.length === 2) told(auth.args[0] ?? -1, auth.args[1] ?? -1);
-};
-
-const RIGHTS =
-  /\b(is_admin|is_staff|is_superuser|is_authenticated|has_perm(ission)?s?|permissions?|authori[sz]ed|current_user|check_password|logged_in|is_owner|rights|privileges|can_(edit|delete|view|access)\w*|is_allowed|allowed_to|verify_signature)\b/i;
-const ROLE = /\b(roles?|csrf\w*|(may|can)_\w+)\b/i;
-const WHO = /\b(user|session|request|account|identity|claims|principal|cookies)\b/i;
-
-// Under `python -O` an assert is not there.
-const asserted = (fn: FunctionCode, instr: Instr, add: Add): void => {
-  if (!instr.name.startsWith('assert ') || isOfTests(fn.module)) return;
-  if (!RIGHTS.test(instr.name) && !(ROLE.test(instr.name) && WHO.test(instr.name))) return;
-  // That something is there, or of a type, is told to the type checker.
-  if (/ is not None\b|\bisinstance\(/.test(instr.name)) return;
-  add(fn, instr, {
-    rule: 'py/assert-check',
-    name: 'assert',
-    why: 'A right is checked by assert, which python -O leaves out.',
-    confidence: 'likely',
-  });
-};
-
-const KINDS =
-  /^(password|passwd|secret|token|bearer|basic|digest|publickey|keyboard-interactive|cert\w*|api_?key|oauth2?|jwt|csrf|prompt|stdin|env|file|plain|hidden|none|null|true|false|auto|default|required)$/i;
-
-const compared = (fn: FunctionCode, instr: Instr, add: Add): void => {
-  if (instr.name !== 'Eq' && instr.name !== 'NotEq') return;
-  for (const [side, other] of [
-    [instr.a, instr.b],
-    [instr.b, instr.a],
-  ] as const) {
-    const name = nameOf(fn, side);
-    const value = literal(fn, other);
-    if (
-      value === null ||
-      !namesPassword(name) ||
-      /^(update|change|reset|use|need|ask|show|has|is)_/i.test(name) ||
-      value.length < 3 ||
-      /\s|^\W+$/.test(value)
-    )
-      continue;
-    if (/(token|secret|^pass)$/i.test(name) && !(value.length >= 8 && /\d/.test(value))) continue;
-    const short = /_pass$/i.test(name) && value.length < 5;
-    add(fn, instr, {
-      rule: 'py/literal-password-check',
-      name,
-      why: `"${name.slice(0, 60)}" is compared with a literal: everyone who reads the code knows it.`,
-      // A kind of credential or a stand-in is asked for, not the secret itself.
-      confidence: short || (KINDS.test(value) && value !== 'password') ? 'possible' : 'confirmed',
-    });
-    return;
-  }
 };
 
 const constants = (fn: FunctionCode, instr: Instr, add: Add): void => {

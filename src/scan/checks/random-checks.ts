@@ -1,6 +1,7 @@
 import { onlyConstant } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
 import { type Call, type CallCheck, type CallChecks, each } from './call-check.ts';
+import { usersOf } from './words.ts';
 
 const SECRETS =
   /\b(\w*passw(or)?ds?|passwd|pwd|pass ?phrase|pass ?code|pass ?word|secrets?|\w*tokens?|session ?id|session ?key|sessions?|sid|csrf\w*|xsrf\w*|[th]?otp|nonces?|cnonce|salt|api ?keys?|apikey|auth|authenticat\w+|credentials?|verification|verify|(activation|confirmation|security|invite|invitation|recovery|reset|access|login|backup|promo|discount|one time|gift) (code|key|link|pin|number)s?|reset|invite|invitation|vouchers?|coupons?|remember( me)?|rememberme|captcha|pin|pins|pin ?code|(private|secret|encryption|signing|session|license|master|aes|crypto) ?keys?|cookies?|iv|challenge|share (link|key|id)|download (link|key|id)|mfa|2fa|two factor)\b/;
@@ -75,6 +76,21 @@ const weakRandom: CallCheck = (call) => {
   };
 };
 
+/** Cards are shuffled, and questions; letters that are put together afterwards become a secret. */
+const shuffled: CallCheck = (call) => {
+  const words = call.words();
+  if (!SECRETS.test(words) || HARMLESS.test(words.replaceAll('shuffle', ''))) return null;
+  const { fn } = call.frame;
+  const joined = usersOf(fn, call.register(0, 'x')).some(
+    ({ op, name }) => op === OP.method && name === 'join',
+  );
+  return {
+    rule: 'py/weak-random',
+    why: 'The generator can be predicted, and the names around it speak of a secret.',
+    confidence: joined ? 'likely' : 'possible',
+  };
+};
+
 const DRAWS = [
   'random',
   'randint',
@@ -115,5 +131,6 @@ export const RANDOM_CHECKS: readonly [string, CallChecks][] = [
     NUMPY.map((name) => `numpy.random.${name}`),
     numpy,
   ),
+  ...each(['random.shuffle', 'random.Random().shuffle', 'numpy.random.shuffle'], shuffled),
   ['uuid.uuid1', guessable],
 ];

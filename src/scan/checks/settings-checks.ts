@@ -1,7 +1,7 @@
 import type { Frame } from '../flow/frame.ts';
 import { type Constant, externalNames, onlyConstant, type Val } from '../flow/value.ts';
 import type { Instr } from '../lower/ir.ts';
-import type { Verdict } from './call-check.ts';
+import { type CallCheck, type CallChecks, each, type Verdict } from './call-check.ts';
 import { OLD_TLS, unverified } from './transport-checks.ts';
 import { conditionsOf } from './words.ts';
 
@@ -12,7 +12,9 @@ interface Switch {
 }
 
 const COOKIE_CLEAR = 'The cookie goes over plain HTTP too.';
-/** Settings of Flask and Django that are a hole when they have these values. */
+const UNVERIFIED = 'Certificates are not verified.';
+const TOKENS_CLEAR = 'Tokens go over plain HTTP.';
+/** Settings of Flask, Django and the environment that are a hole when they have these values. */
 const SWITCHES: Record<string, Switch> = {
   DEBUG: {
     is: [true],
@@ -45,6 +47,25 @@ const SWITCHES: Record<string, Switch> = {
     is: [false],
     rule: 'py/csrf-off',
     why: 'Any site can send requests with the token.',
+  },
+  PYTHONHTTPSVERIFY: { is: ['0'], rule: 'py/tls-not-verified', why: UNVERIFIED },
+  GIT_SSL_NO_VERIFY: { is: ['1', 'true', 'True'], rule: 'py/tls-not-verified', why: UNVERIFIED },
+  REQUESTS_CA_BUNDLE: { is: [''], rule: 'py/tls-not-verified', why: UNVERIFIED },
+  CURL_CA_BUNDLE: { is: [''], rule: 'py/tls-not-verified', why: UNVERIFIED },
+  OAUTHLIB_INSECURE_TRANSPORT: {
+    is: ['1', 'true', 'True'],
+    rule: 'py/clear-text-protocol',
+    why: TOKENS_CLEAR,
+  },
+  AUTHLIB_INSECURE_TRANSPORT: {
+    is: ['1', 'true', 'True'],
+    rule: 'py/clear-text-protocol',
+    why: TOKENS_CLEAR,
+  },
+  ANSIBLE_HOST_KEY_CHECKING: {
+    is: [false, '0', 'False', 'false', 'no'],
+    rule: 'py/ssh-host-key',
+    why: 'Any host key is accepted.',
   },
   JWT_ACCESS_TOKEN_EXPIRES: { is: [false], rule: 'py/jwt-no-expiry', why: 'The token is good for ever.' },
 };
@@ -103,6 +124,10 @@ export const attributeSet = (frame: Frame, name: string, value: Val, instr: Inst
         }
       : null;
   }
+  if (/^fabric\.((api|state)\.)?env\.disable_known_hosts$/.test(name) && known === true)
+    return { rule: 'py/ssh-host-key', why: 'Any host key is accepted.', confidence: 'confirmed' };
+  if (/(\.jinja_env|jinja2\.(Raw)?Environment\(\))\.autoescape$/.test(name) && known === false)
+    return { rule: 'py/autoescape-off', why: 'Templates escape nothing.', confidence: 'confirmed' };
   if (/(Flask|Quart|FastAPI|Starlette)\(\)\.debug$/.test(name) && known === true)
     return {
       rule: 'py/debug-enabled',
@@ -111,3 +136,14 @@ export const attributeSet = (frame: Frame, name: string, value: Val, instr: Inst
     };
   return null;
 };
+
+const environment: CallCheck = (call) => {
+  const name = call.constant(0, 'key');
+  const wrong = typeof name === 'string' ? wrongSetting(name, call.constant(1, 'value')) : null;
+  return wrong === null ? null : { rule: wrong.rule, why: wrong.why, confidence: 'likely' };
+};
+
+export const SETTINGS_CHECKS: readonly [string, CallChecks][] = each(
+  ['os.environ.setdefault', 'os.putenv', 'os.environ.__setitem__'],
+  environment,
+);

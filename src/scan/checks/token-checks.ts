@@ -1,7 +1,9 @@
 import type { Val } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
 import { type Call, type CallCheck, type CallChecks, each, literalText, type Verdict } from './call-check.ts';
+import { fallback } from './literals.ts';
 import { judgeSecret, namesSecret } from './secret-text.ts';
+import { movesTo, spelled } from './words.ts';
 
 // `settings.JWT_SECRET`: where it is set, it is told of already.
 const toldElsewhere = (call: Call, register: number, text: string): boolean => {
@@ -12,16 +14,33 @@ const toldElsewhere = (call: Call, register: number, text: string): boolean => {
   return known !== null && known !== 'possible';
 };
 
+const IN_CODE: Verdict = {
+  rule: 'py/hardcoded-key',
+  why: 'The key stands in the code: everyone who reads it can decrypt or sign.',
+  confidence: 'confirmed',
+};
+
 /** A key that stands in the code. */
 export const keyMaterial = (call: Call, at: number, name: string): Verdict | null => {
-  const text = literalText(call.arg(at, name));
-  return text !== null && text.length >= 4 && !toldElsewhere(call, call.register(at, name), text)
-    ? {
-        rule: 'py/hardcoded-key',
-        why: 'The key stands in the code: everyone who reads it can decrypt or sign.',
-        confidence: 'confirmed',
-      }
-    : null;
+  const value = call.arg(at, name);
+  const text = literalText(value);
+  if (text === null) return value === null ? null : fallbackKey(call, at, name);
+  return text.length >= 4 && !toldElsewhere(call, call.register(at, name), text) ? IN_CODE : null;
+};
+
+// Without the variable, everyone knows the key; where it has a name that says secret, it is told of there.
+const fallbackKey = (call: Call, at: number, name: string): Verdict | null => {
+  const { fn } = call.frame;
+  const register = call.register(at, name);
+  const moved = movesTo(fn, register);
+  if (register < fn.params.length || namesSecret(fn.slots[register] ?? '')) return null;
+  const given = fallback(fn, moved.length === 1 ? (moved[0]?.a ?? -1) : register);
+  if (given === null || given.value.length < 4 || namesSecret(given.name)) return null;
+  return {
+    ...IN_CODE,
+    why: 'A key that stands in the code is used where no other is given.',
+    confidence: /\d/.test(given.value) && given.value.length >= 12 ? 'likely' : 'possible',
+  };
 };
 
 export const literalKey =
@@ -101,7 +120,19 @@ const jwtDecode: CallCheck = (call) => {
       };
 };
 
-const SECRET_CLAIM = /^s(password|passwd|pwd|secret|credit_?card|card_?number|ssn|cvv|pin)$/i;
+const SECRET_CLAIM =
+  /^((user|plain|hashed|login|db) )?(password|passwd|pwd|pass ?phrase|pass ?word)( hash| digest)?$|^(\w+ )?(secret|private|api|access|encryption|signing) ?key$|^((client|totp|otp|mfa|2fa|app|shared|api) )?secret$|^(credit ?card|card|iban|account)( ?number| no)?$|^(ssn|social security( number)?|cvv|cvc|pin( code)?)$/;
+
+/** The names in the payload of a token, also of tables in it. */
+const claimsOf = (call: Call, payload: Val | null, depth = 0): string[] =>
+  (payload?.refs ?? []).flatMap((ref) => {
+    const obj = ref.k === 'obj' && depth < 3 ? call.frame.obj(call.state, ref.id) : undefined;
+    if (obj?.shape !== 'dict') return [];
+    return [...obj.fields].flatMap(([key, held]) => [
+      ...(key.startsWith('s') ? [key.slice(1)] : []),
+      ...claimsOf(call, held, depth + 1),
+    ]);
+  });
 
 const encoded =
   (payloadAt: number, keyAt: number, header: number | null): CallChecks =>
@@ -118,16 +149,16 @@ const encoded =
     const literal = keyMaterial(call, keyAt, 'key');
     const out: Verdict[] = literal === null ? [] : [literal];
     const payload = call.arg(payloadAt, 'payload');
+    const secret = claimsOf(call, payload).find((name) => SECRET_CLAIM.test(spelled(name)));
+    if (secret !== undefined)
+      out.push({
+        rule: 'py/jwt-secret-claim',
+        why: `The claim "${secret.slice(0, 60)}" can be read by whoever holds the token.`,
+        confidence: 'confirmed',
+      });
     for (const ref of payload?.refs ?? []) {
       const obj = ref.k === 'obj' ? call.frame.obj(call.state, ref.id) : undefined;
       if (obj === undefined || obj.shape !== 'dict') continue;
-      const secret = [...obj.fields.keys()].find((key) => SECRET_CLAIM.test(key));
-      if (secret !== undefined)
-        out.push({
-          rule: 'py/jwt-secret-claim',
-          why: `The claim "${secret.slice(1)}" can be read by whoever holds the token.`,
-          confidence: 'confirmed',
-        });
       const whole = obj.rest.open === false && obj.rest.refs.length === 0 && obj.rest.consts.length === 0;
       if (whole && !obj.fields.has('sexp'))
         out.push({ rule: 'py/jwt-no-expiry', why: 'The token is good for ever.' });

@@ -1,5 +1,4 @@
 import { externalNames, onlyConstant, segmentsOf, type Val } from '../flow/value.ts';
-import { OP } from '../lower/ir.ts';
 import {
   always,
   both,
@@ -9,6 +8,7 @@ import {
   each,
   type Verdict,
 } from './call-check.ts';
+import { spelled } from './words.ts';
 
 /** Options that leave it to the caller whether certificates are verified: the switch itself is no hole. */
 const CALLERS_CHOICE =
@@ -32,18 +32,7 @@ const off =
       : unverified(`${name} is off: anyone in between can answer.`, call.conditions());
   };
 
-/** `timeout=None` takes away what the library would do. */
-const endless = (call: Call): boolean => {
-  const given = call.args.keywords.get('timeout');
-  return given !== undefined && onlyConstant(given) === null;
-};
-
-const noTimeout: CallCheck = (call) =>
-  (call.name.startsWith('requests.') && !call.has(-1, 'timeout')) || endless(call)
-    ? { rule: 'py/no-timeout', why: 'The other side can hold this call for ever.' }
-    : null;
-
-const noVerify = both(off(['verify'], false), noTimeout);
+const noVerify = off(['verify'], false);
 
 // `get(url, verify=False)` of something that is not known: nothing but HTTP has such an argument.
 const likelyHttp: CallCheck = (call) => {
@@ -124,6 +113,20 @@ const hostKey: CallCheck = (call) => {
     : null;
 };
 
+const notStrict: CallCheck = (call) =>
+  call.is(-1, 'ssh_strict', false) && call.args.keywords.has('ssh_strict')
+    ? { rule: 'py/ssh-host-key', why: 'ssh_strict=False: any host key is accepted.', confidence: 'confirmed' }
+    : null;
+
+// `Transport(address).connect(username=…)`: the key of the host is held against `hostkey` alone.
+const bareTransport: CallCheck = (call) =>
+  call.has(0, 'hostkey') || /\bget remote server key\b/.test(methodsOf(call))
+    ? null
+    : { rule: 'py/ssh-host-key', why: 'No host key is asked for.', confidence: 'possible' };
+
+const methodsOf = (call: Call): string =>
+  call.frame.fn.blocks.flatMap(({ instrs }) => instrs.map(({ name }) => spelled(name))).join(' | ');
+
 const noKnownHosts: CallCheck = (call) =>
   call.is(-1, 'known_hosts', null) && call.args.keywords.has('known_hosts')
     ? { rule: 'py/ssh-host-key', why: 'known_hosts=None: any host key is accepted.', confidence: 'confirmed' }
@@ -140,61 +143,11 @@ export const sshCommand: CallCheck = (call) => {
       for (const each of obj?.elems ?? []) gather(each, depth + 1);
     }
   };
-  for (const value of call.args.positional.slice(0, 1)) gather(value, 0);
+  for (const value of call.args.positional) gather(value, 0);
+  const named = call.args.keywords.get('args');
+  if (named !== undefined) gather(named, 0);
   return texts.some((text) => NO_STRICT.test(text) && !/accept-new/i.test(text))
     ? { rule: 'py/ssh-host-key', why: 'StrictHostKeyChecking is off.', confidence: 'likely' }
-    : null;
-};
-
-const IN_CLEAR = 'User names, passwords and data go over the wire in clear.';
-
-const LOCAL = /^(localhost|127\.0\.0\.1|::1|)$/;
-// Without a name to log in with, nothing secret goes over the wire.
-const clearFtp: CallCheck = (call) => {
-  const { fn } = call.frame;
-  const host = call.constant(0, 'host');
-  if (typeof host === 'string' && host !== '' && LOCAL.test(host)) return null;
-  const logins = fn.blocks.flatMap(({ instrs }) =>
-    instrs.filter(({ op, name }) => op === OP.method && name === 'login'),
-  );
-  const anonymous =
-    !call.has(1, 'user') && logins.length > 0 && logins.every(({ args }) => args.length === 0);
-  const chosen = /\b(\w*tls|\w*ssl|secure|ftps|encrypt\w*)\b/.test(call.conditions());
-  return {
-    rule: 'py/clear-text-protocol',
-    why: IN_CLEAR,
-    confidence: anonymous || chosen ? 'possible' : 'likely',
-  };
-};
-
-/** Whether the module asks for TLS on some connection by one of these methods. */
-const asksForTls = (call: Call, names: RegExp): boolean =>
-  [call.frame.fn.module.body, ...call.frame.fn.module.functions].some((fn) =>
-    fn.blocks.some((block) => block.instrs.some(({ op, name }) => op === OP.method && names.test(name))),
-  );
-
-const plainLogin =
-  (upgrade: RegExp): CallCheck =>
-  (call) =>
-    asksForTls(call, upgrade)
-      ? null
-      : { rule: 'py/clear-text-protocol', why: IN_CLEAR, confidence: 'likely' };
-
-const snmp: CallCheck = (call) =>
-  call.is(-1, 'mpModel', 0, 1) || (call.args.positional.length > 0 && !call.has(-1, 'mpModel'))
-    ? {
-        rule: 'py/snmp-insecure',
-        why: 'SNMP 1 and 2c send everything in clear.',
-        confidence: call.is(-1, 'mpModel', 0, 1) ? 'confirmed' : 'likely',
-      }
-    : null;
-
-const snmpUser: CallCheck = (call) => {
-  const protocols = ['authProtocol', 'privProtocol'].flatMap((name) => call.names(-1, name));
-  const none = protocols.some((name) => /usmNo(Auth|Priv)Protocol$/.test(name));
-  const secret = call.has(2, 'privKey') || call.args.star !== null || call.args.stars !== null;
-  return none || !secret
-    ? { rule: 'py/snmp-insecure', why: 'The user has no key, or nothing is encrypted.', confidence: 'likely' }
     : null;
 };
 
@@ -209,25 +162,10 @@ const curlOption: CallCheck = (call) =>
     ? unverified('The certificate is not verified.', call.conditions())
     : null;
 
-const urlOpen: CallCheck = (call) => {
-  const url = call.args.positional[0] ?? null;
-  const first = url === null ? null : (segmentsOf(url)?.[0] ?? null);
-  return typeof first === 'string' && /^https?:/.test(first)
-    ? null
-    : { rule: 'py/url-open', why: 'The scheme is not checked: file: is opened too.' };
-};
-
 const contextMade: CallCheck = (call) => unverified('The context verifies nothing.', call.conditions());
 
 const VERBS = ['get', 'post', 'put', 'delete', 'head', 'patch', 'options', 'request'];
-const HTTP = [
-  'requests.Session()',
-  'requests.sessions.Session()',
-  'httpx.Client()',
-  'httpx.AsyncClient()',
-  'requests',
-  'httpx',
-];
+const HTTP = ['requests.Session()', 'httpx.Client()', 'httpx.AsyncClient()', 'requests', 'httpx'];
 const AIOHTTP = ['aiohttp.ClientSession()', 'aiohttp'];
 
 export const TRANSPORT_CHECKS: readonly [string, CallChecks][] = [
@@ -239,11 +177,7 @@ export const TRANSPORT_CHECKS: readonly [string, CallChecks][] = [
     VERBS.map((verb) => `*.${verb}`),
     likelyHttp,
   ),
-  ...each(['httpx.Client', 'httpx.AsyncClient', 'hvac.Client'], both(off(['verify'], false), noTimeout)),
-  ...each(
-    ['httpx.Client()', 'httpx.AsyncClient()'].flatMap((owner) => VERBS.map((verb) => `${owner}.${verb}`)),
-    noTimeout,
-  ),
+  ...each(['httpx.Client', 'httpx.AsyncClient', 'hvac.Client'], off(['verify'], false)),
   ['ldap3.Tls', certNone],
   ...each(
     ['boto3.client', 'boto3.resource', 'boto3.Session().client', 'boto3.Session().resource'],
@@ -302,34 +236,10 @@ export const TRANSPORT_CHECKS: readonly [string, CallChecks][] = [
     ],
     suites,
   ),
-  ...each(
-    [
-      'paramiko.SSHClient().set_missing_host_key_policy',
-      'paramiko.client.SSHClient().set_missing_host_key_policy',
-      '*.set_missing_host_key_policy',
-    ],
-    hostKey,
-  ),
+  ...each(['paramiko.SSHClient().set_missing_host_key_policy', '*.set_missing_host_key_policy'], hostKey),
+  ['netmiko.ConnectHandler', notStrict],
+  ['paramiko.Transport().connect', bareTransport],
   ...each(['asyncssh.connect', 'asyncssh.create_connection', 'asyncssh.listen'], noKnownHosts),
-  ...each(
-    ['telnetlib.Telnet', 'telnetlib3.open_connection'],
-    always('py/clear-text-protocol', IN_CLEAR, { confidence: 'likely' }),
-  ),
-  ['ftplib.FTP', clearFtp],
-  ['smtplib.SMTP().login', plainLogin(/^starttls$/)],
-  ['imaplib.IMAP4().login', plainLogin(/^starttls$/)],
-  ['poplib.POP3().pass_', plainLogin(/^stls$/)],
-  ...each(
-    [
-      'pysnmp.hlapi.CommunityData',
-      'pysnmp.hlapi.asyncio.CommunityData',
-      'pysnmp.hlapi.v3arch.asyncio.CommunityData',
-      'pysnmp.entity.rfc3413.oneliner.cmdgen.CommunityData',
-    ],
-    snmp,
-  ),
-  ...each(['pysnmp.hlapi.UsmUserData', 'pysnmp.hlapi.asyncio.UsmUserData'], snmpUser),
   ...each(['ldap.set_option', 'ldap.initialize().set_option'], ldapOption),
   ['pycurl.Curl().setopt', curlOption],
-  ...each(['urllib.request.urlopen', 'urllib.request.urlretrieve'], urlOpen),
 ];

@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from './call-check.ts';
 import { cookieHeader } from './raw-cookies.ts';
-import { definitionOf, spelled, usersOf } from './words.ts';
+import { definitionOf } from './words.ts';
 
 const ASKED = /\b(debug\w*|dev|develop\w*|env|environment|local|args|options|verbose)\b/;
 
@@ -99,58 +99,6 @@ const COOKIE_RULES: Record<string, string> = {
   samesite: 'py/cookie-without-samesite',
 };
 
-const PAGES =
-  /^(flask|quart|django|starlette|fastapi|aiohttp|tornado|bottle|sanic|cherrypy|pyramid|falcon|litestar|http\.server|wsgiref)\b/;
-
-/** Whether the module has to do with pages: templates of settings and of code need no escaping. */
-const makesPages = (call: Call): boolean => {
-  const { module } = call.frame.fn;
-  if ([...module.imports].some((name) => PAGES.test(name))) return true;
-  const spots = [module.body, ...module.functions];
-  return spots.some(
-    (fn) =>
-      /html|\bpages?\b|mail/.test(spelled(fn.name)) ||
-      fn.blocks.some(({ instrs }) =>
-        instrs.some(
-          ({ op, val, dst }) =>
-            op === OP.constant &&
-            usersOf(fn, dst).length > 0 &&
-            val?.consts.some((text) => typeof text === 'string' && /\.html?\b|<\w+>/.test(text)),
-        ),
-      ),
-  );
-};
-
-const autoescape: CallCheck = (call) => {
-  const value = call.arg(-1, 'autoescape');
-  const pages = makesPages(call);
-  if (value === null)
-    return call.args.stars === null
-      ? {
-          rule: 'py/autoescape-off',
-          why: 'jinja2.Environment escapes nothing unless it is told to.',
-          confidence: pages ? 'likely' : 'possible',
-        }
-      : null;
-  return value.consts.includes(false)
-    ? {
-        rule: 'py/autoescape-off',
-        why: 'autoescape is off.',
-        confidence: pages && onlyConstant(value) !== undefined ? 'confirmed' : 'possible',
-      }
-    : null;
-};
-
-const mako: CallCheck = (call) =>
-  call.has(-1, 'default_filters')
-    ? null
-    : {
-        rule: 'py/autoescape-off',
-        why: 'Mako escapes nothing unless default_filters say so.',
-        confidence: 'possible',
-        severity: 'medium',
-      };
-
 // A field of what is stored (`person.motto`, `row['bio'].replace('\n', '<br>')`): somebody has filled it in.
 const isField = ({ frame }: Call, register: number): boolean => {
   let def = frame.fn.defs[register];
@@ -167,30 +115,6 @@ const markup: CallCheck = (call) => {
     (first.consts.length > 0 && !first.open)
     ? null
     : { rule: 'py/raw-markup', why: 'Whatever it holds goes into the page as it is.' };
-};
-
-const xml = always('py/unsafe-xml', 'Entities in the document are expanded.', { confidence: 'possible' });
-const lxml: CallCheck = (call) => {
-  const parser = call.arg(1, 'parser');
-  return parser === null
-    ? { rule: 'py/unsafe-xml', why: 'The default parser of lxml expands entities.', confidence: 'possible' }
-    : null;
-};
-const xmlParser: CallCheck = (call) => {
-  const resolves = call.arg(-1, 'resolve_entities');
-  if (
-    resolves?.consts.includes(true) === true ||
-    call.is(-1, 'no_network', false) ||
-    call.is(-1, 'load_dtd', true)
-  ) {
-    return {
-      rule: 'py/unsafe-xml',
-      why: 'The parser is told to resolve entities or to fetch documents.',
-      confidence: 'confirmed',
-      severity: 'high',
-    };
-  }
-  return null;
 };
 
 /** Whether `value` allows every origin: by itself, within a list, or within a table of resources. */
@@ -250,15 +174,6 @@ const aiohttpCors: CallCheck = (call) => {
   }
   return null;
 };
-
-const XML = [
-  'xml.etree.ElementTree',
-  'xml.etree.cElementTree',
-  'xml.dom.minidom',
-  'xml.dom.pulldom',
-  'xml.sax',
-  'xml.dom.expatbuilder',
-];
 
 export const WEB_CHECKS: readonly [string, CallChecks][] = [
   ...each(
@@ -328,23 +243,10 @@ export const WEB_CHECKS: readonly [string, CallChecks][] = [
     ],
     cookie,
   ),
-  ['jinja2.Environment', autoescape],
-  ...each(['mako.template.Template', 'mako.lookup.TemplateLookup'], mako),
   ...each(
     ['markupsafe.Markup', 'django.utils.safestring.mark_safe', 'django.utils.safestring.SafeText'],
     markup,
   ),
-  ...each(
-    XML.flatMap((name) =>
-      ['parse', 'fromstring', 'parseString', 'iterparse', 'XML', 'XMLParser', 'make_parser'].map(
-        (fn) => `${name}.${fn}`,
-      ),
-    ),
-    xml,
-  ),
-  ...each(['lxml.etree.parse', 'lxml.etree.fromstring', 'lxml.etree.XML'], lxml),
-  ['lxml.etree.XMLParser', xmlParser],
-  ...each(['xmlrpc.client.ServerProxy', 'xmlrpc.server.SimpleXMLRPCServer'], xml),
   ...each(
     [
       'flask_cors.CORS',

@@ -105,6 +105,44 @@ export const usersOf = (fn: FunctionCode, reg: number): readonly Instr[] => {
   return known.get(reg) ?? [];
 };
 
+const MOST_USES = 40;
+
+/** The names of the calls that what is in register `reg` goes through and into, also behind a `return` of `fn`. */
+export const namesAhead = (fn: FunctionCode, reg: number): string => {
+  const out: string[] = [];
+  const open: [FunctionCode, number][] = [[fn, reg]];
+  const seen = new Set<Instr>();
+  for (const [at, register] of open) {
+    for (const user of usersOf(at, register)) {
+      if (seen.has(user) || seen.size > MOST_USES) continue;
+      seen.add(user);
+      if (user.op === OP.ret) {
+        for (const [other, call] of callsOf(at)) open.push([other, call.dst]);
+        continue;
+      }
+      const callee = user.op === OP.call ? at.defs[user.a] : undefined;
+      out.push(callee?.name ?? '', user.op === OP.move ? '' : user.name);
+      if (callee?.op === OP.attr) namesBehind(at, callee.a, out, 1);
+      if (user.op === OP.method) namesBehind(at, user.a, out, DEEPEST);
+      if (user.dst >= 0) open.push([at, user.dst]);
+    }
+  }
+  return out.map(spelled).join(' | ');
+};
+
+/** The calls of `fn` in its module, by its name. */
+const callsOf = (fn: FunctionCode): [FunctionCode, Instr][] =>
+  [fn.module.body, ...fn.module.functions].flatMap((other) =>
+    other.blocks.flatMap(({ instrs }) =>
+      instrs
+        .filter(
+          ({ op, name, a }) =>
+            (op === OP.method ? name : op === OP.call ? other.defs[a]?.name : '') === fn.name,
+        )
+        .map((call): [FunctionCode, Instr] => [other, call]),
+    ),
+  );
+
 interface Order {
   readonly dominator: ReadonlyMap<Block, Block>;
   readonly blockOf: ReadonlyMap<Instr, Block>;

@@ -174,7 +174,18 @@ const choose: Builtin = (frame, state, args, name) => {
     return constant(name === 'builtins.max' ? Math.max(...known) : Math.min(...known));
   }
   if (args.positional.length === 1) return iterate(frame, state, args.positional[0] ?? UNKNOWN, args.instr);
-  return args.positional.reduce<Val>(join, BOTTOM);
+  return args.positional.map((value) => within(value, known, name)).reduce<Val>(join, BOTTOM);
+};
+
+// `max(size, 2048)` is never one of the smaller numbers that `size` can be.
+const within = (value: Val, known: readonly (Constant | undefined)[], name: string): Val => {
+  const bounds = known.filter((each) => typeof each === 'number');
+  if (bounds.length === 0 || value.consts.length === 0) return value;
+  const bound = name === 'builtins.max' ? Math.max(...bounds) : Math.min(...bounds);
+  const consts = value.consts.filter(
+    (each) => typeof each !== 'number' || (name === 'builtins.max' ? each >= bound : each <= bound),
+  );
+  return consts.length === value.consts.length ? value : { ...value, consts };
 };
 
 const truth: Builtin = (frame, state, args) => {

@@ -138,26 +138,49 @@ const instance = (called: string, taints: readonly Taint[]): Val => {
 const LATER =
   /(^|\.)(submit|apply|apply_async|add_task|add_job|spawn|spawn_later|start_soon|start_new_thread|call_later|call_soon_threadsafe|enqueue|run_coroutine_threadsafe|to_thread|run_in_executor|call_soon|run_sync|run_in_threadpool|Thread|Process|Timer|ensure_future|create_task|gather|run|run_until_complete|wait_for|map|imap|imap_unordered|starmap|map_async|starmap_async)$/;
 const KEYED = ['target', 'func', 'fn', 'function'];
+/** Of these, what hands on functions outside the project too, and not what such a call has made. */
+const HANDS_ON =
+  /(^|\.)(submit|apply|apply_async|to_thread|run_in_executor|run_in_threadpool|run_sync|start_new_thread|call_later|call_soon|call_soon_threadsafe|Thread|Process|Timer|map|imap|imap_unordered|starmap|map_async|starmap_async)$/;
+/** These pass keywords on. */
+const PASSES_KEYWORDS = /(^|\.)(submit|to_thread|run_in_threadpool)$/;
+
+const isCode = (value: Val | undefined, outside: boolean): boolean =>
+  value?.refs.some(
+    (ref) =>
+      ref.k === 'fn' ||
+      (ref.k === 'bound' && (ref.fn !== null || ref.name === '<partial>')) ||
+      (outside && ref.k === 'ext' && /^[\w.]*\.[a-z_]\w*$/.test(ref.name)),
+  ) === true;
+
+/** The keywords that a thread is given for its function: `kwargs={'shell': True}`. */
+const keywordsOf = (frame: Frame, state: State, args: CallArgs): Map<string, Val> => {
+  const [ref] = (args.keywords.get('kwargs') ?? args.keywords.get('kwds'))?.refs ?? [];
+  const obj = ref?.k === 'obj' ? frame.obj(state, ref.id) : undefined;
+  return new Map(
+    [...(obj?.shape === 'dict' ? obj.fields : [])].flatMap(([key, value]) =>
+      key.startsWith('s') ? [[key.slice(1), value] as const] : [],
+    ),
+  );
+};
 
 /** Functions handed over to be called with the other arguments: threads, executors, event loops. */
 const calledBack = (frame: Frame, state: State, name: string, args: CallArgs): Val | null | undefined => {
   const named = KEYED.map((key) => args.keywords.get(key)).find((value) => value !== undefined);
-  const isCode = (value: Val | undefined) =>
-    value?.refs.some((ref) => ref.k === 'fn' || (ref.k === 'bound' && ref.fn !== null)) === true;
-  if (named !== undefined && isCode(named)) {
+  const outside = HANDS_ON.test(name);
+  if (named !== undefined && isCode(named, outside)) {
     const given = args.keywords.get('args');
     const [ref] = given?.refs ?? [];
     const elems = ref?.k === 'obj' ? (frame.obj(state, ref.id)?.elems ?? []) : [];
     callValue(frame, state, named, {
       instr: args.instr,
       positional: [...elems],
-      keywords: new Map(),
+      keywords: keywordsOf(frame, state, args),
       star: null,
       stars: null,
     });
     return external(`${name}()`);
   }
-  const at = args.positional.findIndex(isCode);
+  const at = args.positional.findIndex((value) => isCode(value, outside));
   const mapping = /(^|\.)(map|imap|imap_unordered|starmap|map_async|starmap_async)$/.exec(name)?.[2];
   if (mapping !== undefined) {
     if (at !== 0) return undefined;
@@ -179,7 +202,7 @@ const calledBack = (frame: Frame, state: State, name: string, args: CallArgs): V
     return callValue(frame, state, callee, {
       ...args,
       positional: args.positional.slice(at + 1),
-      keywords: new Map(),
+      keywords: PASSES_KEYWORDS.test(name) ? args.keywords : new Map(),
     });
   }
   // `asyncio.run(coroutine)`: the coroutine was called already.

@@ -164,6 +164,7 @@ const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): 
   if (op === 'Eq' || op === 'NotEq' || op === 'Is' || op === 'IsNot') {
     return equal(frame, state, def.a, a, b, positive) && equal(frame, state, def.b, b, a, positive);
   }
+  if (/^[LG]t/.test(op)) return ordered(frame, state, def, a, b, truth);
   if ((op === 'In' || op === 'NotIn') && positive) member(frame, state, def, a, b);
   if ((op === 'In' || op === 'NotIn') && !positive) {
     notIn(frame, state, def, a, b);
@@ -187,6 +188,30 @@ const leadsInside = (frame: Frame, state: State, def: Instr, a: Val, b: Val): vo
   }
 };
 
+/** Leaves of the constants that register `reg` can be those that are `wanted`. Returns false when nothing is left. */
+const keep = (
+  frame: Frame,
+  state: State,
+  reg: number,
+  value: Val,
+  wanted: (each: Constant) => boolean,
+): boolean => {
+  const kept = value.consts.filter(wanted);
+  if (kept.length === 0 && !value.open && value.refs.length === 0 && value.segs === null) return false;
+  if (kept.length < value.consts.length) replace(frame, state, reg, { ...value, consts: kept });
+  return true;
+};
+
+// `if bits < 2048: raise`: the smaller numbers that it can be are out.
+const ordered = (frame: Frame, state: State, def: Instr, a: Val, b: Val, truth: boolean): boolean => {
+  const [left, right] = [onlyConstant(a), onlyConstant(b)];
+  if (typeof right === 'number')
+    return keep(frame, state, def.a, a, (each) => foldCompare(def.name, each, right) !== !truth);
+  if (typeof left === 'number')
+    return keep(frame, state, def.b, b, (each) => foldCompare(def.name, left, each) !== !truth);
+  return true;
+};
+
 const equal = (
   frame: Frame,
   state: State,
@@ -199,10 +224,7 @@ const equal = (
   if (!positive) {
     const only = others?.length === 1 ? others[0] : undefined;
     if (only === undefined || value.consts.length === 0) return true;
-    const kept = value.consts.filter((each) => foldCompare('Eq', each, only) !== true);
-    if (kept.length === 0 && !value.open && value.refs.length === 0 && value.segs === null) return false;
-    if (kept.length < value.consts.length) replace(frame, state, reg, { ...value, consts: kept });
-    return true;
+    return keep(frame, state, reg, value, (each) => foldCompare('Eq', each, only) !== true);
   }
   if (others === null) {
     const apart = value.taints.every((mine) =>

@@ -276,7 +276,7 @@ const isTest = (node: Expr, depth = 0): boolean => {
   return TESTS.test(func.type === 'Attribute' ? func.attr : func.type === 'Name' ? func.id : '');
 };
 
-/** Names and short texts in an expression, for checks that look at what a test speaks of. */
+/** Names, short texts and comparisons in an expression, for checks that look at what a test speaks of. */
 const wordsOf = (node: Expr, depth = 0): string[] => {
   if (depth > 8) return [];
   const inner = (nodes: readonly Expr[]): string[] =>
@@ -287,11 +287,14 @@ const wordsOf = (node: Expr, depth = 0): string[] => {
     case 'Attribute':
       return [...wordsOf(node.value, depth + 1), node.attr];
     case 'Constant':
-      return node.kind === 'str' ? [node.value.slice(0, 40)] : [];
+      return node.kind === 'str' ? [node.value.slice(0, 40)] : node.kind === 'None' ? ['None'] : [];
     case 'Call':
       return [...wordsOf(node.func, depth + 1), ...inner(node.args)];
     case 'Compare':
-      return inner([node.left, ...node.comparators]);
+      return [
+        ...inner([node.left]),
+        ...node.comparators.slice(0, 8).flatMap((each, i) => [node.ops[i] ?? '', ...inner([each])]),
+      ];
     case 'BoolOp':
       return inner(node.values);
     case 'UnaryOp':

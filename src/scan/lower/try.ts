@@ -40,8 +40,14 @@ export const lowerTry = (b: Builder, stmt: Extract<Stmt, { type: 'Try' | 'TrySta
   lowerBody(b, stmt.finalbody);
 };
 
+// `pass`, `...`, a text that nobody reads, the next round: nothing is done about what went wrong.
 const swallows = (body: readonly Stmt[]): boolean =>
-  body.length === 1 && (body[0]?.type === 'Pass' || body[0]?.type === 'Continue');
+  body.every(
+    (stmt) =>
+      stmt.type === 'Pass' ||
+      stmt.type === 'Continue' ||
+      (stmt.type === 'Expr' && stmt.value.type === 'Constant'),
+  );
 
 export const lowerWith = (b: Builder, stmt: Extract<Stmt, { type: 'With' | 'AsyncWith' }>): void => {
   for (const item of stmt.items) {

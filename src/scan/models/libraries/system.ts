@@ -34,14 +34,32 @@ export const system: LibraryModel = {
   library: 'system',
   aliases: {
     'commands.getoutput': 'subprocess.getoutput',
-    'popen2.popen2': 'os.popen',
-    'cPickle.loads': 'pickle.loads',
-    'cPickle.load': 'pickle.load',
-    '_pickle.loads': 'pickle.loads',
-    'dill.loads': 'pickle.loads',
-    'dill.load': 'pickle.load',
-    'cloudpickle.loads': 'pickle.loads',
-    'cloudpickle.load': 'pickle.load',
+    'commands.getstatusoutput': 'subprocess.getstatusoutput',
+    ...Object.fromEntries(
+      ['popen2', 'popen3', 'popen4', 'Popen3', 'Popen4'].flatMap((name) => [
+        [`popen2.${name}`, 'os.popen'],
+        [`os.${name.toLowerCase()}`, 'os.popen'],
+      ]),
+    ),
+    // One library under two names, and names of the module behind the name that all use.
+    Cryptodome: 'Crypto',
+    'urllib3.poolmanager': 'urllib3',
+    'urllib3.connectionpool': 'urllib3',
+    'requests.api': 'requests',
+    'requests.sessions': 'requests',
+    'paramiko.client': 'paramiko',
+    'paramiko.rsakey': 'paramiko',
+    'paramiko.dsskey': 'paramiko',
+    'asyncio.subprocess.create_subprocess_shell': 'asyncio.create_subprocess_shell',
+    'asyncio.subprocess.create_subprocess_exec': 'asyncio.create_subprocess_exec',
+    ...Object.fromEntries(
+      ['subprocess32', 'gevent.subprocess', 'eventlet.green.subprocess'].map((name) => [name, 'subprocess']),
+    ),
+    // What does the work of pickle under another name.
+    ...Object.fromEntries(
+      ['cPickle', '_pickle', 'pickle5', 'cloudpickle', 'zodbpickle.pickle'].map((name) => [name, 'pickle']),
+    ),
+    ...Object.fromEntries(['loads', 'load', 'Unpickler'].map((name) => [`dill.${name}`, `pickle.${name}`])),
     'pathlib.PosixPath': 'pathlib.Path',
     'pathlib.PurePath': 'pathlib.Path',
     'pathlib.Path().joinpath()': 'pathlib.Path()',

@@ -376,7 +376,7 @@ class GuestForm(forms.Form):
 
     def clean_nickname(self):
         nick = self.cleaned_data["nickname"]
-        if nick and not re.match(r"^(\s*\w+\s*)+\Z", nick):  # missed: py/redos
+        if nick and not re.match(r"^(\s*\w+\s*)+\Z", nick):  # expect: py/redos
             raise forms.ValidationError("letters and digits only")
         return nick
 
