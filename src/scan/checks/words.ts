@@ -130,14 +130,15 @@ export const namesAhead = (fn: FunctionCode, reg: number): string => {
   return out.map(spelled).join(' | ');
 };
 
-/** The calls of `fn` in its module, by its name. */
+/** The calls of `fn` in its module: by its name, and of a method those that its own class makes of it. */
 const callsOf = (fn: FunctionCode): [FunctionCode, Instr][] =>
   [fn.module.body, ...fn.module.functions].flatMap((other) =>
     other.blocks.flatMap(({ instrs }) =>
       instrs
-        .filter(
-          ({ op, name, a }) =>
-            (op === OP.method ? name : op === OP.call ? other.defs[a]?.name : '') === fn.name,
+        .filter(({ op, name, a }) =>
+          fn.owner === null
+            ? op === OP.call && other.defs[a]?.name === fn.name
+            : op === OP.method && name === fn.name && other.owner === fn.owner && a === 0,
         )
         .map((call): [FunctionCode, Instr] => [other, call]),
     ),
