@@ -119,9 +119,9 @@ export const canonicalise = (
   const within = numbering.reach(lookup, (n, obj) => {
     print.add(n);
     print.word(obj.shape);
-    if (obj.many) print.add(1);
-    if (obj.elems !== null) print.add(obj.elems.length);
-    if (obj.cls !== null) print.word(obj.cls.key);
+    print.word(obj.cls?.key ?? '');
+    print.add((obj.elems?.length ?? -1) * 2 + (obj.many ? 1 : 0));
+    print.add(obj.fields.size);
     obj.fields.forEach((value, key) => {
       print.word(key);
       describe(value);

@@ -1,4 +1,8 @@
-import type { Constant, Val } from './value.ts';
+import type { Taint } from './taint.ts';
+import type { Constant, Ref, Val } from './value.ts';
+
+type IdOf = (id: number) => number;
+type SymbolOf = (taint: Taint) => number;
 
 const words = new Map<string, number>();
 const MOST_WORDS = 500_000;
@@ -35,67 +39,79 @@ export class Fingerprint {
     this.add(numberOf(text));
   }
 
-  constant(value: Constant): void {
-    if (typeof value === 'number' && (value | 0) === value && !Object.is(value, -0)) {
-      this.add(1);
+  // Each kind of thing leaves another remainder, so that none is taken for what follows it.
+  #tagged(n: number, kind: number): void {
+    this.add(n * 8 + kind);
+  }
+
+  #constant(value: Constant): void {
+    if (typeof value === 'string') this.#tagged(numberOf(value), 0);
+    else if (typeof value === 'number' && (value | 0) === value && !Object.is(value, -0)) {
+      this.#tagged(0, 1);
       this.add(value);
-    } else if (typeof value === 'string') {
-      this.add(2);
-      this.word(value);
-    } else {
-      this.add(typeof value === 'number' ? 3 : 4);
-      this.word(Object.is(value, -0) ? '-0' : String(value));
+    } else
+      this.#tagged(numberOf(Object.is(value, -0) ? '-0' : String(value)), typeof value === 'number' ? 2 : 3);
+  }
+
+  #ref(ref: Ref, idOf: IdOf, symbolOf: SymbolOf): void {
+    switch (ref.k) {
+      case 'obj': {
+        const id = idOf(ref.id);
+        if (id >= 0) this.#tagged(id, 0);
+        else {
+          // Of a module: its number takes all bits.
+          this.#tagged(0, 7);
+          this.add(id);
+        }
+        return;
+      }
+      case 'ext':
+        this.#tagged(numberOf(ref.name), ref.site === undefined ? 1 : 2);
+        if (ref.site !== undefined) this.word(ref.site);
+        return;
+      case 'fn':
+        this.#tagged(numberOf(ref.fn.key), 3);
+        this.add(ref.scope === 0 ? 0 : idOf(ref.scope));
+        return;
+      case 'cls':
+        this.#tagged(numberOf(ref.cls.key), 4);
+        return;
+      case 'mod':
+        this.#tagged(numberOf(ref.mod.name), 5);
+        return;
+      default:
+        this.#tagged(numberOf(ref.name), 6);
+        this.value(ref.self, idOf, symbolOf);
     }
   }
 
   /** `val` with its objects and taints as `idOf` and `symbolOf` number them. */
-  value(val: Val, idOf: (id: number) => number, symbolOf: (taint: Val['taints'][number]) => number): void {
+  value(val: Val, idOf: IdOf, symbolOf: SymbolOf): void {
     const { consts, refs, segs, taints } = val;
-    this.add(val.open ? 5 : 6);
-    for (let i = 0; i < consts.length; i++) this.constant(consts[i] as Constant);
-    for (let i = 0; i < refs.length; i++) {
-      const ref = refs[i] as Val['refs'][number];
-      if (ref.k === 'obj') {
-        this.add(7);
-        this.add(idOf(ref.id));
-      } else if (ref.k === 'ext') {
-        this.add(8);
-        this.word(ref.name);
-        if (ref.site !== undefined) this.word(ref.site);
-      } else if (ref.k === 'fn') {
-        this.add(9);
-        this.word(ref.fn.key);
-        this.add(ref.scope === 0 ? 0 : idOf(ref.scope));
-      } else if (ref.k === 'cls') {
-        this.add(10);
-        this.word(ref.cls.key);
-      } else if (ref.k === 'mod') {
-        this.add(11);
-        this.word(ref.mod.name);
-      } else {
-        this.add(12);
-        this.word(ref.name);
-        this.value(ref.self, idOf, symbolOf);
-      }
-    }
+    // How many parts follow is said first: so none needs to be marked.
+    this.add(
+      (val.open ? 1 : 0) +
+        (segs === null ? 0 : 2 + segs.length * 65536) +
+        consts.length * 4 +
+        refs.length * 64 +
+        taints.length * 1024,
+    );
+    for (let i = 0; i < consts.length; i++) this.#constant(consts[i] as Constant);
+    for (let i = 0; i < refs.length; i++) this.#ref(refs[i] as Ref, idOf, symbolOf);
     if (segs !== null) {
-      this.add(13);
       for (const segment of segs) {
-        if (typeof segment === 'string') this.word(segment);
+        if (typeof segment === 'string') this.#tagged(numberOf(segment), 0);
         else {
-          this.add(14);
+          this.#tagged(segment.taints.length, 1);
           for (const taint of segment.taints) this.add(symbolOf(taint));
         }
       }
     }
     for (let i = 0; i < taints.length; i++) {
-      const taint = taints[i] as Val['taints'][number];
-      this.add(15);
-      this.add(symbolOf(taint));
+      const taint = taints[i] as Taint;
+      this.#tagged(symbolOf(taint), taint.weak ? 1 : 0);
       this.add(taint.safe);
-      if (taint.weak) this.add(16);
     }
-    this.add(17);
   }
 
   get sum(): number {
