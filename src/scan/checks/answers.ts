@@ -4,6 +4,7 @@ import { argumentOf, reach } from '../flow/sinks.ts';
 import { contents, type State } from '../flow/state.ts';
 import { allConstants, externalNames, onlyConstant, type Val } from '../flow/value.ts';
 import type { FunctionCode, Instr } from '../lower/ir.ts';
+import { named } from '../models/by-name.ts';
 import { isPage, noteType, PLAIN_ANSWER, PLAIN_HEADERS, typeOf, wasWritten } from './answer-type.ts';
 
 /** Frameworks that send what a view returns as a page. */
@@ -147,7 +148,7 @@ export const setBody = (frame: Frame, state: State, name: string, value: Val, in
   }
 };
 
-const RESPONSES = /(^|\.)(\w{0,40}Response\w{0,20}|make_response|raw)$/;
+const isResponse = named(/(^|\.)(\w{0,40}Response\w{0,20}|make_response|raw)$/);
 
 /** Bodies of answers that are a page only where the headers or the view say so. */
 const BODIES = new Map<string, readonly (string | [number, string])[]>([
@@ -161,7 +162,7 @@ const BODIES = new Map<string, readonly (string | [number, string])[]>([
 /** A call makes an answer, or sets the type of the one that is being made. */
 export const madeAnswer: CallListener = ({ frame, state, name, receiver, args }) => {
   setsType({ frame, state, name, receiver, args });
-  if (!frame.hot || !RESPONSES.test(name)) return;
+  if (!frame.hot || !isResponse(name)) return;
   const headers =
     args.keywords.get('headers') ??
     (name === 'azure.functions.HttpResponse' ? args.positional[2] : undefined);
@@ -181,9 +182,10 @@ export const madeAnswer: CallListener = ({ frame, state, name, receiver, args })
 };
 
 /** Calls that set a header of the answer: where its name and its value stand. */
-const SETTERS =
-  /^(tornado\.Handler\.(set|add)_header|bottle\.response\.(set|add)_header|falcon\.Response\.(set|append)_header|twisted\.web\.Request\.(setHeader|responseHeaders\.\w+))$/;
-const WRITERS = /^(tornado\.Handler\.(write|finish)|twisted\.web\.Request\.write)$/;
+const setsHeader = named(
+  /^(tornado\.Handler\.(set|add)_header|bottle\.response\.(set|add)_header|falcon\.Response\.(set|append)_header|twisted\.web\.Request\.(setHeader|responseHeaders\.\w+))$/,
+);
+const writes = named(/^(tornado\.Handler\.(write|finish)|twisted\.web\.Request\.write)$/);
 
 const setsType: CallListener = ({ frame, state, name, receiver, args }) => {
   if (name === 'wsgi.start_response') {
@@ -193,7 +195,7 @@ const setsType: CallListener = ({ frame, state, name, receiver, args }) => {
       noteType(frame, state, null, { consts: [type], refs: [], open: false, segs: null, taints: [] });
     return;
   }
-  if (SETTERS.test(name)) {
+  if (setsHeader(name)) {
     const key = allConstants(
       args.positional[0] ??
         args.keywords.get('name') ?? { consts: [], refs: [], open: true, segs: null, taints: [] },
@@ -203,7 +205,7 @@ const setsType: CallListener = ({ frame, state, name, receiver, args }) => {
     if (key?.some(isContentType) === true)
       noteType(frame, state, receiver, value, (held, at) => reach(frame, state, HTML, name, held, at));
     if (name === 'falcon.Response.set_header') setHeader(frame, state, name, key?.[0], value, args.instr);
-  } else if (WRITERS.test(name)) {
+  } else if (writes(name)) {
     const type = typeOf(frame, state, receiver);
     if (type !== null && !isPage(type)) frame.flags.add(PLAIN_ANSWER);
     else frame.flags.delete(PLAIN_ANSWER);

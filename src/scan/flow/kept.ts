@@ -1,4 +1,5 @@
 import type { ClassShape, FunctionCode, Instr } from '../lower/ir.ts';
+import { named } from '../models/by-name.ts';
 import type { Engine } from './engine.ts';
 import type { Frame } from './frame.ts';
 import { makeObj, type State } from './state.ts';
@@ -59,7 +60,7 @@ export class KeptFields {
   read(frame: Frame, state: State, name: string, instr: Instr): Val | null {
     frame.engine.basis.wide = true;
     const kept = this.#fields.get(name);
-    if (SHARED.test(name) && this.#readers.size < MOST_KEPT) {
+    if (isShared(name) && this.#readers.size < MOST_KEPT) {
       const readers = this.#readers.get(name);
       if (readers === undefined) this.#readers.set(name, new Set([frame.fn]));
       else readers.add(frame.fn);
@@ -97,8 +98,9 @@ export class KeptFields {
 }
 
 // Where frameworks let an app keep what other requests or hooks read.
-const SHARED =
-  /(^|\.)(g|session|state|app|current_app|extensions|config|Request|HttpRequest|request|\w+\(\))(\.\w+|\[[^\]]*\])$/;
+const isShared = named(
+  /(^|\.)(g|session|state|app|current_app|extensions|config|Request|HttpRequest|request|\w+\(\))(\.\w+|\[[^\]]*\])$/,
+);
 
 // A session is signed or lies with the server, but what was put in came from a visitor once.
 const SESSION = /(^|\.)session(\[|$)/;

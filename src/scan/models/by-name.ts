@@ -13,3 +13,6 @@ export const byName = <T>(make: (name: string) => T): ((name: string) => T) => {
     return made;
   };
 };
+
+/** Whether a name fits `pattern`. */
+export const named = (pattern: RegExp): ((name: string) => boolean) => byName((name) => pattern.test(name));
