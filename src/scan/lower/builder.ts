@@ -182,21 +182,30 @@ export class Builder {
 const NO_ARGS: readonly number[] = [];
 const NO_BLOCKS: readonly Block[] = [];
 
+const SEEN = -2;
+
 const orderBlocks = (entry: Block): Block[] => {
   const post: Block[] = [];
-  const seen = new Set<Block>([entry]);
-  const stack: { block: Block; edges: Block[]; at: number }[] = [
-    { block: entry, edges: [...entry.handlers, ...entry.next.toReversed()], at: 0 },
-  ];
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const target = top.edges[top.at++];
+  // The blocks on the way, and how many of the edges of each were followed: handlers first, then the last way on.
+  const way: Block[] = [entry];
+  const followed: number[] = [0];
+  entry.order = SEEN;
+  while (way.length > 0) {
+    const block = way[way.length - 1] as Block;
+    const at = followed[followed.length - 1] as number;
+    const { handlers, next } = block;
+    const target = at < handlers.length ? handlers[at] : next[next.length - 1 - (at - handlers.length)];
     if (target === undefined) {
-      post.push(top.block);
-      stack.pop();
-    } else if (!seen.has(target)) {
-      seen.add(target);
-      stack.push({ block: target, edges: [...target.handlers, ...target.next.toReversed()], at: 0 });
+      post.push(block);
+      way.pop();
+      followed.pop();
+      continue;
     }
+    followed[followed.length - 1] = at + 1;
+    if (target.order === SEEN) continue;
+    target.order = SEEN;
+    way.push(target);
+    followed.push(0);
   }
   post.reverse();
   post.forEach((block, i) => {

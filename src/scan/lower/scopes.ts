@@ -1,5 +1,5 @@
 import type { Arguments, Expr, Node, Stmt } from '../python/ast.ts';
-import { childrenOf } from '../python/walk.ts';
+import { addChildren } from '../python/walk.ts';
 
 /** Which names a function (or the module) binds, and which of them its inner functions read. */
 export interface Scope {
@@ -54,17 +54,21 @@ export const findScopes = (body: readonly Stmt[]): Scope => {
 
   const visitScope = (scope: Scope, nodes: readonly Node[]): void => {
     const here: Pending = { scope, used: new Set(), nonlocals: new Set() };
-    // A stack of nodes; `inClass` tells names bound in a class body, which inner functions do not see.
-    const stack: { node: Node; inClass: boolean }[] = [];
-    const push = (children: readonly Node[], inClass: boolean) => {
-      for (let i = 0; i < children.length; i++) stack.push({ node: children[i] as Node, inClass });
+    const stack: Node[] = [...nodes];
+    // Where the nodes of class bodies begin in the stack: inner functions do not see the names that these bind.
+    const bodies: number[] = [];
+    let inClass = false;
+    const push = (children: readonly Node[]) => {
+      for (let i = 0; i < children.length; i++) stack.push(children[i] as Node);
     };
-    push(nodes, false);
-    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-      const { node, inClass } = top;
-      const bind = (name: string) => {
-        if (!inClass) scope.bound.add(name);
-      };
+    const bind = (name: string) => {
+      if (!inClass) scope.bound.add(name);
+    };
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      while (inClass && stack.length < (bodies.at(-1) ?? 0)) {
+        bodies.pop();
+        inClass = bodies.length > 0;
+      }
       switch (node.type) {
         case 'Name':
           if (node.ctx === 'Load') here.used.add(node.id);
@@ -73,24 +77,23 @@ export const findScopes = (body: readonly Stmt[]): Scope => {
         case 'FunctionDef':
         case 'AsyncFunctionDef':
           bind(node.name);
-          push(node.decorator_list, inClass);
-          push(node.args.defaults, inClass);
-          push(
-            node.args.kw_defaults.filter((value): value is Expr => value !== null),
-            inClass,
-          );
+          push(node.decorator_list);
+          push(node.args.defaults);
+          push(node.args.kw_defaults.filter((value): value is Expr => value !== null));
           visitFunction(node, node.args, node.body, scope);
           continue;
         case 'Lambda':
-          push(node.args.defaults, inClass);
+          push(node.args.defaults);
           visitFunction(node, node.args, [node.body], scope);
           continue;
         case 'ClassDef':
           bind(node.name);
-          push(node.decorator_list, inClass);
-          push(node.bases, inClass);
-          push(node.keywords, inClass);
-          push(node.body, true);
+          push(node.decorator_list);
+          push(node.bases);
+          push(node.keywords);
+          bodies.push(stack.length);
+          inClass = true;
+          push(node.body);
           continue;
         case 'Global':
           for (const name of node.names) scope.globals.add(name);
@@ -118,13 +121,13 @@ export const findScopes = (body: readonly Stmt[]): Scope => {
           scope.hasYield = true;
           break;
         case 'AnnAssign':
-          push(node.value ? [node.target, node.value] : [node.target], inClass);
+          push(node.value ? [node.target, node.value] : [node.target]);
           continue;
         case 'Constant':
           continue;
         default:
       }
-      push(childrenOf(node), inClass);
+      addChildren(node, stack);
     }
     for (const name of here.nonlocals) scope.bound.delete(name);
     for (const name of scope.globals) scope.bound.delete(name);

@@ -83,16 +83,22 @@ const FIELDS: { readonly [T in Node['type']]: readonly string[] } = {
   TypeVarTuple: ['default_value'],
 };
 
-/** The nodes directly below `node`, field by field. */
-export const childrenOf = (node: Node): Node[] => {
-  const children: Node[] = [];
+/** Adds the nodes directly below `node` to `children`, field by field. */
+export const addChildren = (node: Node, children: Node[]): void => {
   const record = node as unknown as Record<string, Node | null | readonly (Node | null)[]>;
-  for (const field of FIELDS[node.type]) {
-    const value = record[field];
+  const fields = FIELDS[node.type];
+  for (let f = 0; f < fields.length; f++) {
+    const value = record[fields[f] as string];
     if (Array.isArray(value)) {
       for (let i = 0; i < value.length; i++) if (value[i] !== null) children.push(value[i] as Node);
     } else if (value) children.push(value as Node);
   }
+};
+
+/** The nodes directly below `node`, field by field. */
+export const childrenOf = (node: Node): Node[] => {
+  const children: Node[] = [];
+  addChildren(node, children);
   return children;
 };
 
