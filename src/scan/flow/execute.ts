@@ -7,6 +7,7 @@ import type { Frame } from './frame.ts';
 import { importFrom, importModule, importStar, readGlobal } from './globals.ts';
 import { cameBack, joinOutcomes, settle } from './guards.ts';
 import { deleteIndex, readIndex, sliceOf, unpack, writeIndex } from './indexing.ts';
+import { cameToEnd, foundNothing } from './loops.ts';
 import { binary, compare, formatted, unary } from './operators.ts';
 import type { State } from './state.ts';
 import { BOOLEAN, join, ofRef, UNKNOWN, type Val } from './value.ts';
@@ -210,6 +211,11 @@ export const execute = (frame: Frame, state: State, instr: Instr): boolean => {
     case OP.decorate:
       decorate(frame, state, instr);
       return true;
+    case OP.nothing:
+      return foundNothing(frame, state, instr);
+    case OP.finished:
+      cameToEnd(frame, state, instr);
+      return true;
     case OP.await:
       regs[instr.dst] = read(frame, state, instr.a);
       return true;
@@ -230,7 +236,8 @@ const afterCall = (frame: Frame, state: State, instr: Instr): void => {
 const HOSTS = new Set(['hostname', 'netloc', 'host']);
 const noteHost = (frame: Frame, instr: Instr): void => {
   const def = frame.fn.defs[instr.a];
-  if (def?.op === OP.attr && HOSTS.has(def.name)) frame.hostSlots.add(instr.dst);
+  if ((def?.op === OP.attr && HOSTS.has(def.name)) || frame.hostSlots.has(instr.a))
+    frame.hostSlots.add(instr.dst);
 };
 
 const CAUGHT: Val = ofRef({ k: 'ext', name: 'builtins.Exception()' });

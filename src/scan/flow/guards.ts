@@ -1,5 +1,4 @@
 import { type Instr, OP } from '../lower/ir.ts';
-import { knownElements } from './arguments.ts';
 import { read } from './execute.ts';
 import { foldCompare, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
@@ -98,6 +97,9 @@ export const refine = (frame: Frame, state: State, reg: number, truth: boolean):
       return true;
     case OP.move:
       return refine(frame, state, def.a, truth);
+    case OP.attr:
+      if (truth === PUBLIC.get(def.name)) bless(state, read(frame, state, def.a).taints, URLS);
+      return refineTruth(frame, state, reg, truth);
     case OP.method:
       refineMethod(frame, state, def, truth);
       refineCall(frame, state, def, truth);
@@ -111,6 +113,12 @@ export const refine = (frame: Frame, state: State, reg: number, truth: boolean):
       return refineTruth(frame, state, reg, truth);
   }
 };
+
+/** What an address answers when it is one of the internet: then the URL that led to it leads there. */
+const PUBLIC: ReadonlyMap<string, boolean> = new Map([
+  ['is_global', true],
+  ['is_private', false],
+]);
 
 const TOLD: ReadonlySet<number> = new Set([OP.compare, OP.unary, OP.method, OP.call]);
 const isMatch = (value: Val, what: string): boolean => externalNames(value).includes(what);
@@ -167,6 +175,10 @@ const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): 
   if ((op === 'In' || op === 'NotIn') && positive) member(frame, state, def, a, b);
   if ((op === 'In' || op === 'NotIn') && !positive) {
     notIn(frame, state, def, a, b);
+    // Not in any of the networks that are kept out.
+    if (a.taints.length > 0 && b.taints.length === 0 && externalNames(a).some((name) => ADDRESS.test(name)))
+      bless(state, a.taints, URLS);
+    if (listed(frame, state, b)?.some(isUp) === true) isNoStep(frame, state, def.a, a);
     if (isQuote(a) && isLiteralTest(frame, def)) bless(state, b.taints, CONTEXTS.code);
   }
   return true;
@@ -198,6 +210,7 @@ const equal = (
   const others = allConstants(other);
   if (!positive) {
     const only = others?.length === 1 ? others[0] : undefined;
+    if (only === '..') isNoStep(frame, state, reg, value);
     if (only === undefined || value.consts.length === 0) return true;
     const kept = value.consts.filter((each) => foldCompare('Eq', each, only) !== true);
     if (kept.length === 0 && !value.open && value.refs.length === 0 && value.segs === null) return false;
@@ -224,10 +237,36 @@ const equal = (
   return true;
 };
 
+const ADDRESS = /^ipaddress\.(ip_address|ip_interface|IPv[46]Address)\(\)$/;
+
+/** What a collection holds that was written out, wherever it was made. */
+const listed = (
+  frame: Frame,
+  state: State,
+  { open, consts, refs: [ref, other] }: Val,
+): readonly Val[] | null =>
+  open || consts.length > 0 || other !== undefined || ref?.k !== 'obj'
+    ? null
+    : (frame.obj(state, ref.id)?.elems ?? null);
+
+const isUp = (value: Val): boolean => onlyConstant(value) === '..';
+
+// `for part in path.split('/')`: no part leads up.
+const isNoStep = (frame: Frame, state: State, reg: number, value: Val): void => {
+  const from = reg < frame.fn.slots.length ? onlyMove(frame.fn, reg) : null;
+  if (value.taints.length > 0 && from !== null && frame.fn.defs[from.a]?.op === OP.iterate)
+    bless(state, value.taints, CONTEXTS.path);
+};
+
+// A text whose every part means nothing anywhere.
+const HARMLESS = /^[\w @,:+=-]*(\.[\w @,:+=-]+)*\.?$/;
+
 // `x in ALLOWED`: a member of a set of constants is one of them; a substring of a text is not checked by that.
 const member = (frame: Frame, state: State, def: Instr, a: Val, b: Val): void => {
   if (a.taints.length === 0) return;
-  const parts = knownElements(frame, state, b)?.map(onlyConstant);
+  const text = onlyConstant(b);
+  if (typeof text === 'string' && HARMLESS.test(text)) clean(frame, state, def.a);
+  const parts = listed(frame, state, b)?.map(onlyConstant);
   const literal = parts?.every((part): part is Constant => part !== undefined) === true;
   const container = b.refs.length > 0 && b.taints.length === 0;
   const untouched = container && frame.deepTaints(state, b).length === 0;
@@ -424,7 +463,11 @@ export const settle = (frame: Frame, state: State, def: Instr, after: readonly (
       mine,
       translate(value, (id) => id, substitute),
     );
-    if (better !== mine) replace(frame, state, reg, better);
+    if (better === mine) return;
+    replace(frame, state, reg, better);
+    // What was found of its host holds for the whole address.
+    const hosts = better.taints.filter(({ safe }) => (safe & URLS) === URLS);
+    if (hosts.length === mine.taints.length && derivedFrom(frame, reg, 'host')) bless(state, hosts, URLS);
   });
 };
 

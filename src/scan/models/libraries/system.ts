@@ -27,6 +27,44 @@ const SAFE_LOADERS = ['SafeLoader', 'CSafeLoader', 'BaseLoader', 'CBaseLoader'].
   `yaml.cyaml.${name}`,
 ]);
 
+/** What an address or the name of a host is once it was read or resolved: it may still be one of the own network. */
+const ADDRESSES = [
+  ...[
+    'ip_address',
+    'IPv4Address',
+    'IPv6Address',
+    'ip_interface',
+    'ip_network',
+    'IPv4Network',
+    'IPv6Network',
+  ].map((name) => `ipaddress.${name}`),
+  ...['getaddrinfo', 'gethostbyname', 'gethostbyname_ex', 'gethostbyaddr', 'inet_aton', 'inet_pton'].map(
+    (name) => `socket.${name}`,
+  ),
+  ...['get_running_loop', 'get_event_loop', 'new_event_loop'].map((name) => `asyncio.${name}().getaddrinfo`),
+  ...['resolve', 'query'].flatMap((name) => [
+    `dns.resolver.${name}`,
+    `dns.resolver.Resolver().${name}`,
+    `dns.asyncresolver.${name}`,
+  ]),
+];
+const WRITTEN_ADDRESS: Context[] = [
+  'path',
+  'shell',
+  'sql',
+  'identifier',
+  'html',
+  'attribute',
+  'log',
+  'header',
+  'xpath',
+  'ldap',
+  'code',
+  'template',
+  'nosql',
+  'cookie',
+];
+
 const PROCESS = ['run', 'call', 'check_call', 'check_output', 'Popen'];
 
 /** Commands, code, files, archives, serialised objects: what the standard library hands to the system. */
@@ -234,25 +272,7 @@ export const system: LibraryModel = {
       name: `pathlib.Path().${part}`,
       contexts: ['path' as const],
     })),
-    {
-      name: 'ipaddress.ip_address',
-      contexts: [
-        'path',
-        'shell',
-        'sql',
-        'identifier',
-        'html',
-        'attribute',
-        'log',
-        'header',
-        'xpath',
-        'ldap',
-        'code',
-        'template',
-        'nosql',
-        'cookie',
-      ],
-    },
+    ...ADDRESSES.map((name) => ({ name, contexts: WRITTEN_ADDRESS })),
     { name: 'ast.literal_eval', contexts: ['code'] },
     ...['hmac.new', 'hmac.digest'].map((name) => ({ name, contexts: EVERYWHERE })),
     { name: 'builtins.repr', contexts: ['log', 'header'] },
