@@ -7,6 +7,7 @@ import { fillForm, isForm } from './forms.ts';
 import type { Frame } from './frame.ts';
 import { moduleMember } from './globals.ts';
 import { invoke } from './invoke.ts';
+import { testedHere } from './kept.ts';
 import { PROXY, proxied } from './proxies.ts';
 import { recordMethod } from './records.ts';
 import { makeObj, type State, writeField } from './state.ts';
@@ -175,6 +176,10 @@ const methodOf = (
       if (name === 'from_queryset' && queries?.k === 'cls') return ofRef(queries);
       const full = engine.registry.resolve(`${ref.name}.${name}`);
       const keyed = onlyConstant(args.positional[0] ?? UNKNOWN);
+      if (typeof keyed === 'string' && GETTERS.has(name)) {
+        const told = testedHere(frame, state, ref.name, `['${keyed}']`);
+        if (told !== undefined) return told;
+      }
       const from =
         typeof keyed === 'string' && GETTERS.has(name) && receiver.taints.length > 0
           ? { ...receiver, taints: narrow(receiver.taints, keyed) }

@@ -1,7 +1,30 @@
 import type { ClassShape } from '../lower/ir.ts';
 import { BOTTOM, join, UNKNOWN, type Val, widen } from './value.ts';
 
-export type Shape = 'list' | 'tuple' | 'set' | 'dict' | 'instance' | 'scope' | 'config' | 'iterator';
+export type Shape =
+  | 'list'
+  | 'tuple'
+  | 'set'
+  | 'dict'
+  | 'instance'
+  | 'scope'
+  | 'config'
+  | 'iterator'
+  | 'notes';
+
+/** What tests have told holds only where every way that leads there has made them. */
+const inBoth = (a: Obj, b: Obj): Map<string, Val> => {
+  let out: Map<string, Val> | null = null;
+  a.fields.forEach((left, key) => {
+    const right = b.fields.get(key);
+    const both = right === undefined ? undefined : join(left, right);
+    if (both === left) return;
+    out ??= copyOf(a.fields);
+    if (both === undefined) out.delete(key);
+    else out.set(key, both);
+  });
+  return out ?? a.fields;
+};
 
 /** A heap object as far as it is known. Shared between states until one of them writes to it. */
 export interface Obj {
@@ -47,6 +70,7 @@ export const copyOf = <K, V>(map: ReadonlyMap<K, V>): Map<K, V> => {
 
 const joinFields = (a: Obj, b: Obj): Map<string, Val> => {
   if (a.fields === b.fields || (a.fields.size === 0 && b.fields.size === 0)) return a.fields;
+  if (a.shape === 'notes') return inBoth(a, b);
   let out: Map<string, Val> | null = null;
   const missing = (side: Obj): Val =>
     side.shape === 'dict' || side.shape === 'config' ? side.rest : UNKNOWN;
@@ -254,8 +278,7 @@ export class State {
       });
       // What only this state has changed, the other has as it was.
       mine.forEach((_, id) => {
-        const theirs = other.#own.has(id) ? undefined : this.#base.get(id);
-        if (theirs !== undefined && this.#take(id, theirs, other, widening)) changed = true;
+        if (!other.#own.has(id) && this.#take(id, this.#base.get(id), other, widening)) changed = true;
       });
     } else if (this.#takeChanged(other, widening)) changed = true;
     return changed;
@@ -279,17 +302,18 @@ export class State {
     all.forEach((part, n) => {
       part.forEach((_, id) => {
         for (let earlier = 0; earlier < n; earlier++) if (all[earlier]?.has(id) === true) return;
-        const obj = other.get(id);
-        if (obj !== undefined && this.#take(id, obj, other, widening)) changed = true;
+        if (this.#take(id, other.get(id), other, widening)) changed = true;
       });
     });
     return changed;
   }
 
-  #take(id: number, theirs: Obj, other: State, widening: boolean): boolean {
+  #take(id: number, given: Obj | undefined, other: State, widening: boolean): boolean {
     const mine = this.get(id);
-    if (mine === theirs) return false;
+    const theirs = given ?? (mine?.shape === 'notes' ? NO_NOTES : undefined);
+    if (theirs === undefined || mine === theirs) return false;
     if (mine === undefined) {
+      if (theirs.shape === 'notes') return false;
       other.#token = ++tokens;
       this.put(id, theirs);
       return true;
@@ -302,6 +326,8 @@ export class State {
     return true;
   }
 }
+
+const NO_NOTES = makeObj('notes');
 
 const widenObj = (before: Obj, after: Obj): Obj => {
   const fields = new Map<string, Val>();
