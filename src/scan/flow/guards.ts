@@ -193,7 +193,11 @@ const leadsInside = (frame: Frame, state: State, def: Instr, a: Val, b: Val): vo
     [def.b, b],
   ] as const) {
     const from = frame.fn.defs[reg];
-    if (from === undefined || value.taints.length === 0 || !isResolved(value)) continue;
+    if (value.taints.length === 0 || !isResolved(value)) continue;
+    // The folder itself.
+    if (/Eq$/.test(def.name) && (reg === def.a ? b : a).taints.length === 0)
+      bless(state, value.taints, CONTEXTS.path);
+    if (from === undefined) continue;
     if (from.op === OP.attr ? from.name === 'parents' : /^common(path|prefix)$/.test(from.name))
       bless(state, value.taints, CONTEXTS.path);
   }
