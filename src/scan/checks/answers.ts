@@ -96,15 +96,11 @@ export const setHeader = (
 ): void => {
   if (!frame.hot) return;
   const location = typeof key === 'string' && key.toLowerCase() === 'location';
-  const sink = location
-    ? REDIRECT
-    : {
-        rule: 'py/header-injection',
-        kind: 'header',
-        context: 'header' as const,
-        // Today's frameworks refuse a value with a line break; the servers below them do not.
-        hint: !/^(wsgi|http)\./.test(name),
-      };
+  if (location && reach(frame, state, REDIRECT, name, value, instr)) return;
+  // Today's frameworks refuse a value with a line break; the servers below them do not.
+  const refused = !/^(wsgi|http)\./.test(name);
+  if (location && refused) return;
+  const sink = { rule: 'py/header-injection', kind: 'header', context: 'header' as const, hint: refused };
   reach(frame, state, sink, name, value, instr);
 };
 

@@ -5,10 +5,11 @@ import { callMethod, callValue } from './call.ts';
 import { collectInto, makeDict, makeSequence } from './containers.ts';
 import type { Frame } from './frame.ts';
 import { importFrom, importModule, importStar, readGlobal } from './globals.ts';
-import { cameBack, joinOutcomes, settle } from './guards.ts';
+import { cameBack } from './guards.ts';
 import { deleteIndex, readIndex, sliceOf, unpack, writeIndex } from './indexing.ts';
 import { cameToEnd, foundNothing } from './loops.ts';
 import { binary, compare, formatted, unary } from './operators.ts';
+import { joinOutcomes, settle } from './outcomes.ts';
 import type { State } from './state.ts';
 import { BOOLEAN, join, ofRef, UNKNOWN, type Val } from './value.ts';
 

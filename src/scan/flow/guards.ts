@@ -1,11 +1,11 @@
-import { type Instr, OP } from '../lower/ir.ts';
+import { type ClassShape, type Instr, OP } from '../lower/ir.ts';
 import { read } from './execute.ts';
 import { foldCompare, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { onlyMove } from './liveness.ts';
+import { refineOutcome } from './outcomes.ts';
 import { bless, clean, replace, soften } from './refined-values.ts';
 import type { State } from './state.ts';
-import { substituter, translate } from './summary.ts';
 import { CONTEXTS, EVERYWHERE, makeSafe, NO_TAINT, type Taint } from './taint.ts';
 import {
   allConstants,
@@ -13,14 +13,13 @@ import {
   type Constant,
   constants,
   externalNames,
-  join,
   onlyConstant,
+  type Ref,
   replaceTaints,
-  UNKNOWN,
   type Val,
 } from './value.ts';
 
-const URLS = CONTEXTS.url | CONTEXTS.redirect;
+export const URLS = CONTEXTS.url | CONTEXTS.redirect;
 
 /** Whether `value` counts as true, or undefined when it may be either. */
 export const truthOfValue = (frame: Frame, state: State, value: Val): boolean | undefined => {
@@ -194,8 +193,8 @@ const leadsInside = (frame: Frame, state: State, def: Instr, a: Val, b: Val): vo
   ] as const) {
     const from = frame.fn.defs[reg];
     if (value.taints.length === 0 || !isResolved(value)) continue;
-    // The folder itself.
-    if (/Eq$/.test(def.name) && (reg === def.a ? b : a).taints.length === 0)
+    // The folder itself; not where only the beginnings are the same.
+    if (/Eq$/.test(def.name) && from?.op !== OP.slice && (reg === def.a ? b : a).taints.length === 0)
       bless(state, value.taints, CONTEXTS.path);
     if (from === undefined) continue;
     if (from.op === OP.attr ? from.name === 'parents' : /^common(path|prefix)$/.test(from.name))
@@ -321,7 +320,7 @@ const isLiteralTest = (frame: Frame, def: Instr): boolean => {
 };
 
 /** Whether register `reg` holds the host of a parsed URL. */
-const derivedFrom = (frame: Frame, reg: number, what: 'host'): boolean => {
+export const derivedFrom = (frame: Frame, reg: number, what: 'host'): boolean => {
   let at = reg;
   for (let i = 0; i < 6; i++) {
     const def: Instr | undefined = frame.fn.defs[at];
@@ -401,8 +400,9 @@ export const cameBack = (frame: Frame, state: State, def: Instr): void => {
 const SIGNED = /(^|\.)(compare_digest|constant_time_compare|safe_str_cmp)$/;
 
 const refineCall = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
-  if (!truth) return;
   const names = namesOf(frame, state, def);
+  if (names.includes('builtins.isinstance')) ofClass(frame, state, def, truth);
+  if (!truth) return;
   // What carries a right signature was written by someone who holds the key.
   if (names.some((name) => SIGNED.test(name)))
     for (const reg of def.args) bless(state, read(frame, state, reg).taints.filter(isDigest), EVERYWHERE);
@@ -429,81 +429,36 @@ const refineCall = (frame: Frame, state: State, def: Instr, truth: boolean): voi
     bless(state, read(frame, state, subject).taints, URLS);
 };
 
+// `isinstance(part, Tag)`: of what it may be, the objects of that class, or the others.
+const ofClass = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
+  const [reg = -1, kind = -1] = def.args;
+  const value = read(frame, state, reg);
+  const wanted = read(frame, state, kind).refs.flatMap((ref) => (ref.k === 'cls' ? [ref.cls] : []));
+  if (wanted.length === 0) return;
+  const isOne = (ref: Ref): boolean => {
+    const cls = ref.k === 'obj' ? frame.obj(state, ref.id)?.cls : null;
+    return cls != null && wanted.some((each) => inherits(cls, each));
+  };
+  const refs = value.refs.filter((ref) => isOne(ref) === truth);
+  if (truth && refs.length > 0)
+    replace(frame, state, reg, { consts: [], refs, open: false, segs: null, taints: NO_TAINT });
+  // What comes in as a text is no object of the project.
+  else if (truth && value.taints.some(({ weak }) => !weak))
+    replace(
+      frame,
+      state,
+      reg,
+      replaceTaints(
+        value,
+        value.taints.filter(({ weak }) => weak),
+      ),
+    );
+  else if (!truth && refs.length < value.refs.length) replace(frame, state, reg, { ...value, refs });
+};
+
+const inherits = (cls: ClassShape, from: ClassShape, depth = 0): boolean =>
+  cls === from || (depth < 20 && cls.bases.some((base) => inherits(base, from, depth + 1)));
+
 const isDigest = (taint: Taint): boolean => (taint.safe & EVERYWHERE) === EVERYWHERE;
 
 const SAFE_URL = /(^|\.)url_has_allowed_host_and_scheme$|(^|\.)is_safe_url$/;
-
-/** The callee tested its parameters: what it found out holds for the arguments. */
-const refineOutcome = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
-  const outcome = frame.outcomes.get(def);
-  if (outcome === undefined) return;
-  const after = truth ? outcome.summary.whenTrue : outcome.summary.whenFalse;
-  if (after !== null) settle(frame, state, def, after);
-};
-
-/** Takes over what a call left its parameters as. */
-export const settle = (frame: Frame, state: State, def: Instr, after: readonly (Val | undefined)[]): void => {
-  const outcome = frame.outcomes.get(def);
-  if (outcome === undefined) return;
-  const { canonical, fn, summary } = outcome;
-  const shift =
-    def.op === OP.method &&
-    fn.owner !== null &&
-    fn.params[0]?.kind === 'plain' &&
-    after.length > def.args.length
-      ? 1
-      : 0;
-  const substitute = substituter(canonical.taints, frame.place(def), fn);
-  fn.params.forEach((param, i) => {
-    const [before, value] = [summary.entry[i], after[i]];
-    if (value === undefined || before === value || param.kind !== 'plain' || before === undefined) return;
-    if (before.taints.length === 0 || value.refs.some((ref) => ref.k === 'obj')) return;
-    const named = def.names?.indexOf(param.name) ?? -1;
-    const reg = named >= 0 ? def.args[named] : def.args[i - shift];
-    if (reg === undefined) return;
-    const mine = read(frame, state, reg);
-    if (mine.taints.length === 0) return;
-    const better = toldOf(
-      mine,
-      translate(value, (id) => id, substitute),
-    );
-    if (better === mine) return;
-    replace(frame, state, reg, better);
-    // What was found of its host holds for the whole address.
-    const hosts = better.taints.filter(({ safe }) => (safe & URLS) === URLS);
-    if (hosts.length === mine.taints.length && derivedFrom(frame, reg, 'host')) bless(state, hosts, URLS);
-  });
-};
-
-/** What is left of `value` where the function just called with it alone by `def` returned something true. */
-export const passed = (frame: Frame, def: Instr, value: Val): Val => {
-  const outcome = frame.outcomes.get(def);
-  if (outcome === undefined) return value;
-  const { canonical, fn, summary } = outcome;
-  const at = fn.owner === null || fn.params.length < 2 ? 0 : 1;
-  const [before, after] = [summary.entry[at], summary.whenTrue?.[at]];
-  if (before === undefined || after === undefined || before === after) return value;
-  return toldOf(
-    value,
-    translate(after, (id) => id, substituter(canonical.taints, frame.place(def), fn)),
-  );
-};
-
-// What a test of the same taints found out holds for `mine`.
-const toldOf = (mine: Val, told: Val): Val => {
-  const kept = mine.taints.flatMap((taint) => {
-    const same = told.taints.find((other) => other.origin.id === taint.origin.id);
-    return same === undefined ? [] : [{ ...taint, safe: taint.safe | same.safe }];
-  });
-  const same =
-    kept.length === mine.taints.length && kept.every((taint, n) => taint.safe === mine.taints[n]?.safe);
-  return same ? mine : replaceTaints(mine, kept);
-};
-
-export const joinOutcomes = (
-  a: readonly (Val | undefined)[] | null,
-  b: readonly (Val | undefined)[] | null,
-): readonly (Val | undefined)[] | null => {
-  if (a === null || b === null) return a ?? b;
-  return a.map((left, i) => join(left ?? UNKNOWN, b[i] ?? UNKNOWN));
-};

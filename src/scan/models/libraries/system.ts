@@ -161,7 +161,6 @@ export const system: LibraryModel = {
     shell('pty.spawn'),
     code('builtins.eval'),
     code('builtins.exec'),
-    code('builtins.compile'),
     code('builtins.__import__'),
     code('importlib.import_module'),
     code('code.interact'),
@@ -372,6 +371,8 @@ export const system: LibraryModel = {
   ],
   passes: [
     { name: 'tarfile.open' },
+    // What is compiled does nothing until it is run.
+    { name: 'builtins.compile', args: [[0, 'source']] },
     { name: 'os.path.join' },
     { name: 'os.path.expanduser' },
     { name: 'os.path.normcase' },
