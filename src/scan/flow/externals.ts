@@ -129,12 +129,29 @@ const LATER =
   /(^|\.)(submit|apply|apply_async|add_task|add_job|spawn|spawn_later|start_soon|start_new_thread|call_later|call_soon_threadsafe|enqueue|run_coroutine_threadsafe|to_thread|run_in_executor|call_soon|run_sync|run_in_threadpool|Thread|Process|Timer|ensure_future|create_task|gather|run|run_until_complete|wait_for|map|imap|imap_unordered|starmap|map_async|starmap_async)$/;
 const KEYED = ['target', 'func', 'fn', 'function'];
 
+/** These hand on their keywords too; others have some of their own. */
+const HANDED_ON =
+  /(^|\.)(submit|add_task|spawn|to_thread|run_in_threadpool|run_sync|start_soon|enqueue|call_in_executor)$/;
+
+/** The entries of a dict as keywords. */
+const namedIn = (frame: Frame, state: State, value: Val | undefined): Map<string, Val> => {
+  const [ref] = value?.refs ?? [];
+  const obj = ref?.k === 'obj' ? frame.obj(state, ref.id) : undefined;
+  return new Map([...(obj?.fields ?? [])].map(([key, held]) => [key.slice(1), held]));
+};
+
 /** Functions handed over to be called with the other arguments: threads, executors, event loops. */
 const calledBack = (frame: Frame, state: State, name: string, args: CallArgs): Val | null | undefined => {
   if (!LATER.test(name)) return undefined;
   const named = KEYED.map((key) => args.keywords.get(key)).find((value) => value !== undefined);
+  const { registry } = frame.engine;
   const isCode = (value: Val | undefined) =>
-    value?.refs.some((ref) => ref.k === 'fn' || (ref.k === 'bound' && ref.fn !== null)) === true;
+    value?.refs.some(
+      (ref) =>
+        ref.k === 'fn' ||
+        (ref.k === 'bound' && ref.fn !== null) ||
+        (ref.k === 'ext' && registry.sinks.has(registry.resolve(ref.name))),
+    ) === true;
   if (named !== undefined && isCode(named)) {
     const given = args.keywords.get('args');
     const [ref] = given?.refs ?? [];
@@ -142,7 +159,7 @@ const calledBack = (frame: Frame, state: State, name: string, args: CallArgs): V
     callValue(frame, state, named, {
       instr: args.instr,
       positional: [...elems],
-      keywords: new Map(),
+      keywords: namedIn(frame, state, args.keywords.get('kwargs')),
       star: null,
       stars: null,
     });
@@ -170,7 +187,7 @@ const calledBack = (frame: Frame, state: State, name: string, args: CallArgs): V
     return callValue(frame, state, callee, {
       ...args,
       positional: args.positional.slice(at + 1),
-      keywords: new Map(),
+      keywords: HANDED_ON.test(name) ? args.keywords : new Map(),
     });
   }
   // `asyncio.run(coroutine)`: the coroutine was called already.

@@ -103,7 +103,8 @@ const SHARED =
 // A session is signed or lies with the server, but what was put in came from a visitor once.
 const SESSION = /(^|\.)session(\[|$)/;
 
-const instanceOf = (frame: Frame, state: State, cls: ClassShape, instr: Instr): Val => {
+/** An object of `cls` as its constructor leaves it. */
+export const instanceOf = (frame: Frame, state: State, cls: ClassShape, instr: Instr): Val => {
   const { heap } = frame.engine.selfOf(cls, frame.depth + 1);
   const mapId = (id: number): number => (id > 0 ? frame.idFor(instr, `kept ${cls.path} ${id}`) : id);
   const mapVal = (value: Val): Val => translate(value, mapId, (taint) => taint);

@@ -235,6 +235,8 @@ const positionAfter = (context: string, text: string): string | null => {
     }
     return oddQuotes(text) ? 'quoted' : 'expression';
   }
+  // Below the first empty line of a mail stands its text.
+  if (context === 'email') return /\r?\n\r?\n/.test(text) ? null : '';
   if (context === 'shell') return oddQuotes(text) ? 'quoted' : '';
   if (context === 'ldap') return text.includes('(') ? '' : 'name';
   if (context === 'xpath') return oddQuotes(text) ? 'quoted' : '';
