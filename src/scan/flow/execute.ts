@@ -1,6 +1,7 @@
 import { type Instr, OP } from '../lower/ir.ts';
 import { collectArgs, iterate } from './arguments.ts';
 import { readAttribute, writeAttribute } from './attributes.ts';
+import { baseOf } from './bases.ts';
 import { callMethod, callValue } from './call.ts';
 import { collectInto, makeDict, makeSequence } from './containers.ts';
 import type { Frame } from './frame.ts';
@@ -272,7 +273,8 @@ const makeClass = (frame: Frame, state: State, instr: Instr): void => {
         const known = frame.engine.subclasses.get(ref.cls);
         if (known === undefined) frame.engine.subclasses.set(ref.cls, new Set([cls]));
         else known.add(cls);
-      } else if (ref.k === 'ext') cls.externalBases.push(frame.engine.registry.resolve(ref.name));
+      } else if (ref.k === 'ext')
+        cls.externalBases.push(baseOf(cls, frame.engine.registry.resolve(ref.name)));
     }
   }
   state.regs[instr.dst] = ofRef({ k: 'cls', cls });

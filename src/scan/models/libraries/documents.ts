@@ -47,6 +47,8 @@ export const documents: LibraryModel = {
     'ldap.initialize()': 'ldap.Connection',
     'ldap3.Connection()': 'ldap3.Conn',
     'jinja2.sandbox.SandboxedEnvironment()': 'jinja2.sandbox.Sandbox',
+    'jinja2.sandbox.ImmutableSandboxedEnvironment()': 'jinja2.sandbox.Sandbox',
+    'jinja2.nativetypes.NativeEnvironment()': 'jinja2.Environment()',
     'jinja2.environment.Environment': 'jinja2.Environment',
     'jinja2.RawEnvironment().from_string()': 'jinja2.RawTemplate',
     'jinja2.RawEnvironment().get_template()': 'jinja2.RawTemplate',
