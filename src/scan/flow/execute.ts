@@ -11,8 +11,8 @@ import { deleteIndex, readIndex, sliceOf, unpack, writeIndex } from './indexing.
 import { cameToEnd, foundNothing } from './loops.ts';
 import { binary, compare, formatted, unary } from './operators.ts';
 import { joinOutcomes, settle } from './outcomes.ts';
-import type { State } from './state.ts';
-import { BOOLEAN, join, ofRef, UNKNOWN, type Val } from './value.ts';
+import { makeObj, type State } from './state.ts';
+import { BOOLEAN, join, objectRef, ofRef, tainted, UNKNOWN, type Val } from './value.ts';
 
 /** The value of register `reg`. */
 export const read = (frame: Frame, state: State, reg: number): Val => {
@@ -55,14 +55,7 @@ export const execute = (frame: Frame, state: State, instr: Instr): boolean => {
       regs[instr.dst] = readAttribute(frame, state, read(frame, state, instr.a), instr.name, instr);
       return true;
     case OP.setAttr:
-      writeAttribute(
-        frame,
-        state,
-        read(frame, state, instr.a),
-        instr.name,
-        read(frame, state, instr.b),
-        instr,
-      );
+      setAttribute(frame, state, instr);
       return true;
     case OP.index:
       regs[instr.dst] = readIndex(
@@ -224,6 +217,20 @@ export const execute = (frame: Frame, state: State, instr: Instr): boolean => {
     default:
       return true;
   }
+};
+
+const setAttribute = (frame: Frame, state: State, instr: Instr): void => {
+  const value = read(frame, state, instr.b);
+  let object = read(frame, state, instr.a);
+  // An object of which nothing is known keeps what comes in from outside, in the variable that holds it.
+  const blank = frame.hot && object.open && object.refs.length === 0 && instr.a < frame.fn.slots.length;
+  if (blank && frame.deepTaints(state, value, 1).length > 0) {
+    const id = frame.idFor(instr, 'blank');
+    state.place(id, makeObj('instance', { rest: tainted(object.taints) }));
+    object = { ...objectRef(id), taints: object.taints };
+    state.regs[instr.a] = object;
+  }
+  writeAttribute(frame, state, object, instr.name, value, instr);
 };
 
 // A callee that raises on what it does not like has checked what it came back from.

@@ -67,6 +67,28 @@ const WRITTEN_ADDRESS: Context[] = [
 
 const PROCESS = ['run', 'call', 'check_call', 'check_output', 'Popen'];
 
+/** What gives a table of pandas, and what gives another of the same. */
+const FRAME_READERS = [
+  ...['csv', 'json', 'excel', 'sql', 'sql_query', 'sql_table', 'parquet', 'pickle', 'table', 'feather'],
+  ...['orc', 'hdf', 'xml', 'fwf', 'stata', 'clipboard'],
+]
+  .map((kind) => `read_${kind}`)
+  .concat('concat', 'merge', 'json_normalize', 'DataFrame.from_dict');
+const FRAME_METHODS = [
+  ...['copy', 'head', 'tail', 'dropna', 'fillna', 'merge', 'join', 'reset_index', 'set_index', 'rename'],
+  ...[
+    'sort_values',
+    'sort_index',
+    'drop',
+    'drop_duplicates',
+    'assign',
+    'astype',
+    'filter',
+    'sample',
+    'query',
+  ],
+];
+
 /** Commands, code, files, archives, serialised objects: what the standard library hands to the system. */
 export const system: LibraryModel = {
   library: 'system',
@@ -117,10 +139,13 @@ export const system: LibraryModel = {
       ].map((name) => [name, 'redis.Redis()']),
     ),
     ...Object.fromEntries(
-      ['read_csv', 'read_json', 'read_excel', 'read_sql', 'read_parquet'].map((name) => [
-        `pandas.${name}()`,
-        'pandas.DataFrame()',
-      ]),
+      [
+        ...FRAME_READERS.map((name) => `pandas.${name}()`),
+        ...FRAME_METHODS.map((name) => `pandas.DataFrame().${name}()`),
+        'pandas.DataFrame()[]',
+        'pandas.DataFrame().loc[]',
+        'pandas.DataFrame().iloc[]',
+      ].map((name) => [name, 'pandas.DataFrame()']),
     ),
   },
   sources: [
@@ -169,6 +194,13 @@ export const system: LibraryModel = {
     code('pandas.eval'),
     code('pandas.DataFrame().eval', [[0, 'expr']]),
     code('pandas.DataFrame().query', [[0, 'expr']]),
+    ...['query', 'eval'].map((name) =>
+      code(
+        `*.${name}`,
+        [[0, 'expr']],
+        [{ arg: 'engine', is: ['python', 'numexpr'], sure: true, absent: false }],
+      ),
+    ),
     code('numexpr.evaluate'),
     code('redis.Redis().eval', [[0, 'script']]),
     code('redis.Redis().register_script', [[0, 'script']]),
