@@ -198,7 +198,9 @@ const setsType: CallListener = ({ frame, state, name, receiver, args }) => {
     if (value === undefined) return;
     if (key?.some(isContentType) === true)
       noteType(frame, state, receiver, value, (held, at) => reach(frame, state, HTML, name, held, at));
-    if (name === 'falcon.Response.set_header') setHeader(frame, state, name, key?.[0], value, args.instr);
+    const leads = key?.some((each) => String(each).toLowerCase() === 'location') === true;
+    if (leads || name === 'falcon.Response.set_header')
+      setHeader(frame, state, name, key?.[0], value, args.instr);
   } else if (WRITERS.test(name)) {
     const type = typeOf(frame, state, receiver);
     if (type !== null && !isPage(type)) frame.flags.add(PLAIN_ANSWER);

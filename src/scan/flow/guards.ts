@@ -303,8 +303,10 @@ const notIn = (frame: Frame, state: State, def: Instr, a: Val, b: Val): void => 
   if (needle === "'") bless(state, b.taints, CONTEXTS.quoted);
   if (needle === '"') bless(state, b.taints, CONTEXTS.doubleQuoted);
   if (needle === '<') bless(state, b.taints, CONTEXTS.html);
-  if (needle === '\n' || needle === '\r') bless(state, b.taints, CONTEXTS.header | CONTEXTS.log);
+  if (needle === '\n' || needle === '\r') bless(state, b.taints, LINE);
 };
+
+const LINE = CONTEXTS.header | CONTEXTS.log | CONTEXTS.email;
 
 const isQuote = (value: Val): boolean => /^['"]$/.test(String(onlyConstant(value)));
 

@@ -221,6 +221,7 @@ const replaced = (what: Val | undefined, by: Val | undefined): number => {
   if (gone === '"' && /^(""|'?|&quot;|&#0?34;|_| )$/.test(put)) return CONTEXTS.doubleQuoted;
   if (put.includes(gone)) return 0;
   if (gone === '<') return CONTEXTS.html;
-  if (gone === '\n' || gone === '\r' || gone === '\r\n') return CONTEXTS.log | CONTEXTS.header;
+  if (gone === '\n' || gone === '\r' || gone === '\r\n')
+    return CONTEXTS.log | CONTEXTS.header | CONTEXTS.email;
   return 0;
 };
