@@ -145,12 +145,13 @@ const calledBack = (frame: Frame, state: State, name: string, args: CallArgs): V
   if (!LATER.test(name)) return undefined;
   const named = KEYED.map((key) => args.keywords.get(key)).find((value) => value !== undefined);
   const { registry } = frame.engine;
+  const isModelled = (dotted: string): boolean => registry.sinks.has(dotted) || registry.describes(dotted);
   const isCode = (value: Val | undefined) =>
     value?.refs.some(
       (ref) =>
         ref.k === 'fn' ||
         (ref.k === 'bound' && ref.fn !== null) ||
-        (ref.k === 'ext' && registry.sinks.has(registry.resolve(ref.name))),
+        (ref.k === 'ext' && isModelled(registry.resolve(ref.name))),
     ) === true;
   if (named !== undefined && isCode(named)) {
     const given = args.keywords.get('args');
