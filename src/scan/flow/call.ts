@@ -373,8 +373,7 @@ const unknownMethod = (
       const guessed = { ...args, positional: args.positional.map(weakened) };
       let out: Val | null = null;
       for (const fn of known) {
-        const self = ownerOf(frame, state, fn, args);
-        const made = invoke(frame, state, fn, 0, bind(frame, state, fn, self, guessed), args.instr);
+        const made = invoke(frame, state, fn, 0, bind(frame, state, fn, UNKNOWN, guessed), args.instr);
         if (made !== null) out = out === null ? made : join(out, made);
       }
       frame.outcomes.delete(args.instr);
