@@ -97,15 +97,11 @@ export const setHeader = (
 ): void => {
   if (!frame.hot) return;
   const location = typeof key === 'string' && key.toLowerCase() === 'location';
-  const sink = location
-    ? REDIRECT
-    : {
-        rule: 'py/header-injection',
-        kind: 'header',
-        context: 'header' as const,
-        // Today's frameworks refuse a value with a line break; the servers below them do not.
-        hint: !/^(wsgi|http)\./.test(name),
-      };
+  if (location && reach(frame, state, REDIRECT, name, value, instr)) return;
+  // Today's frameworks refuse a value with a line break; the servers below them do not.
+  const refused = !/^(wsgi|http)\./.test(name);
+  if (location && refused) return;
+  const sink = { rule: 'py/header-injection', kind: 'header', context: 'header' as const, hint: refused };
   reach(frame, state, sink, name, value, instr);
 };
 
@@ -204,7 +200,9 @@ const setsType: CallListener = ({ frame, state, name, receiver, args }) => {
     if (value === undefined) return;
     if (key?.some(isContentType) === true)
       noteType(frame, state, receiver, value, (held, at) => reach(frame, state, HTML, name, held, at));
-    if (name === 'falcon.Response.set_header') setHeader(frame, state, name, key?.[0], value, args.instr);
+    const leads = key?.some((each) => String(each).toLowerCase() === 'location') === true;
+    if (leads || name === 'falcon.Response.set_header')
+      setHeader(frame, state, name, key?.[0], value, args.instr);
   } else if (writes(name)) {
     const type = typeOf(frame, state, receiver);
     if (type !== null && !isPage(type)) frame.flags.add(PLAIN_ANSWER);

@@ -45,6 +45,14 @@ const onlyWords = (call: Call): boolean => {
   );
 };
 
+// What is drawn from what the visitor sent is known to him anyway.
+const drawnFromOutside = (call: Call): boolean => {
+  const from = /\.(choices?|sample)$/.test(call.name)
+    ? (call.arg(0, 'seq') ?? call.arg(-1, 'population'))
+    : null;
+  return from !== null && call.frame.deepTaints(call.state, from).length > 0;
+};
+
 const CHARACTERS =
   /\b(ascii letters|ascii lowercase|ascii uppercase|digits|printable|punctuation|hexdigits|alphabet|letters|chars|characters|charset)\b/;
 
@@ -54,6 +62,7 @@ const weakRandom: CallCheck = (call) => {
   const result = call.result();
   const chosen = SECRETS.test(result);
   if (!chosen && !OF_WORDS.test(words) && onlyWords(call)) return null;
+  if (!chosen && drawnFromOutside(call)) return null;
   const plain = HARMLESS.test(words) || MEASURE.test(result);
   if (!SHAPES.test(call.name) && (chosen || (SECRETS.test(words) && !plain)))
     return {

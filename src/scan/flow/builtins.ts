@@ -273,12 +273,19 @@ export const wholeAndHarmless = (pattern: string, full: boolean): boolean => {
   return !body.includes('\\') && /^[\w\-@+*?{},()[\]|:]*$/.test(body) && !/\[\^/.test(body);
 };
 
+// `[\r\n]+`, `\s+`: what stands in its place stays on one line.
+const LINE_BREAKS =
+  /^(\[(?!\^)[^\]]*(\\s|\\r[^\]]*\\n|\\n[^\]]*\\r|\r[^\]]*\n|\n[^\]]*\r)[^\]]*\]|\\s)[+*]?$/;
+const LINE = CONTEXTS.log | CONTEXTS.header | CONTEXTS.email;
+
 // `re.sub('[^a-z]', '', value)` leaves only what the class names.
 const substituted: Builtin = (frame, state, args) => {
   const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('pattern') ?? UNKNOWN);
   const by = onlyConstant(argument(args, 1, 'repl') ?? UNKNOWN);
   const subject = argument(args, 2, 'string');
   if (typeof pattern !== 'string' || typeof by !== 'string' || subject === null) return undefined;
+  if (LINE_BREAKS.test(pattern) && !/[\r\n]/.test(by))
+    return tainted(makeSafe(frame.deepTaints(state, subject), LINE));
   const kept = /^\[\^([^\]]{1,200})\][+*]?$/.exec(pattern)?.[1];
   if (kept === undefined || !wholeAndHarmless(`[${kept}]`, true) || !/^[\w .-]*$/.test(by)) return undefined;
   return replaceTaints(tainted(frame.deepTaints(state, subject)), []);

@@ -7,6 +7,7 @@ import { fillForm, isForm } from './forms.ts';
 import type { Frame } from './frame.ts';
 import { moduleMember } from './globals.ts';
 import { invoke } from './invoke.ts';
+import { instanceOf, testedHere } from './kept.ts';
 import { PROXY, proxied } from './proxies.ts';
 import { recordMethod } from './records.ts';
 import { makeObj, type State, writeField } from './state.ts';
@@ -174,7 +175,13 @@ const methodOf = (
       const [queries] = args.positional[0]?.refs ?? [];
       if (name === 'from_queryset' && queries?.k === 'cls') return ofRef(queries);
       const full = engine.registry.member(ref.name, name);
+      if (receiver.taints.length === 0 && isOwn(frame, ref.name, full))
+        return unknownMethod(frame, state, UNKNOWN, name, args);
       const keyed = onlyConstant(args.positional[0] ?? UNKNOWN);
+      if (typeof keyed === 'string' && GETTERS.has(name)) {
+        const told = testedHere(frame, state, ref.name, `['${keyed}']`);
+        if (told !== undefined) return told;
+      }
       const from =
         typeof keyed === 'string' && GETTERS.has(name) && receiver.taints.length > 0
           ? { ...receiver, taints: narrow(receiver.taints, keyed) }
@@ -314,6 +321,19 @@ const superMethod = (frame: Frame, state: State, self: Val, name: string, args: 
   return callExternal(frame, state, registry.member(registry.called(external_), name), null, args);
 };
 
+/** Where an app keeps what is its own, by a name that its framework does not use. */
+const OWN =
+  /^(flask\.Flask\(\)|flask\.g|fastapi\.FastAPI\(\)\.state|sanic\.Sanic\(\)\.ctx|sanic\.Request\.ctx|starlette\.requests\.Request\.state|tornado\.Handler\.application|django\.http\.HttpRequest|pyramid\.request\.Request(\.registry)?)\.([a-z_]\w*)$/;
+const OF_FRAMEWORKS =
+  /^(logger|config|jinja_env|extensions|json|cli|url_map|view_functions|session|sessions?_interface|user|auth|response|headers|files|META|settings|registry|dbsession|db|tm|POST|GET|COOKIES|FILES)$/;
+
+const isOwn = ({ engine: { registry } }: Frame, name: string, full: string): boolean => {
+  const held = OWN.exec(name)?.at(-1);
+  return (
+    held !== undefined && !OF_FRAMEWORKS.test(held) && !registry.sinks.has(full) && !registry.describes(full)
+  );
+};
+
 // Nothing is known of the receiver: what is in it comes out, models of methods by name alone apply.
 const unknownMethod = (
   frame: Frame,
@@ -335,7 +355,14 @@ const unknownMethod = (
     const known = frame.engine.namesakes(name).filter((fn) => fits(fn, args));
     const [only] = known;
     if (only !== undefined && known.length === 1 && args.keywords.size === 0)
-      return invoke(frame, state, only, 0, bind(frame, state, only, UNKNOWN, args), args.instr);
+      return invoke(
+        frame,
+        state,
+        only,
+        0,
+        bind(frame, state, only, ownerOf(frame, state, only, args), args),
+        args.instr,
+      );
     if (known.length > 0 && !frame.engine.registry.knows(name)) {
       const guessed = { ...args, positional: args.positional.map(weakened) };
       let out: Val | null = null;
@@ -348,6 +375,13 @@ const unknownMethod = (
     }
   }
   return callExternal(frame, state, `*.${name}`, receiver, args);
+};
+
+// An object of the class that defines the method, as its constructor leaves it.
+const ownerOf = (frame: Frame, state: State, fn: FunctionCode, { instr }: CallArgs): Val => {
+  if (fn.owner === null) return UNKNOWN;
+  const isClass = fn.decorators.some(({ name }) => name === 'classmethod');
+  return isClass ? ofRef({ k: 'cls', cls: fn.owner }) : instanceOf(frame, state, fn.owner, instr);
 };
 
 // A method that only raises or is marked as abstract is left to the subclasses.

@@ -366,7 +366,7 @@ export class Engine {
       heap.set(id, id === 1 ? { ...obj, cls, rest: UNKNOWN, owner: 0 } : { ...obj, owner: 0 });
       next = Math.max(next, id + 1);
     }
-    this.#prepared(cls, heap, depth);
+    next = this.#prepared(cls, heap, next, depth);
     const made = { heap, next };
     const self = heap.get(1);
     if (self === undefined) return made;
@@ -377,21 +377,30 @@ export class Engine {
   }
 
   // What a framework calls before the method that answers leaves its marks on the object too.
-  #prepared(cls: ClassShape, heap: Map<number, Obj>, depth: number): void {
-    if (this.externalBases(cls).length === 0) return;
+  #prepared(cls: ClassShape, heap: Map<number, Obj>, free: number, depth: number): number {
+    let next = free;
+    if (this.externalBases(cls).length === 0) return next;
     for (const name of BEFORE_ANSWERS) {
       const method = this.findMethod(cls, name);
-      const after = method === null ? undefined : this.defaultSummary(method, depth)?.heap.get(1);
+      const summary = method === null ? null : this.defaultSummary(method, depth);
+      const after = summary?.heap.get(1);
       const self = heap.get(1);
       if (after === undefined || self === undefined) continue;
       const fields = new Map(self.fields);
+      const left = shifted(summary?.heap ?? heap, next);
       for (const [field, value] of after.fields) {
-        if (value.refs.some((ref) => ref.k === 'bound' || (ref.k === 'obj' && ref.id > 0))) continue;
         const known = fields.get(field);
-        fields.set(field, known === undefined ? value : join(known, value));
+        if (value === known || value.refs.some(({ k }) => k === 'bound')) continue;
+        const mine = left.mapVal(value);
+        if (value.refs.some((ref) => ref.k === 'obj' && ref.id > 0)) {
+          for (const [id, obj] of left.objects) heap.set(id, obj);
+          next = left.next;
+        }
+        fields.set(field, known === undefined ? mine : join(known, mine));
       }
       heap.set(1, { ...self, fields, owner: 0 });
     }
+    return next;
   }
 
   /** Looks at the methods that `cls` answers requests with but inherits, since what they call may be its own. */

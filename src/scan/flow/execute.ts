@@ -1,15 +1,18 @@
 import { type Instr, OP } from '../lower/ir.ts';
 import { collectArgs, iterate } from './arguments.ts';
 import { readAttribute, writeAttribute } from './attributes.ts';
+import { baseOf } from './bases.ts';
 import { callMethod, callValue } from './call.ts';
 import { collectInto, makeDict, makeSequence } from './containers.ts';
 import type { Frame } from './frame.ts';
 import { importFrom, importModule, importStar, readGlobal } from './globals.ts';
-import { cameBack, joinOutcomes, settle } from './guards.ts';
+import { cameBack } from './guards.ts';
 import { deleteIndex, readIndex, sliceOf, unpack, writeIndex } from './indexing.ts';
+import { cameToEnd, foundNothing } from './loops.ts';
 import { binary, compare, formatted, unary } from './operators.ts';
-import type { State } from './state.ts';
-import { BOOLEAN, join, ofRef, UNKNOWN, type Val } from './value.ts';
+import { joinOutcomes, settle } from './outcomes.ts';
+import { makeObj, type State } from './state.ts';
+import { BOOLEAN, join, objectRef, ofRef, tainted, UNKNOWN, type Val } from './value.ts';
 
 /** The value of register `reg`. */
 export const read = (frame: Frame, state: State, reg: number): Val => {
@@ -52,14 +55,7 @@ export const execute = (frame: Frame, state: State, instr: Instr): boolean => {
       regs[instr.dst] = readAttribute(frame, state, read(frame, state, instr.a), instr.name, instr);
       return true;
     case OP.setAttr:
-      writeAttribute(
-        frame,
-        state,
-        read(frame, state, instr.a),
-        instr.name,
-        read(frame, state, instr.b),
-        instr,
-      );
+      setAttribute(frame, state, instr);
       return true;
     case OP.index:
       regs[instr.dst] = readIndex(
@@ -210,12 +206,31 @@ export const execute = (frame: Frame, state: State, instr: Instr): boolean => {
     case OP.decorate:
       decorate(frame, state, instr);
       return true;
+    case OP.nothing:
+      return foundNothing(frame, state, instr);
+    case OP.finished:
+      cameToEnd(frame, state, instr);
+      return true;
     case OP.await:
       regs[instr.dst] = read(frame, state, instr.a);
       return true;
     default:
       return true;
   }
+};
+
+const setAttribute = (frame: Frame, state: State, instr: Instr): void => {
+  const value = read(frame, state, instr.b);
+  let object = read(frame, state, instr.a);
+  // An object of which nothing is known keeps what comes in from outside, in the variable that holds it.
+  const blank = frame.hot && object.open && object.refs.length === 0 && instr.a < frame.fn.slots.length;
+  if (blank && frame.deepTaints(state, value, 1).length > 0) {
+    const id = frame.idFor(instr, 'blank');
+    state.place(id, makeObj('instance', { rest: tainted(object.taints) }));
+    object = { ...objectRef(id), taints: object.taints };
+    state.regs[instr.a] = object;
+  }
+  writeAttribute(frame, state, object, instr.name, value, instr);
 };
 
 // A callee that raises on what it does not like has checked what it came back from.
@@ -230,7 +245,8 @@ const afterCall = (frame: Frame, state: State, instr: Instr): void => {
 const HOSTS = new Set(['hostname', 'netloc', 'host']);
 const noteHost = (frame: Frame, instr: Instr): void => {
   const def = frame.fn.defs[instr.a];
-  if (def?.op === OP.attr && HOSTS.has(def.name)) frame.hostSlots.add(instr.dst);
+  if ((def?.op === OP.attr && HOSTS.has(def.name)) || frame.hostSlots.has(instr.a))
+    frame.hostSlots.add(instr.dst);
 };
 
 const CAUGHT: Val = ofRef({ k: 'ext', name: 'builtins.Exception()' });
@@ -264,7 +280,8 @@ const makeClass = (frame: Frame, state: State, instr: Instr): void => {
         const known = frame.engine.subclasses.get(ref.cls);
         if (known === undefined) frame.engine.subclasses.set(ref.cls, new Set([cls]));
         else known.add(cls);
-      } else if (ref.k === 'ext') cls.externalBases.push(frame.engine.registry.resolve(ref.name));
+      } else if (ref.k === 'ext')
+        cls.externalBases.push(baseOf(cls, frame.engine.registry.resolve(ref.name)));
     }
   }
   state.regs[instr.dst] = ofRef({ k: 'cls', cls });

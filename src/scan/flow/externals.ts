@@ -142,14 +142,15 @@ const KEYED = ['target', 'func', 'fn', 'function'];
 const HANDS_ON =
   /(^|\.)(submit|apply|apply_async|to_thread|run_in_executor|run_in_threadpool|run_sync|start_new_thread|call_later|call_soon|call_soon_threadsafe|Thread|Process|Timer|map|imap|imap_unordered|starmap|map_async|starmap_async)$/;
 /** These pass keywords on. */
-const PASSES_KEYWORDS = /(^|\.)(submit|to_thread|run_in_threadpool)$/;
+const PASSES_KEYWORDS =
+  /(^|\.)(submit|add_task|spawn|to_thread|run_in_threadpool|run_sync|start_soon|enqueue|call_in_executor)$/;
 
-const isCode = (value: Val | undefined, outside: boolean): boolean =>
+const isCode = (value: Val | undefined, outside: (name: string) => boolean): boolean =>
   value?.refs.some(
     (ref) =>
       ref.k === 'fn' ||
       (ref.k === 'bound' && (ref.fn !== null || ref.name === '<partial>')) ||
-      (outside && ref.k === 'ext' && /^[\w.]*\.[a-z_]\w*$/.test(ref.name)),
+      (ref.k === 'ext' && outside(ref.name)),
   ) === true;
 
 /** The keywords that a thread is given for its function: `kwargs={'shell': True}`. */
@@ -166,7 +167,12 @@ const keywordsOf = (frame: Frame, state: State, args: CallArgs): Map<string, Val
 /** Functions handed over to be called with the other arguments: threads, executors, event loops. */
 const calledBack = (frame: Frame, state: State, name: string, args: CallArgs): Val | null | undefined => {
   const named = KEYED.map((key) => args.keywords.get(key)).find((value) => value !== undefined);
-  const outside = HANDS_ON.test(name);
+  const { registry } = frame.engine;
+  const handsOn = HANDS_ON.test(name);
+  const outside = (dotted: string): boolean =>
+    (handsOn && /^[\w.]*\.[a-z_]\w*$/.test(dotted)) ||
+    registry.sinks.has(registry.resolve(dotted)) ||
+    registry.describes(registry.resolve(dotted));
   if (named !== undefined && isCode(named, outside)) {
     const given = args.keywords.get('args');
     const [ref] = given?.refs ?? [];

@@ -1,12 +1,11 @@
-import { type Instr, OP } from '../lower/ir.ts';
-import { knownElements } from './arguments.ts';
+import { type ClassShape, type Instr, OP } from '../lower/ir.ts';
 import { read } from './execute.ts';
 import { foldCompare, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { onlyMove } from './liveness.ts';
+import { refineOutcome } from './outcomes.ts';
 import { bless, clean, replace, soften } from './refined-values.ts';
 import type { State } from './state.ts';
-import { substituter, translate } from './summary.ts';
 import { CONTEXTS, EVERYWHERE, makeSafe, NO_TAINT, type Taint } from './taint.ts';
 import {
   allConstants,
@@ -14,14 +13,13 @@ import {
   type Constant,
   constants,
   externalNames,
-  join,
   onlyConstant,
+  type Ref,
   replaceTaints,
-  UNKNOWN,
   type Val,
 } from './value.ts';
 
-const URLS = CONTEXTS.url | CONTEXTS.redirect;
+export const URLS = CONTEXTS.url | CONTEXTS.redirect;
 
 /** Whether `value` counts as true, or undefined when it may be either. */
 export const truthOfValue = (frame: Frame, state: State, value: Val): boolean | undefined => {
@@ -98,6 +96,9 @@ export const refine = (frame: Frame, state: State, reg: number, truth: boolean):
       return true;
     case OP.move:
       return refine(frame, state, def.a, truth);
+    case OP.attr:
+      if (truth === PUBLIC.get(def.name)) bless(state, read(frame, state, def.a).taints, URLS);
+      return refineTruth(frame, state, reg, truth);
     case OP.method:
       refineMethod(frame, state, def, truth);
       refineCall(frame, state, def, truth);
@@ -111,6 +112,12 @@ export const refine = (frame: Frame, state: State, reg: number, truth: boolean):
       return refineTruth(frame, state, reg, truth);
   }
 };
+
+/** What an address answers when it is one of the internet: then the URL that led to it leads there. */
+const PUBLIC: ReadonlyMap<string, boolean> = new Map([
+  ['is_global', true],
+  ['is_private', false],
+]);
 
 const TOLD: ReadonlySet<number> = new Set([OP.compare, OP.unary, OP.method, OP.call]);
 const isMatch = (value: Val, what: string): boolean => externalNames(value).includes(what);
@@ -168,6 +175,10 @@ const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): 
   if ((op === 'In' || op === 'NotIn') && positive) member(frame, state, def, a, b);
   if ((op === 'In' || op === 'NotIn') && !positive) {
     notIn(frame, state, def, a, b);
+    // Not in any of the networks that are kept out.
+    if (a.taints.length > 0 && b.taints.length === 0 && externalNames(a).some((name) => ADDRESS.test(name)))
+      bless(state, a.taints, URLS);
+    if (listed(frame, state, b)?.some(isUp) === true) isNoStep(frame, state, def.a, a);
     if (isQuote(a) && isLiteralTest(frame, def)) bless(state, b.taints, CONTEXTS.code);
   }
   return true;
@@ -182,7 +193,11 @@ const leadsInside = (frame: Frame, state: State, def: Instr, a: Val, b: Val): vo
     [def.b, b],
   ] as const) {
     const from = frame.fn.defs[reg];
-    if (from === undefined || value.taints.length === 0 || !isResolved(value)) continue;
+    if (value.taints.length === 0 || !isResolved(value)) continue;
+    // The folder itself; not where only the beginnings are the same.
+    if (/Eq$/.test(def.name) && from?.op !== OP.slice && (reg === def.a ? b : a).taints.length === 0)
+      bless(state, value.taints, CONTEXTS.path);
+    if (from === undefined) continue;
     if (from.op === OP.attr ? from.name === 'parents' : /^common(path|prefix)$/.test(from.name))
       bless(state, value.taints, CONTEXTS.path);
   }
@@ -223,6 +238,7 @@ const equal = (
   const others = allConstants(other);
   if (!positive) {
     const only = others?.length === 1 ? others[0] : undefined;
+    if (only === '..') isNoStep(frame, state, reg, value);
     if (only === undefined || value.consts.length === 0) return true;
     return keep(frame, state, reg, value, (each) => foldCompare('Eq', each, only) !== true);
   }
@@ -246,10 +262,36 @@ const equal = (
   return true;
 };
 
+const ADDRESS = /^ipaddress\.(ip_address|ip_interface|IPv[46]Address)\(\)$/;
+
+/** What a collection holds that was written out, wherever it was made. */
+const listed = (
+  frame: Frame,
+  state: State,
+  { open, consts, refs: [ref, other] }: Val,
+): readonly Val[] | null =>
+  open || consts.length > 0 || other !== undefined || ref?.k !== 'obj'
+    ? null
+    : (frame.obj(state, ref.id)?.elems ?? null);
+
+const isUp = (value: Val): boolean => onlyConstant(value) === '..';
+
+// `for part in path.split('/')`: no part leads up.
+const isNoStep = (frame: Frame, state: State, reg: number, value: Val): void => {
+  const from = reg < frame.fn.slots.length ? onlyMove(frame.fn, reg) : null;
+  if (value.taints.length > 0 && from !== null && frame.fn.defs[from.a]?.op === OP.iterate)
+    bless(state, value.taints, CONTEXTS.path);
+};
+
+// A text whose every part means nothing anywhere.
+const HARMLESS = /^[\w @,:+=-]*(\.[\w @,:+=-]+)*\.?$/;
+
 // `x in ALLOWED`: a member of a set of constants is one of them; a substring of a text is not checked by that.
 const member = (frame: Frame, state: State, def: Instr, a: Val, b: Val): void => {
   if (a.taints.length === 0) return;
-  const parts = knownElements(frame, state, b)?.map(onlyConstant);
+  const text = onlyConstant(b);
+  if (typeof text === 'string' && HARMLESS.test(text)) clean(frame, state, def.a);
+  const parts = listed(frame, state, b)?.map(onlyConstant);
   const literal = parts?.every((part): part is Constant => part !== undefined) === true;
   const container = b.refs.length > 0 && b.taints.length === 0;
   const untouched = container && frame.deepTaints(state, b).length === 0;
@@ -283,8 +325,10 @@ const notIn = (frame: Frame, state: State, def: Instr, a: Val, b: Val): void => 
   if (needle === "'") bless(state, b.taints, CONTEXTS.quoted);
   if (needle === '"') bless(state, b.taints, CONTEXTS.doubleQuoted);
   if (needle === '<') bless(state, b.taints, CONTEXTS.html);
-  if (needle === '\n' || needle === '\r') bless(state, b.taints, CONTEXTS.header | CONTEXTS.log);
+  if (needle === '\n' || needle === '\r') bless(state, b.taints, LINE);
 };
+
+const LINE = CONTEXTS.header | CONTEXTS.log | CONTEXTS.email;
 
 const isQuote = (value: Val): boolean => /^['"]$/.test(String(onlyConstant(value)));
 
@@ -300,7 +344,7 @@ const isLiteralTest = (frame: Frame, def: Instr): boolean => {
 };
 
 /** Whether register `reg` holds the host of a parsed URL. */
-const derivedFrom = (frame: Frame, reg: number, what: 'host'): boolean => {
+export const derivedFrom = (frame: Frame, reg: number, what: 'host'): boolean => {
   let at = reg;
   for (let i = 0; i < 6; i++) {
     const def: Instr | undefined = frame.fn.defs[at];
@@ -380,8 +424,9 @@ export const cameBack = (frame: Frame, state: State, def: Instr): void => {
 const SIGNED = /(^|\.)(compare_digest|constant_time_compare|safe_str_cmp)$/;
 
 const refineCall = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
-  if (!truth) return;
   const names = namesOf(frame, state, def);
+  if (names.includes('builtins.isinstance')) ofClass(frame, state, def, truth);
+  if (!truth) return;
   // What carries a right signature was written by someone who holds the key.
   if (names.some((name) => SIGNED.test(name)))
     for (const reg of def.args) bless(state, read(frame, state, reg).taints.filter(isDigest), EVERYWHERE);
@@ -408,77 +453,36 @@ const refineCall = (frame: Frame, state: State, def: Instr, truth: boolean): voi
     bless(state, read(frame, state, subject).taints, URLS);
 };
 
+// `isinstance(part, Tag)`: of what it may be, the objects of that class, or the others.
+const ofClass = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
+  const [reg = -1, kind = -1] = def.args;
+  const value = read(frame, state, reg);
+  const wanted = read(frame, state, kind).refs.flatMap((ref) => (ref.k === 'cls' ? [ref.cls] : []));
+  if (wanted.length === 0) return;
+  const isOne = (ref: Ref): boolean => {
+    const cls = ref.k === 'obj' ? frame.obj(state, ref.id)?.cls : null;
+    return cls != null && wanted.some((each) => inherits(cls, each));
+  };
+  const refs = value.refs.filter((ref) => isOne(ref) === truth);
+  if (truth && refs.length > 0)
+    replace(frame, state, reg, { consts: [], refs, open: false, segs: null, taints: NO_TAINT });
+  // What comes in as a text is no object of the project.
+  else if (truth && value.taints.some(({ weak }) => !weak))
+    replace(
+      frame,
+      state,
+      reg,
+      replaceTaints(
+        value,
+        value.taints.filter(({ weak }) => weak),
+      ),
+    );
+  else if (!truth && refs.length < value.refs.length) replace(frame, state, reg, { ...value, refs });
+};
+
+const inherits = (cls: ClassShape, from: ClassShape, depth = 0): boolean =>
+  cls === from || (depth < 20 && cls.bases.some((base) => inherits(base, from, depth + 1)));
+
 const isDigest = (taint: Taint): boolean => (taint.safe & EVERYWHERE) === EVERYWHERE;
 
 const SAFE_URL = /(^|\.)url_has_allowed_host_and_scheme$|(^|\.)is_safe_url$/;
-
-/** The callee tested its parameters: what it found out holds for the arguments. */
-const refineOutcome = (frame: Frame, state: State, def: Instr, truth: boolean): void => {
-  const outcome = frame.outcomes.get(def);
-  if (outcome === undefined) return;
-  const after = truth ? outcome.summary.whenTrue : outcome.summary.whenFalse;
-  if (after !== null) settle(frame, state, def, after);
-};
-
-/** Takes over what a call left its parameters as. */
-export const settle = (frame: Frame, state: State, def: Instr, after: readonly (Val | undefined)[]): void => {
-  const outcome = frame.outcomes.get(def);
-  if (outcome === undefined) return;
-  const { canonical, fn, summary } = outcome;
-  const shift =
-    def.op === OP.method &&
-    fn.owner !== null &&
-    fn.params[0]?.kind === 'plain' &&
-    after.length > def.args.length
-      ? 1
-      : 0;
-  const substitute = substituter(canonical.taints, frame.place(def), fn);
-  fn.params.forEach((param, i) => {
-    const [before, value] = [summary.entry[i], after[i]];
-    if (value === undefined || before === value || param.kind !== 'plain' || before === undefined) return;
-    if (before.taints.length === 0 || value.refs.some((ref) => ref.k === 'obj')) return;
-    const named = def.names?.indexOf(param.name) ?? -1;
-    const reg = named >= 0 ? def.args[named] : def.args[i - shift];
-    if (reg === undefined) return;
-    const mine = read(frame, state, reg);
-    if (mine.taints.length === 0) return;
-    const better = toldOf(
-      mine,
-      translate(value, (id) => id, substitute),
-    );
-    if (better !== mine) replace(frame, state, reg, better);
-  });
-};
-
-/** What is left of `value` where the function just called with it alone by `def` returned something true. */
-export const passed = (frame: Frame, def: Instr, value: Val): Val => {
-  const outcome = frame.outcomes.get(def);
-  if (outcome === undefined) return value;
-  const { canonical, fn, summary } = outcome;
-  const at = fn.owner === null || fn.params.length < 2 ? 0 : 1;
-  const [before, after] = [summary.entry[at], summary.whenTrue?.[at]];
-  if (before === undefined || after === undefined || before === after) return value;
-  return toldOf(
-    value,
-    translate(after, (id) => id, substituter(canonical.taints, frame.place(def), fn)),
-  );
-};
-
-// What a test of the same taints found out holds for `mine`.
-const toldOf = (mine: Val, told: Val): Val => {
-  const kept = mine.taints.flatMap((taint) => {
-    const same = told.taints.find((other) => other.origin.id === taint.origin.id);
-    return same === undefined ? [] : [{ ...taint, safe: taint.safe | same.safe }];
-  });
-  const same =
-    kept.length === mine.taints.length && kept.every((taint, n) => taint.safe === mine.taints[n]?.safe);
-  return same ? mine : replaceTaints(mine, kept);
-};
-
-export const joinOutcomes = (
-  a: readonly (Val | undefined)[] | null,
-  b: readonly (Val | undefined)[] | null,
-): readonly (Val | undefined)[] | null => {
-  if (a === null || b === null) return a ?? b;
-  return a.map((left, i) => join(left ?? UNKNOWN, b[i] ?? UNKNOWN));
-};

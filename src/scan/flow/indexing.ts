@@ -6,7 +6,7 @@ import { callMethod } from './call.ts';
 import { putEntry } from './containers.ts';
 import { slice } from './fold.ts';
 import type { Frame } from './frame.ts';
-import { keptHere, noteHere } from './kept.ts';
+import { keptHere, noteHere, testedHere } from './kept.ts';
 import { sourceValue } from './sources.ts';
 import { contents, forget, keyOf, makeObj, type Obj, type State } from './state.ts';
 import {
@@ -67,7 +67,7 @@ export const readIndex = (frame: Frame, state: State, object: Val, key: Val, ins
         if (kept !== null && kept.taints.length > 0) frame.hot = true;
         if (known !== undefined) {
           out = join(out, known);
-          told ||= known.taints.length > 0;
+          told ||= known.taints.length > 0 || testedHere(frame, state, ref.name, `['${only}']`) !== undefined;
           continue;
         }
         if (kept !== null) out = join(out, kept);

@@ -1,8 +1,8 @@
 import { iterate, knownElements } from './arguments.ts';
 import { type CallArgs, callValue } from './call.ts';
 import type { Frame } from './frame.ts';
-import { passed } from './guards.ts';
 import { binary } from './operators.ts';
+import { passed } from './outcomes.ts';
 import { makeObj, type Obj, type State } from './state.ts';
 import { BOTTOM, constant, join, NULL, objectRef, onlyConstant, UNKNOWN, type Val } from './value.ts';
 

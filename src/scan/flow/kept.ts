@@ -105,7 +105,8 @@ const isShared = named(
 // A session is signed or lies with the server, but what was put in came from a visitor once.
 const SESSION = /(^|\.)session(\[|$)/;
 
-const instanceOf = (frame: Frame, state: State, cls: ClassShape, instr: Instr): Val => {
+/** An object of `cls` as its constructor leaves it. */
+export const instanceOf = (frame: Frame, state: State, cls: ClassShape, instr: Instr): Val => {
   const { heap } = frame.engine.selfOf(cls, frame.depth + 1);
   const mapId = (id: number): number => (id > 0 ? frame.idFor(instr, `kept ${cls.path} ${id}`) : id);
   const mapVal = (value: Val): Val => translate(value, mapId, (taint) => taint);
@@ -113,15 +114,31 @@ const instanceOf = (frame: Frame, state: State, cls: ClassShape, instr: Instr): 
   return objectRef(mapId(1));
 };
 
-/** What this function itself knows of `owner.field`: it wrote or tested it. */
-export const keptHere = (frame: Frame, state: State, owner: string, field: string): Val | undefined => {
+const fieldHere = (frame: Frame, state: State, owner: string, field: string): Val | undefined => {
   const { kept } = frame.engine;
   return kept.knows(owner) ? state.get(kept.ownerId(frame.engine, owner))?.fields.get(field) : undefined;
 };
 
-/** Notes what this function knows of `owner.field` from here on. */
+/** What this function itself has found of `owner.field` by a test. */
+export const testedHere = (frame: Frame, state: State, owner: string, field: string): Val | undefined =>
+  fieldHere(frame, state, `${owner} tested`, field);
+
+/** What this function itself knows of `owner.field`: it tested or wrote it. */
+export const keptHere = (frame: Frame, state: State, owner: string, field: string): Val | undefined =>
+  testedHere(frame, state, owner, field) ?? fieldHere(frame, state, owner, field);
+
+/** Notes that this function writes `owner.field`, which makes what was tested before another value. */
 export const noteHere = (frame: Frame, state: State, owner: string, field: string, value: Val): void => {
   const id = frame.engine.kept.ownerId(frame.engine, owner);
   if (!state.has(id)) state.place(id, makeObj('instance'));
+  state.own(id)?.fields.set(field, value);
+  if (testedHere(frame, state, owner, field) === undefined) return;
+  state.own(frame.engine.kept.ownerId(frame.engine, `${owner} tested`))?.fields.delete(field);
+};
+
+/** Notes what a test has told of `owner.field`. */
+export const noteTested = (frame: Frame, state: State, owner: string, field: string, value: Val): void => {
+  const id = frame.engine.kept.ownerId(frame.engine, `${owner} tested`);
+  if (!state.has(id)) state.place(id, makeObj('notes'));
   state.own(id)?.fields.set(field, value);
 };

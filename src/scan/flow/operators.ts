@@ -4,6 +4,7 @@ import { foldBinary, foldCompare, foldPercent } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
 import { shown } from './shown.ts';
+import { byOperator } from './special-methods.ts';
 import { keyOf, makeObj, type State } from './state.ts';
 import { CONTEXTS, joinTaints, makeSafe, NO_TAINT, type Taint } from './taint.ts';
 import {
@@ -73,6 +74,10 @@ export const binary = (frame: Frame, state: State, instr: Instr, a: Val, b: Val)
       }
     }
     return constants(out);
+  }
+  if (a.refs.length + b.refs.length > 0) {
+    const own = byOperator(frame, state, instr, op, { a, b, inPlace });
+    if (own !== null) return own;
   }
   if (op === 'Add' || (op === 'BitOr' && inPlace)) {
     const joined = inPlace ? extendWith(frame, state, a, b, instr) : collectionOf(frame, state, a, b, instr);

@@ -1,7 +1,7 @@
 import { type FunctionCode, OP } from '../lower/ir.ts';
 import { read } from './execute.ts';
 import type { Frame } from './frame.ts';
-import { noteHere } from './kept.ts';
+import { noteTested } from './kept.ts';
 import type { Obj, State } from './state.ts';
 import { NO_TAINT, type Taint, weaken } from './taint.ts';
 import { onlyConstant, replaceTaints, type Val } from './value.ts';
@@ -29,7 +29,7 @@ export const replace = (frame: Frame, state: State, reg: number, better: Val): v
     const [ref] = object.refs;
     if (ref?.k === 'ext' && object.refs.length === 1 && before.taints.length > 0) {
       const name = def.op === OP.attr ? def.name : typeof key === 'string' ? `['${key}']` : null;
-      if (name !== null) noteHere(frame, state, ref.name, name, better);
+      if (name !== null) noteTested(frame, state, ref.name, name, better);
     }
     if (ref?.k !== 'obj') return;
     const obj = frame.own(state, ref.id);

@@ -64,6 +64,18 @@ export class SharedMap<T extends object> {
     if (theirs !== undefined && theirs !== mine) differ(mine, theirs, other.#bits - BITS, 0, visit);
   }
 
+  /** Calls `visit` for each value where `other` has none. */
+  missingIn(other: SharedMap<T>, visit: (n: number, mine: T) => void): void {
+    while (other.#bits < this.#bits) other.#grow(0);
+    const mine = this.#root;
+    let theirs = other.#root;
+    for (let bits = other.#bits; bits > this.#bits; bits -= BITS) theirs = theirs?.at[0] as Node | undefined;
+    if (mine !== undefined && theirs !== mine)
+      differ(theirs, mine, this.#bits - BITS, 0, (n, their, my: T) => {
+        if (their === undefined) visit(n, my);
+      });
+  }
+
   #grow(owner: number): void {
     if (this.#root !== undefined) {
       const root = makeNode(owner);

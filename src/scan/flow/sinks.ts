@@ -83,7 +83,7 @@ type SinkParts = Pick<SinkModel, 'rule' | 'kind' | 'context'> & {
 const STREAM =
   /^werkzeug\.FileStorage(\.(stream|file))?$|\.file_uploader\(\)(\[\])?$|\.(rfile|stream|bounded_stream)$/;
 
-/** Reports each taint of `value` that is not safe where `sink` puts it. */
+/** Reports each taint of `value` that is not safe where `sink` puts it. Returns whether there was one. */
 export const reach = (
   frame: Frame,
   state: State,
@@ -91,17 +91,19 @@ export const reach = (
   name: string,
   value: Val,
   at: { start: number; end: number },
-): void => {
+): boolean => {
   const bit = CONTEXTS[sink.context];
   // An uploaded file is opened as it is: it names no path.
-  if (sink.context === 'path' && externalNames(value).some((name) => STREAM.test(name))) return;
+  if (sink.context === 'path' && externalNames(value).some((name) => STREAM.test(name))) return false;
   // A stream in memory, a list or a file that was opened is no name of one.
-  if (sink.context === 'path' && value.refs.length > 0 && value.refs.every(({ k }) => k === 'obj')) return;
+  if (sink.context === 'path' && value.refs.length > 0 && value.refs.every(({ k }) => k === 'obj'))
+    return false;
   const segments = segmentsOf(value);
   // A dict is answered as JSON.
-  if (sink.context === 'html' && segments === null && isDict(frame, state, value)) return;
-  if (name === '*.search' && sink.context === 'ldap' && !looksLikeFilter(segments)) return;
-  if (name.startsWith('*.') && sink.context === 'sql' && !looksLikeSql(segments)) return;
+  if (sink.context === 'html' && segments === null && isDict(frame, state, value)) return false;
+  if (name === '*.search' && sink.context === 'ldap' && !looksLikeFilter(segments)) return false;
+  if (name.startsWith('*.') && sink.context === 'sql' && !looksLikeSql(segments)) return false;
+  let found = false;
   for (const { taint, position, quote } of positions(frame, state, sink, value, segments)) {
     if (quote === "'" && (taint.safe & CONTEXTS.quoted) !== 0) continue;
     if (quote === '"' && (taint.safe & CONTEXTS.doubleQuoted) !== 0) continue;
@@ -121,6 +123,7 @@ export const reach = (
     if (sink.context === 'sql' && position === 'identifier' && (taint.safe & CONTEXTS.identifier) !== 0)
       continue;
     if (taint.origin.kind === 'local' && taint.origin.symbol < 0 && !LOCAL_MATTERS.has(sink.rule)) continue;
+    found = true;
     frame.hit({
       taint: sink.hint === true ? { ...taint, weak: true } : taint,
       rule: sink.rule,
@@ -130,6 +133,7 @@ export const reach = (
       position,
     });
   }
+  return found;
 };
 
 /** Places in a page where escaped text does harm all the same. */
@@ -219,6 +223,8 @@ const positionAfter = (context: string, text: string): string | null => {
     }
     return oddQuotes(text) ? 'quoted' : 'expression';
   }
+  // Below the first empty line of a mail stands its text.
+  if (context === 'email') return /\r?\n\r?\n/.test(text) ? null : '';
   if (context === 'shell') return oddQuotes(text) ? 'quoted' : '';
   if (context === 'ldap') return text.includes('(') ? '' : 'name';
   if (context === 'xpath') return oddQuotes(text) ? 'quoted' : '';
@@ -226,6 +232,11 @@ const positionAfter = (context: string, text: string): string | null => {
     if (text === '') return 'whole';
     // After `scheme://host/` only the path is chosen; a path that begins with one slash stays on this host.
     if (/^[a-z][a-z0-9+.-]{0,20}:\/\/[^/?#\uFFFD]{1,200}[/?#]/i.test(text)) return null;
+    // So it is after a base that something else gives, which was judged by itself; an empty one leaves a slash.
+    const based = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/)?[^/?#]{0,200}\uFFFD[^/?#]{0,200}(?<!:)([/?#].*)$/is.exec(
+      text,
+    );
+    if (based !== null && (context === 'url' || based[1] !== '/')) return null;
     if (context === 'redirect' && /^(\/[^/\\\uFFFD]|[?#]|\.{1,2}\/|[\w-]{1,60}[/?#.])/.test(text))
       return null;
     if (context === 'redirect' && text === '/') return 'path';

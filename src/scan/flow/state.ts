@@ -2,7 +2,30 @@ import type { ClassShape } from '../lower/ir.ts';
 import { SharedMap } from './shared-map.ts';
 import { BOTTOM, join, type Ref, UNKNOWN, type Val, widen } from './value.ts';
 
-export type Shape = 'list' | 'tuple' | 'set' | 'dict' | 'instance' | 'scope' | 'config' | 'iterator';
+export type Shape =
+  | 'list'
+  | 'tuple'
+  | 'set'
+  | 'dict'
+  | 'instance'
+  | 'scope'
+  | 'config'
+  | 'iterator'
+  | 'notes';
+
+/** What tests have told holds only where every way that leads there has made them. */
+const inBoth = (a: Obj, b: Obj): Map<string, Val> => {
+  let out: Map<string, Val> | null = null;
+  a.fields.forEach((left, key) => {
+    const right = b.fields.get(key);
+    const both = right === undefined ? undefined : join(left, right);
+    if (both === left) return;
+    out ??= copyOf(a.fields);
+    if (both === undefined) out.delete(key);
+    else out.set(key, both);
+  });
+  return out ?? a.fields;
+};
 
 /** A heap object as far as it is known. Shared between states until one of them writes to it. */
 export interface Obj {
@@ -48,6 +71,7 @@ export const copyOf = <K, V>(map: ReadonlyMap<K, V>): Map<K, V> => {
 
 const joinFields = (a: Obj, b: Obj): Map<string, Val> => {
   if (a.fields === b.fields || (a.fields.size === 0 && b.fields.size === 0)) return a.fields;
+  if (a.shape === 'notes') return inBoth(a, b);
   let out: Map<string, Val> | null = null;
   const missing = (side: Obj): Val =>
     side.shape === 'dict' || side.shape === 'config' ? side.rest : UNKNOWN;
@@ -292,6 +316,11 @@ export class State {
     }
     if (this.#take(this.#objects, other.#objects, other, widening)) changed = true;
     if (this.#take(this.#ofModules, other.#ofModules, other, widening)) changed = true;
+    this.#ofModules.missingIn(other.#ofModules, (n, obj) => {
+      if (obj.shape !== 'notes' || obj.fields.size === 0) return;
+      this.#ofModules.set(n, NO_NOTES, this.#token);
+      changed = true;
+    });
     return changed;
   }
 
@@ -299,6 +328,7 @@ export class State {
     let changed = false;
     let shared = false;
     mine.differing(theirs, (n, known, obj) => {
+      if (known === undefined && obj.shape === 'notes') return;
       if (known === undefined) this.#come++;
       const both = known === undefined ? obj : joinObj(known, obj);
       if (both === known) return;
@@ -311,6 +341,8 @@ export class State {
     return changed;
   }
 }
+
+const NO_NOTES = makeObj('notes');
 
 const widenObj = (before: Obj, after: Obj): Obj => {
   const fields = new Map<string, Val>();

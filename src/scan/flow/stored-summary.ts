@@ -74,7 +74,7 @@ const refData = z.discriminatedUnion('k', [
   }),
 ]);
 const objectData = z.strictObject({
-  shape: z.enum(['list', 'tuple', 'set', 'dict', 'instance', 'scope', 'config', 'iterator']),
+  shape: z.enum(['list', 'tuple', 'set', 'dict', 'instance', 'scope', 'config', 'iterator', 'notes']),
   cls: z.string().nullable(),
   fields: z.array(z.tuple([z.string(), valueData])),
   elems: z.array(valueData).nullable(),

@@ -17,6 +17,7 @@ import {
   join,
   objectRef,
   onlyConstant,
+  segmentsOf,
   tainted,
   UNKNOWN,
   type Val,
@@ -75,6 +76,8 @@ export const stringMethod = (
   let taints: readonly Taint[] = receiver.taints;
   const first = args.positional[0];
   if (name === 'replace') {
+    const filled = filledIn(frame, state, receiver, first, args.positional[1]);
+    if (filled !== null) return frame.stepped(filled, args.instr, 'put into text by replace()');
     taints = makeSafe(taints, replaced(first, args.positional[1]));
     taints = joinTaints(taints, args.positional[1]?.taints ?? []);
   } else if (GETTERS.has(name)) {
@@ -187,6 +190,28 @@ const format = (frame: Frame, state: State, receiver: Val, args: CallArgs): Val 
   return frame.stepped(value.open ? value : join(value, BOTTOM), args.instr, 'put into text by format()');
 };
 
+const MOST_PARTS = 40;
+
+// `PAGE.replace('{name}', name)`: the value stands wherever the literal text has the place for it.
+const filledIn = (
+  frame: Frame,
+  state: State,
+  receiver: Val,
+  what: Val | undefined,
+  by: Val | undefined,
+): Val | null => {
+  const gone = onlyConstant(what ?? UNKNOWN);
+  const segments = segmentsOf(receiver);
+  if (typeof gone !== 'string' || gone.length < 2 || by === undefined || segments === null) return null;
+  if (!segments.some((segment) => typeof segment === 'string' && segment.includes(gone))) return null;
+  const parts = segments.flatMap((segment): Val[] =>
+    typeof segment === 'string'
+      ? segment.split(gone).flatMap((text, i) => (i === 0 ? [constant(text)] : [by, constant(text)]))
+      : [{ ...tainted(segment.taints), segs: [segment] }],
+  );
+  return parts.length > MOST_PARTS ? null : concat(frame, state, parts);
+};
+
 // What taking out a character does for the contexts in which it is what breaks out.
 const replaced = (what: Val | undefined, by: Val | undefined): number => {
   const [gone, put] = [onlyConstant(what ?? UNKNOWN), onlyConstant(by ?? UNKNOWN)];
@@ -196,6 +221,7 @@ const replaced = (what: Val | undefined, by: Val | undefined): number => {
   if (gone === '"' && /^(""|'?|&quot;|&#0?34;|_| )$/.test(put)) return CONTEXTS.doubleQuoted;
   if (put.includes(gone)) return 0;
   if (gone === '<') return CONTEXTS.html;
-  if (gone === '\n' || gone === '\r' || gone === '\r\n') return CONTEXTS.log | CONTEXTS.header;
+  if (gone === '\n' || gone === '\r' || gone === '\r\n')
+    return CONTEXTS.log | CONTEXTS.header | CONTEXTS.email;
   return 0;
 };

@@ -3,6 +3,7 @@ import type { Call, Comprehension, Expr, JoinedStr, Constant as Literal, Located
 import type { Builder } from './builder.ts';
 import { lowerLambda } from './functions.ts';
 import { OP } from './ir.ts';
+import { lowerQuantified, quantified, targetNames } from './loops.ts';
 import { annotatedMarker, annotationOf, dottedName } from './markers.ts';
 import { loadName, storeName } from './names.ts';
 import { storeTarget } from './targets.ts';
@@ -203,6 +204,13 @@ export const lowerCondition = (b: Builder, node: Expr, yes: BlockOf, no: BlockOf
     b.depth--;
     return;
   }
+  const over = b.depth < 400 ? quantified(node) : null;
+  if (over !== null) {
+    b.depth++;
+    lowerQuantified(b, over, yes, no);
+    b.depth--;
+    return;
+  }
   b.branch(lowerExpr(b, node), yes, no);
 };
 type BlockOf = Builder['block'];
@@ -291,11 +299,4 @@ const lowerComprehension = (
   b.hidden.pop();
   b.goto(again, after);
   return collection;
-};
-
-const targetNames = (target: Expr): string[] => {
-  if (target.type === 'Name') return [target.id];
-  if (target.type === 'Starred') return targetNames(target.value);
-  if (target.type === 'Tuple' || target.type === 'List') return target.elts.flatMap(targetNames);
-  return [];
 };

@@ -74,6 +74,10 @@ export const OP = {
   await: 34,
   /** function a is wrapped by the decorators args, the outermost first */
   decorate: 35,
+  /** going through a gave nothing at all */
+  nothing: 36,
+  /** going through a came to its end; b is the last element, as the round left it */
+  finished: 37,
 } as const;
 
 export interface Instr {

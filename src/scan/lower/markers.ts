@@ -66,8 +66,7 @@ export const annotationOf = (node: Expr | null, depth = 0): string => {
     case 'Constant':
       return node.kind === 'str' ? node.value.slice(0, LONGEST) : '';
     case 'BinOp': {
-      const left = annotationOf(node.left, depth + 1);
-      return left === '' ? annotationOf(node.right, depth + 1) : left;
+      return loosest(annotationOf(node.left, depth + 1), annotationOf(node.right, depth + 1));
     }
     case 'Subscript': {
       const base = dottedName(node.value);
@@ -78,6 +77,16 @@ export const annotationOf = (node: Expr | null, depth = 0): string => {
     default:
       return dottedName(node);
   }
+};
+
+const NUMBER = /^(int|float|bool|complex)$/;
+const TEXT = /^(str|bytes)$/;
+
+// Of `int | str` the one that can do more harm.
+const loosest = (left: string, right: string): string => {
+  if (left === '' || right === '') return left === '' ? right : left;
+  const narrow = (kind: string): number => (NUMBER.test(kind) ? 2 : TEXT.test(kind) ? 1 : 0);
+  return narrow(left) > narrow(right) ? right : left;
 };
 
 /** The marker inside `Annotated[type, marker]`. */

@@ -1,11 +1,11 @@
 import { constant } from '../flow/value.ts';
-import type { Expr, Node, Stmt } from '../python/ast.ts';
-import { walk } from '../python/walk.ts';
+import type { Expr, Stmt } from '../python/ast.ts';
 import type { Builder } from './builder.ts';
 import { lowerCondition, lowerExpr } from './expressions.ts';
 import { lowerClass, lowerFunction } from './functions.ts';
 import { lowerImport, lowerImportFrom } from './imports.ts';
 import { OP } from './ir.ts';
+import { lowerFor, quantified } from './loops.ts';
 import { lowerMatch } from './patterns.ts';
 import { storeTarget } from './targets.ts';
 import { lowerTry, lowerWith } from './try.ts';
@@ -73,7 +73,7 @@ const lowerStatement = (b: Builder, stmt: Stmt): void => {
       return;
     }
     case 'Return': {
-      if (stmt.value?.type === 'BoolOp' && isTest(stmt.value)) {
+      if (stmt.value !== null && tellsBoth(stmt.value)) {
         const [yes, no] = [b.newBlock(), b.newBlock()];
         lowerCondition(b, stmt.value, yes, no);
         for (const [block, told] of [
@@ -187,62 +187,6 @@ const lowerIf = (b: Builder, stmt: Extract<Stmt, { type: 'If' }>): void => {
   b.goto(after, after);
 };
 
-type Loop = Extract<Stmt, { type: 'For' | 'AsyncFor' }>;
-
-const MOST_ROUNDS = 6;
-const LONGEST_ROUND = 800;
-const SCOPES = new Set<Node['type']>([
-  'FunctionDef',
-  'AsyncFunctionDef',
-  'ClassDef',
-  'Lambda',
-  'ListComp',
-  'SetComp',
-  'DictComp',
-  'GeneratorExp',
-]);
-
-// `for name in ('first', 'last'):` with a short body: each round is looked at by itself.
-const roundsOf = (stmt: Loop): readonly Expr[] | null => {
-  const { iter } = stmt;
-  if (iter.type !== 'Tuple' && iter.type !== 'List') return null;
-  if (iter.elts.length === 0 || iter.elts.length > MOST_ROUNDS) return null;
-  if (stmt.orelse.length > 0 || stmt.end - iter.end > LONGEST_ROUND) return null;
-  if (iter.elts.some((each) => each.type === 'Starred')) return null;
-  for (const part of stmt.body) for (const node of walk(part)) if (SCOPES.has(node.type)) return null;
-  return iter.elts;
-};
-
-const lowerFor = (b: Builder, stmt: Loop): void => {
-  const rounds = roundsOf(stmt);
-  if (rounds !== null) {
-    const after = b.newBlock();
-    for (const element of rounds) {
-      const next = b.newBlock();
-      storeTarget(b, stmt.target, lowerExpr(b, element));
-      b.loops.push({ again: next, after });
-      lowerBody(b, stmt.body);
-      b.loops.pop();
-      b.goto(next, next);
-    }
-    b.goto(after, after);
-    return;
-  }
-  const source = b.phi();
-  b.emit(OP.move, stmt.iter, { dst: source, a: lowerExpr(b, stmt.iter) });
-  const [head, inner, otherwise, after] = [b.newBlock(), b.newBlock(), b.newBlock(), b.newBlock()];
-  b.goto(head, head);
-  head.next = [inner, otherwise];
-  b.block = inner;
-  storeTarget(b, stmt.target, b.emit(OP.iterate, stmt.iter, { a: source }));
-  b.loops.push({ again: head, after });
-  lowerBody(b, stmt.body);
-  b.loops.pop();
-  b.goto(head, otherwise);
-  lowerBody(b, stmt.orelse);
-  b.goto(after, after);
-};
-
 const MOST_FINALS = 3;
 
 /** Runs the `finally` bodies around a `return`, innermost first. */
@@ -254,6 +198,12 @@ const runFinals = (b: Builder): void => {
     lowerBody(b, finals[i] ?? []);
   }
   b.finals = finals;
+};
+
+/** Whether the expression is put together of tests, so that returning it true or false tells what each of them found. */
+const tellsBoth = (node: Expr): boolean => {
+  if (node.type === 'UnaryOp' && node.op === 'Not') return tellsBoth(node.operand);
+  return quantified(node) !== null || (node.type === 'BoolOp' && isTest(node));
 };
 
 const TESTS =

@@ -103,8 +103,15 @@ export class Collector {
     for (const { rule, confidence, place } of this.#remarks.values())
       if (COVERED.has(rule) && (confidence ?? ruleOf(rule).confidence ?? 'likely') !== 'possible')
         likely.add(`${place.file}:${place.start}`);
+    const used = new Set(
+      [...this.#hits.values()].flatMap((ways) =>
+        [...ways.values()].filter((hit) => !MAKES_FOLDER.test(hit.name)).map(leads),
+      ),
+    );
     for (const ways of this.#hits.values()) {
-      for (const hit of told([...ways.values()])) {
+      // A folder is made for the file that is put there: that is one hole.
+      const own = [...ways.values()].filter((hit) => !MAKES_FOLDER.test(hit.name) || !used.has(leads(hit)));
+      for (const hit of told(own)) {
         covered.add(`${hit.place.file}:${hit.place.start}`);
         if (hit.rule === 'py/xxe') covered.add(`xxe in ${hit.place.file}`);
         const finding = this.#fromHit(hit);
@@ -259,6 +266,11 @@ const COVERED = new Set([
   'py/raw-markup',
   'py/url-open',
 ]);
+
+const MAKES_FOLDER = /^(os\.(mkdir|makedirs)|pathlib\.Path\(\)\.mkdir)$/;
+
+/** What comes in where leads to which kind of harm in a file. */
+const leads = ({ rule, place, taint }: Hit): string => `${rule}:${place.file}:${taint.origin.id}`;
 
 const rank = (hit: Hit): number =>
   (hit.taint.weak ? 1000 : 0) +

@@ -340,7 +340,7 @@ app = Flask(__name__)
 
 @app.route('/run', methods=['POST'])
 def run():
-    code = compile(request.json['code'], '<x>', 'exec')  # expect: py/code-injection
+    code = compile(request.json['code'], '<x>', 'exec')
     scope = {}
     exec(code, scope)  # expect: py/code-injection
     return {'r': str(scope.get('result'))}

@@ -2,10 +2,12 @@ import type { ParameterPlace } from '../../../core/index.ts';
 import type { Decorator, FunctionCode } from '../../lower/ir.ts';
 import type { Engine } from '../engine.ts';
 import type { Mount } from '../frame.ts';
+import { external } from '../value.ts';
 import { apiHandler } from './api.ts';
 import {
   everyParameter,
   frameworkOf,
+  givenTo,
   globalName,
   type Handler,
   imported,
@@ -68,6 +70,16 @@ const HANDS_OVER: readonly {
   },
 ];
 
+/** Decorators that make a WSGI application of a function of the request. */
+const APPLICATIONS = [
+  {
+    name: /^werkzeug\.(wrappers\.)?Request\.application$/,
+    framework: 'flask',
+    request: 'werkzeug.wrappers.Request()',
+  },
+  { name: /^webob\.dec\.wsgify$/, framework: 'pyramid', request: 'webob.Request' },
+];
+
 /** What `decorator` says of `fn` as a handler of the web, or null when it says nothing. */
 export const decorated = (engine: Engine, fn: FunctionCode, decorator: Decorator): Handler | null => {
   const name = rootName(engine, fn, decorator);
@@ -86,6 +98,13 @@ export const decorated = (engine: Engine, fn: FunctionCode, decorator: Decorator
     const request = requestOf(engine, 'functions_framework');
     const [first] = fn.params;
     return { mount, params: new Map(first === undefined || request === null ? [] : [[first.name, request]]) };
+  }
+  const application = APPLICATIONS.find((each) => each.name.test(name));
+  if (application !== undefined) {
+    const request = givenTo(fn).at(-1);
+    const known = external(engine.registry.resolve(application.request));
+    const mount: Mount = { framework: application.framework, route: null, methods: [], page: false };
+    return { mount, params: new Map(request === undefined ? [] : [[request.name, known]]) };
   }
   if (/^pyramid\.view\.(view_config|\w+_view_config)$/.test(name)) return pyramid(engine, fn, decorator);
   // Pages of errors repeat what was asked for.

@@ -37,7 +37,7 @@ export const fieldOf = (annotation: string, value: Val, name: string): Val =>
       };
 
 const TEXT =
-  /^((builtins\.)?(str|bytes)|(pydantic\.)?(EmailStr|HttpUrl|AnyUrl|AnyHttpUrl|SecretStr|constr(\(\))?))$/;
+  /^((builtins\.)?(str|bytes)|(pydantic\.)?(\w*Str|\w*Bytes|\w*Url|con(str|bytes)(\(\))?|(File|Directory|New|Socket)Path))$/;
 
 /** The parameters that a caller gives, without the object or class that a method is called on. */
 export const givenTo = (fn: FunctionCode): readonly Parameter[] =>

@@ -8,6 +8,14 @@ const sql = (name: string, args: ArgumentSpec[] = [0]) => ({
   context: 'sql' as const,
 });
 
+const nosql = (name: string, ...args: ArgumentSpec[]) => ({
+  name: `mongo.${name}`,
+  rule: 'py/nosql-injection',
+  kind: 'nosql',
+  args,
+  context: 'nosql' as const,
+});
+
 const DRIVERS = [
   'sqlite3',
   'psycopg2',
@@ -121,20 +129,23 @@ export const databases: LibraryModel = {
     ...[
       'find',
       'find_one',
+      'find_raw_batches',
+      'find_one_and_update',
+      'find_one_and_replace',
+      'find_one_and_delete',
       'delete_one',
       'delete_many',
       'update_one',
       'update_many',
-      'aggregate',
+      'replace_one',
       'count_documents',
-      'find_one_and_update',
-    ].map((name) => ({
-      name: `mongo.${name}`,
-      rule: 'py/nosql-injection',
-      kind: 'nosql',
-      args: [0],
-      context: 'nosql' as const,
-    })),
+      'count',
+      'update',
+      'remove',
+    ].map((name) => nosql(name, [0, 'filter'])),
+    nosql('distinct', [1, 'filter']),
+    nosql('aggregate', [0, 'pipeline']),
+    nosql('aggregate_raw_batches', [0, 'pipeline']),
   ],
   sanitizers: [
     // What goes into it was judged there.

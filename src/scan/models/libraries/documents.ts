@@ -47,6 +47,8 @@ export const documents: LibraryModel = {
     'ldap.initialize()': 'ldap.Connection',
     'ldap3.Connection()': 'ldap3.Conn',
     'jinja2.sandbox.SandboxedEnvironment()': 'jinja2.sandbox.Sandbox',
+    'jinja2.sandbox.ImmutableSandboxedEnvironment()': 'jinja2.sandbox.Sandbox',
+    'jinja2.nativetypes.NativeEnvironment()': 'jinja2.Environment()',
     'jinja2.environment.Environment': 'jinja2.Environment',
     'jinja2.RawEnvironment().from_string()': 'jinja2.RawTemplate',
     'jinja2.RawEnvironment().get_template()': 'jinja2.RawTemplate',
@@ -135,8 +137,16 @@ export const documents: LibraryModel = {
     { ...xml('xml.dom.pulldom.parse', [0]), needs: 'external-entities' },
     { ...xml('xml.dom.pulldom.parseString', [0]), needs: 'external-entities' },
     xml('xmltodict.parse', [0], [{ arg: 'disable_entities', is: [false] }]),
-    sink('py/email-injection', 'email', 'email')('smtplib.SMTP().sendmail', [1, 2]),
-    sink('py/email-injection', 'email', 'email')('smtplib.SMTP_SSL().sendmail', [1, 2]),
+    ...['smtplib.SMTP()', 'smtplib.SMTP_SSL()', 'smtplib.LMTP()', 'aiosmtplib.SMTP()', '*'].map((name) =>
+      sink(
+        'py/email-injection',
+        'email',
+        'email',
+      )(`${name}.sendmail`, [
+        [1, 'to_addrs'],
+        [2, 'msg'],
+      ]),
+    ),
   ],
   flags: ['xml.sax.make_parser().setFeature', 'xml.sax.expatreader.create_parser().setFeature'].map(
     (name) => ({

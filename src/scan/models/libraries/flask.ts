@@ -1,5 +1,5 @@
 import type { LibraryModel } from '../schema.ts';
-import { html, pageUnless } from './entries.ts';
+import { html, pageUnless, pageWhen } from './entries.ts';
 
 const REQUEST = 'flask.Request';
 const source = (
@@ -23,7 +23,10 @@ export const flask: LibraryModel = {
     'flask.app': 'flask',
     'quart.Quart': 'flask.Flask',
     'flask.wrappers.Response': 'flask.Response',
-    'werkzeug.wrappers.Response': 'flask.Response',
+    'werkzeug.wrappers.Response()': 'flask.Response()',
+    'werkzeug.Response': 'werkzeug.wrappers.Response',
+    'werkzeug.Request()': REQUEST,
+    'werkzeug.exceptions.abort': 'flask.abort',
     'werkzeug.utils.redirect': 'flask.redirect',
     'flask.templating.render_template_string': 'flask.render_template_string',
     'flask.Request.files[]': 'werkzeug.FileStorage',
@@ -91,6 +94,11 @@ export const flask: LibraryModel = {
       context: 'trust' as const,
     })),
     { name: 'flask.make_response', rule: 'py/xss', kind: 'html', args: [0], context: 'html' },
+    // A response of Werkzeug alone is plain text unless it says otherwise.
+    ...['mimetype', 'content_type'].map((kind) => ({
+      ...html('werkzeug.wrappers.Response', [0, 'response']),
+      when: [pageWhen(kind)],
+    })),
     {
       ...html('flask.Response', [0, 'response']),
       when: [pageUnless('mimetype'), pageUnless('content_type')],
@@ -176,6 +184,7 @@ export const flask: LibraryModel = {
     'flask.redirect',
     'flask.make_response',
     'flask.Response',
+    'werkzeug.wrappers.Response',
   ],
-  stops: ['flask.abort', 'quart.abort', 'werkzeug.exceptions.abort'],
+  stops: ['flask.abort', 'quart.abort'],
 };

@@ -27,7 +27,67 @@ const SAFE_LOADERS = ['SafeLoader', 'CSafeLoader', 'BaseLoader', 'CBaseLoader'].
   `yaml.cyaml.${name}`,
 ]);
 
+/** What an address or the name of a host is once it was read or resolved: it may still be one of the own network. */
+const ADDRESSES = [
+  ...[
+    'ip_address',
+    'IPv4Address',
+    'IPv6Address',
+    'ip_interface',
+    'ip_network',
+    'IPv4Network',
+    'IPv6Network',
+  ].map((name) => `ipaddress.${name}`),
+  ...['getaddrinfo', 'gethostbyname', 'gethostbyname_ex', 'gethostbyaddr', 'inet_aton', 'inet_pton'].map(
+    (name) => `socket.${name}`,
+  ),
+  ...['get_running_loop', 'get_event_loop', 'new_event_loop'].map((name) => `asyncio.${name}().getaddrinfo`),
+  ...['resolve', 'query'].flatMap((name) => [
+    `dns.resolver.${name}`,
+    `dns.resolver.Resolver().${name}`,
+    `dns.asyncresolver.${name}`,
+  ]),
+];
+const WRITTEN_ADDRESS: Context[] = [
+  'path',
+  'shell',
+  'sql',
+  'identifier',
+  'html',
+  'attribute',
+  'log',
+  'header',
+  'xpath',
+  'ldap',
+  'code',
+  'template',
+  'nosql',
+  'cookie',
+];
+
 const PROCESS = ['run', 'call', 'check_call', 'check_output', 'Popen'];
+
+/** What gives a table of pandas, and what gives another of the same. */
+const FRAME_READERS = [
+  ...['csv', 'json', 'excel', 'sql', 'sql_query', 'sql_table', 'parquet', 'pickle', 'table', 'feather'],
+  ...['orc', 'hdf', 'xml', 'fwf', 'stata', 'clipboard'],
+]
+  .map((kind) => `read_${kind}`)
+  .concat('concat', 'merge', 'json_normalize', 'DataFrame.from_dict');
+const FRAME_METHODS = [
+  ...['copy', 'head', 'tail', 'dropna', 'fillna', 'merge', 'join', 'reset_index', 'set_index', 'rename'],
+  ...[
+    'sort_values',
+    'sort_index',
+    'drop',
+    'drop_duplicates',
+    'assign',
+    'astype',
+    'filter',
+    'sample',
+    'query',
+  ],
+];
 
 /** Commands, code, files, archives, serialised objects: what the standard library hands to the system. */
 export const system: LibraryModel = {
@@ -97,10 +157,13 @@ export const system: LibraryModel = {
       ].map((name) => [name, 'redis.Redis()']),
     ),
     ...Object.fromEntries(
-      ['read_csv', 'read_json', 'read_excel', 'read_sql', 'read_parquet'].map((name) => [
-        `pandas.${name}()`,
-        'pandas.DataFrame()',
-      ]),
+      [
+        ...FRAME_READERS.map((name) => `pandas.${name}()`),
+        ...FRAME_METHODS.map((name) => `pandas.DataFrame().${name}()`),
+        'pandas.DataFrame()[]',
+        'pandas.DataFrame().loc[]',
+        'pandas.DataFrame().iloc[]',
+      ].map((name) => [name, 'pandas.DataFrame()']),
     ),
   },
   sources: [
@@ -141,7 +204,6 @@ export const system: LibraryModel = {
     shell('pty.spawn'),
     code('builtins.eval'),
     code('builtins.exec'),
-    code('builtins.compile'),
     code('builtins.__import__'),
     code('importlib.import_module'),
     code('code.interact'),
@@ -150,6 +212,13 @@ export const system: LibraryModel = {
     code('pandas.eval'),
     code('pandas.DataFrame().eval', [[0, 'expr']]),
     code('pandas.DataFrame().query', [[0, 'expr']]),
+    ...['query', 'eval'].map((name) =>
+      code(
+        `*.${name}`,
+        [[0, 'expr']],
+        [{ arg: 'engine', is: ['python', 'numexpr'], sure: true, absent: false }],
+      ),
+    ),
     code('numexpr.evaluate'),
     code('redis.Redis().eval', [[0, 'script']]),
     code('redis.Redis().register_script', [[0, 'script']]),
@@ -252,25 +321,7 @@ export const system: LibraryModel = {
       name: `pathlib.Path().${part}`,
       contexts: ['path' as const],
     })),
-    {
-      name: 'ipaddress.ip_address',
-      contexts: [
-        'path',
-        'shell',
-        'sql',
-        'identifier',
-        'html',
-        'attribute',
-        'log',
-        'header',
-        'xpath',
-        'ldap',
-        'code',
-        'template',
-        'nosql',
-        'cookie',
-      ],
-    },
+    ...ADDRESSES.map((name) => ({ name, contexts: WRITTEN_ADDRESS })),
     { name: 'ast.literal_eval', contexts: ['code'] },
     ...['hmac.new', 'hmac.digest'].map((name) => ({ name, contexts: EVERYWHERE })),
     { name: 'builtins.repr', contexts: ['log', 'header'] },
@@ -370,6 +421,8 @@ export const system: LibraryModel = {
   ],
   passes: [
     { name: 'tarfile.open' },
+    // What is compiled does nothing until it is run.
+    { name: 'builtins.compile', args: [[0, 'source']] },
     { name: 'os.path.join' },
     { name: 'os.path.expanduser' },
     { name: 'os.path.normcase' },

@@ -147,7 +147,11 @@ export const twisted: LibraryModel = {
   ]),
   sinks: [
     { ...html('twisted.web.Request.write', 0), unless: 'plain-answer' },
-    redirect('twisted.web.Request.redirect', 0),
+    redirect('twisted.web.Request.redirect', [0, 'url']),
+    redirect('twisted.web.util.redirectTo', [0, 'URL']),
+    ...['Redirect', 'DeferredRedirect', 'ParentRedirect'].map((name) =>
+      redirect(`twisted.web.util.${name}`, [0, 'url']),
+    ),
   ],
 };
 

@@ -1,0 +1,541 @@
+# == gethostbyname private, raise
+import ipaddress, socket
+from urllib.parse import urlparse
+import requests
+from flask import Flask, request, abort
+app = Flask(__name__)
+
+def check(url):
+    host = urlparse(url).hostname
+    ip = ipaddress.ip_address(socket.gethostbyname(host))
+    if ip.is_private or ip.is_loopback:
+        raise ValueError("x")
+
+@app.get("/a")
+def a():
+    url = request.args["url"]
+    check(url)
+    return {"n": len(requests.get(url).content)}
+# == only loopback
+import ipaddress, socket
+from urllib.parse import urlparse
+import requests
+from flask import Flask, request, abort
+app = Flask(__name__)
+
+def check(url):
+    host = urlparse(url).hostname
+    ip = ipaddress.ip_address(socket.gethostbyname(host))
+    if ip.is_loopback:
+        raise ValueError("x")
+
+@app.get("/a")
+def a():
+    url = request.args["url"]
+    check(url)
+    return {"n": len(requests.get(url).content)}  # expect: py/ssrf
+# == any networks
+import ipaddress, socket
+from urllib.parse import urlparse
+import requests
+from flask import Flask, request, abort
+app = Flask(__name__)
+BLOCKED = [ipaddress.ip_network(n) for n in ("10.0.0.0/8", "127.0.0.0/8", "192.168.0.0/16", "169.254.0.0/16")]
+
+def inside(host):
+    for family, _, _, _, sockaddr in socket.getaddrinfo(host, None):
+        ip = ipaddress.ip_address(sockaddr[0])
+        if any(ip in net for net in BLOCKED):
+            return True
+    return False
+
+@app.get("/a")
+def a():
+    url = request.args["url"]
+    host = urlparse(url).hostname or ""
+    if inside(host):
+        abort(400)
+    return {"n": len(requests.get(url).content)}
+# == resolved but other url fetched
+import ipaddress, socket
+from urllib.parse import urlparse
+import requests
+from flask import Flask, request, abort
+app = Flask(__name__)
+
+def ok(host):
+    return all(ipaddress.ip_address(a[4][0]).is_global for a in socket.getaddrinfo(host, None))
+
+@app.get("/a")
+def a():
+    url = request.args["url"]
+    other = request.args["next"]
+    if not ok(urlparse(url).hostname):
+        abort(400)
+    return {"n": len(requests.get(other).content)}  # expect: py/ssrf
+# == any instead of all
+import ipaddress, socket
+from urllib.parse import urlparse
+import requests
+from flask import Flask, request, abort
+app = Flask(__name__)
+
+def ok(host):
+    return any(ipaddress.ip_address(a[4][0]).is_global for a in socket.getaddrinfo(host, None))
+
+@app.get("/a")
+def a():
+    url = request.args["url"]
+    if not ok(urlparse(url).hostname):
+        abort(400)
+    return {"n": len(requests.get(url).content)}  # expect: py/ssrf
+# == chars loop
+import os
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    for ch in name:
+        if not ch.isalnum() and ch not in "-_":
+            abort(400)
+    os.system("ls /srv/" + name)
+    return "ok"
+# == all chars
+import os
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if not all(c.isalnum() or c in "-_" for c in name):
+        abort(400)
+    os.system("ls /srv/" + name)
+    return "ok"
+# == any chars
+import os
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if any(c in ";&|" for c in name):
+        abort(400)
+    os.system("ls /srv/" + name)  # expect: py/command-injection
+    return "ok"
+# == not all chars, one good is enough
+import os
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if not any(c.isalnum() for c in name):
+        abort(400)
+    os.system("ls /srv/" + name)  # expect: py/command-injection
+    return "ok"
+# == parts dotdot
+import os
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    for part in name.split("/"):
+        if part in ("..", "."):
+            abort(400)
+    return open("/srv/" + name).read()
+# == loop then other origin
+import os
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.get("/a")
+def a():
+    for part in request.args.getlist("p"):
+        if not part.isalnum():
+            abort(400)
+    return open("/srv/" + request.args["q"]).read()  # expect: py/path-traversal
+# == loop body leaves
+import os
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    for part in name.split(","):
+        return {"p": part}
+    return open("/srv/" + name).read()  # expect: py/path-traversal
+# == whole name compared with dotdot
+import os
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if name == "..":
+        abort(400)
+    return {"x": open("/srv/" + name).read()}  # expect: py/path-traversal
+# == any part is dotdot, pathlib
+from pathlib import PurePosixPath
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if any(part == ".." for part in PurePosixPath(name).parts):
+        abort(400)
+    return {"x": open("/srv/" + name).read()}
+# == ascii letters
+import os, string
+from flask import Flask, request, abort
+app = Flask(__name__)
+OK = string.ascii_letters + string.digits + "-_"
+def fine(name):
+    return bool(name) and all(c in OK for c in name)
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if not fine(name):
+        abort(400)
+    os.system("ls /srv/" + name)
+    return "ok"
+# == ascii letters in set
+import os, string
+from flask import Flask, request, abort
+app = Flask(__name__)
+OK = set(string.ascii_letters + string.digits + "-_")
+def fine(name):
+    for c in name:
+        if c not in OK:
+            return False
+    return True
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if not fine(name):
+        abort(400)
+    os.system("ls /srv/" + name)
+    return "ok"
+# == text of bad signs
+import os, string
+from flask import Flask, request, abort
+app = Flask(__name__)
+OK = string.ascii_letters + ";$"
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if not all(c in OK for c in name):
+        abort(400)
+    os.system("ls /srv/" + name)  # expect: py/command-injection
+    return "ok"
+# == one branch only, index of kept source
+from flask import Flask, request
+from pymongo import MongoClient
+app = Flask(__name__)
+db = MongoClient().x
+@app.post("/a")
+def a():
+    body = request.get_json()
+    n = 0
+    if isinstance(body["x"], str):
+        n = len(body["x"])
+    return {"n": n, "d": str(db.users.find_one({"x": body["x"]}))}  # expect: py/nosql-injection
+# == one branch only, request.json
+from flask import Flask, request
+from pymongo import MongoClient
+app = Flask(__name__)
+db = MongoClient().x
+@app.post("/a")
+def a():
+    n = 0
+    if isinstance(request.json["x"], str):
+        n = 1
+    return {"n": n, "d": str(db.users.find_one({"x": request.json["x"]}))}  # expect: py/nosql-injection
+# == variable
+from flask import Flask, request
+from pymongo import MongoClient
+app = Flask(__name__)
+db = MongoClient().x
+@app.post("/a")
+def a():
+    x = request.json["x"]
+    n = 0
+    if isinstance(x, str):
+        n = 1
+    return {"n": n, "d": str(db.users.find_one({"x": x}))}  # expect: py/nosql-injection
+# == both leave
+from flask import Flask, request, abort
+from pymongo import MongoClient
+app = Flask(__name__)
+db = MongoClient().x
+@app.post("/a")
+def a():
+    body = request.get_json()
+    if not isinstance(body["x"], str):
+        abort(400)
+    return {"d": str(db.users.find_one({"x": body["x"]}))}
+# == both leave, get
+from flask import Flask, request, abort
+from pymongo import MongoClient
+app = Flask(__name__)
+db = MongoClient().x
+@app.post("/a")
+def a():
+    body = request.get_json()
+    if not isinstance(body.get("x"), str):
+        return {}, 400
+    n = 1
+    if body.get("y"):
+        n = 2
+    return {"n": n, "d": str(db.users.find_one({"x": body.get("x")}))}
+# == tested in a helper in one branch
+from flask import Flask, request, abort
+from pymongo import MongoClient
+app = Flask(__name__)
+db = MongoClient().x
+def strict(body):
+    if body.get("mode") == "strict":
+        if not isinstance(body.get("x"), str):
+            abort(400)
+    return body
+@app.post("/a")
+def a():
+    body = strict(request.get_json())
+    return {"d": str(db.users.find_one({"x": body.get("x")}))}  # expect: py/nosql-injection
+# == isdigit in one branch
+import os
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    if request.form["fast"]:
+        if not request.form["n"].isdigit():
+            abort(400)
+    os.system("sleep " + request.form["n"])  # expect: py/command-injection
+    return "ok"
+# == isdigit in both
+import os
+from flask import Flask, request, abort
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    if request.form["fast"]:
+        if not request.form["n"].isdigit():
+            abort(400)
+    elif not request.form["n"].isalnum():
+        abort(400)
+    os.system("sleep " + request.form["n"])
+    return "ok"
+# == written in one branch
+import os
+from flask import Flask, request, g
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    if request.form.get("n"):
+        g.n = request.form["n"]
+    os.system("sleep " + g.n)  # expect: py/command-injection
+    return "ok"
+# == nested dict tested
+from flask import Flask, request
+import os
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    d = {"n": request.form["n"]}
+    if d["n"].isdigit():
+        print("number")
+    os.system("sleep " + d["n"])  # expect: py/command-injection
+    return "ok"
+# == isinstance text of a class
+from flask import Flask, request
+import os
+app = Flask(__name__)
+class Cmd:
+    def __init__(self, text):
+        self.text = text
+@app.post("/a")
+def a():
+    c = request.form["c"]
+    if isinstance(c, Cmd):
+        os.system(c.text)
+    elif isinstance(c, str):
+        os.system(c)  # expect: py/command-injection
+    return "ok"
+# == isinstance of the object
+from flask import Flask, request
+import os
+app = Flask(__name__)
+class Cmd:
+    def __init__(self, text):
+        self.text = text
+def run(c):
+    if isinstance(c, Cmd):
+        os.system(c.text)  # expect: py/command-injection
+@app.post("/a")
+def a():
+    run(Cmd(request.form["c"]))
+    return "ok"
+# == break in a loop
+from flask import Flask, request, abort
+import os
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    name = request.form["c"]
+    for ch in name:
+        if ch in "abc":
+            break
+    os.system("ls " + name)  # expect: py/command-injection
+    return "ok"
+# == continue in a loop
+from flask import Flask, request, abort
+import os
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    name = request.form["c"]
+    for ch in name:
+        if ch == "-":
+            continue
+        if not ch.isalnum():
+            abort(400)
+    os.system("ls " + name)
+    return "ok"
+# == continue skips the test
+from flask import Flask, request, abort
+import os
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    name = request.form["c"]
+    for ch in name:
+        if request.form.get("lax"):
+            continue
+        if not ch.isalnum():
+            abort(400)
+    os.system("ls " + name)  # expect: py/command-injection
+    return "ok"
+# == for else
+from flask import Flask, request, abort
+import os
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    name = request.form["c"]
+    for ch in name:
+        if not ch.isalnum():
+            break
+    else:
+        os.system("ls " + name)
+        return "ok"
+    os.system("rm " + name)  # expect: py/command-injection
+    return "no"
+# == changed in the loop
+from flask import Flask, request, abort
+import os
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    name = request.form["c"]
+    n = 0
+    for ch in name:
+        ch = ord(ch)
+        n += ch
+    os.system("ls " + name)  # expect: py/command-injection
+    return "ok"
+# == module list tested
+from flask import Flask, request, abort
+import os
+app = Flask(__name__)
+BAD = [";", "&", "|"]
+@app.post("/a")
+def a():
+    name = request.form["c"]
+    for bad in BAD:
+        if bad in name:
+            abort(400)
+    os.system("ls " + name)  # expect: py/command-injection
+    return "ok"
+# == quote in a loop over constants
+from flask import Flask, request, abort
+import sqlite3
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    name = request.form["c"]
+    for bad in ("'", ";"):
+        if bad in name:
+            abort(400)
+    return {"r": sqlite3.connect("x").execute("select * from t where a = '" + name + "'").fetchall()}
+# == code after a loop that always leaves
+from flask import Flask, request, abort
+import os
+app = Flask(__name__)
+ALL = [1, 2]
+def first():
+    for one in load():
+        if one:
+            raise KeyError(one)
+        raise ValueError(one)
+    os.system(request.form["c"])  # expect: py/command-injection
+@app.post("/a")
+def a():
+    first()
+    return "ok"
+# == all over pairs
+from flask import Flask, request, abort
+import os
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    words = request.form.getlist("w")
+    if not all(w.isalnum() for w in words):
+        abort(400)
+    os.system("echo " + " ".join(words))
+    return "ok"
+# == all over json list
+from flask import Flask, request, abort
+import os
+app = Flask(__name__)
+@app.post("/a")
+def a():
+    words = request.get_json()["words"]
+    if not isinstance(words, list) or any(not w.isalnum() for w in words):
+        abort(400)
+    os.system("echo " + " ".join(words))
+    return "ok"
+# == is_private on the literal only
+import ipaddress
+from urllib.parse import urlparse
+import requests
+from flask import Flask, request, abort
+app = Flask(__name__)
+def private(host):
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
+@app.get("/a")
+def a():
+    url = request.args["url"]
+    if private(urlparse(url).hostname):
+        abort(400)
+    return {"n": len(requests.get(url).content)}  # expect: py/ssrf
+# == httpx with async resolve
+import asyncio, ipaddress, socket
+from urllib.parse import urlsplit
+import httpx
+from fastapi import FastAPI, HTTPException
+app = FastAPI()
+async def resolved(host):
+    loop = asyncio.get_event_loop()
+    infos = await loop.run_in_executor(None, socket.getaddrinfo, host, 443)
+    return [ipaddress.ip_address(info[4][0]) for info in infos]
+@app.get("/a")
+async def a(url: str):
+    ips = await resolved(urlsplit(url).hostname)
+    if not ips or any(ip.is_private or ip.is_link_local or ip.is_loopback for ip in ips):
+        raise HTTPException(400)
+    async with httpx.AsyncClient() as c:
+        return (await c.get(url)).text
