@@ -9,7 +9,7 @@ import { giveParameters } from './given.ts';
 import type { Handler } from './handlers/handler.ts';
 import { handlerOf } from './handlers.ts';
 import { KeptFields } from './kept.ts';
-import { fillLaterFields, openLaterFields } from './later-fields.ts';
+import { fillLaterFields, openLaterFields, prepared } from './later-fields.ts';
 import { ObjectIds } from './object-ids.ts';
 import { SharedObjects } from './shared-objects.ts';
 import { makeObj, type Obj, State } from './state.ts';
@@ -24,8 +24,6 @@ export interface ModuleRun {
   readonly written: Set<string>;
 }
 
-/** Methods that frameworks call before the one that answers. */
-const BEFORE_ANSWERS = ['setup', 'initialize', 'initial', 'prepare', 'dispatch'];
 const ANSWERING = ['get', 'post', 'put', 'patch', 'delete', 'form_valid', 'handle'];
 const FUNCTION_BUDGET = 60_000;
 const ROOT_BUDGET = 400_000;
@@ -366,7 +364,7 @@ export class Engine {
       heap.set(id, id === 1 ? { ...obj, cls, rest: UNKNOWN, owner: 0 } : { ...obj, owner: 0 });
       next = Math.max(next, id + 1);
     }
-    next = this.#prepared(cls, heap, next, depth);
+    next = prepared(this, cls, heap, next, depth);
     const made = { heap, next };
     const self = heap.get(1);
     if (self === undefined) return made;
@@ -374,33 +372,6 @@ export class Engine {
     this.#selves.set(cls, made);
     heap.set(1, fillLaterFields(this, cls, heap.get(1) ?? self, depth));
     return made;
-  }
-
-  // What a framework calls before the method that answers leaves its marks on the object too.
-  #prepared(cls: ClassShape, heap: Map<number, Obj>, free: number, depth: number): number {
-    let next = free;
-    if (this.externalBases(cls).length === 0) return next;
-    for (const name of BEFORE_ANSWERS) {
-      const method = this.findMethod(cls, name);
-      const summary = method === null ? null : this.defaultSummary(method, depth);
-      const after = summary?.heap.get(1);
-      const self = heap.get(1);
-      if (after === undefined || self === undefined) continue;
-      const fields = new Map(self.fields);
-      const left = shifted(summary?.heap ?? heap, next);
-      for (const [field, value] of after.fields) {
-        const known = fields.get(field);
-        if (value === known || value.refs.some(({ k }) => k === 'bound')) continue;
-        const mine = left.mapVal(value);
-        if (value.refs.some((ref) => ref.k === 'obj' && ref.id > 0)) {
-          for (const [id, obj] of left.objects) heap.set(id, obj);
-          next = left.next;
-        }
-        fields.set(field, known === undefined ? mine : join(known, mine));
-      }
-      heap.set(1, { ...self, fields, owner: 0 });
-    }
-    return next;
   }
 
   /** Looks at the methods that `cls` answers requests with but inherits, since what they call may be its own. */

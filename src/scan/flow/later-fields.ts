@@ -1,6 +1,7 @@
 import { type ClassShape, type FunctionCode, OP } from '../lower/ir.ts';
 import type { Engine } from './engine.ts';
 import type { Obj } from './state.ts';
+import { shifted } from './summary.ts';
 import { join, type Val } from './value.ts';
 
 const MOST_SETTERS = 3;
@@ -56,4 +57,43 @@ export const fillLaterFields = (engine: Engine, cls: ClassShape, self: Obj, dept
     }
   }
   return { ...self, fields, owner: 0 };
+};
+
+/** Methods that frameworks call before the one that answers. */
+const BEFORE_ANSWERS = ['setup', 'initialize', 'initial', 'prepare', 'dispatch'];
+
+/**
+ * What a framework calls before the method that answers leaves its marks on the object too, which is number 1 of `heap`.
+ * Returns the next number that is free.
+ */
+export const prepared = (
+  engine: Engine,
+  cls: ClassShape,
+  heap: Map<number, Obj>,
+  free: number,
+  depth: number,
+): number => {
+  let next = free;
+  if (engine.externalBases(cls).length === 0) return next;
+  for (const name of BEFORE_ANSWERS) {
+    const method = engine.findMethod(cls, name);
+    const summary = method === null ? null : engine.defaultSummary(method, depth);
+    const after = summary?.heap.get(1);
+    const self = heap.get(1);
+    if (after === undefined || self === undefined) continue;
+    const fields = new Map(self.fields);
+    const left = shifted(summary?.heap ?? heap, next);
+    for (const [field, value] of after.fields) {
+      const known = fields.get(field);
+      if (value === known || value.refs.some(({ k }) => k === 'bound')) continue;
+      const mine = left.mapVal(value);
+      if (value.refs.some((ref) => ref.k === 'obj' && ref.id > 0)) {
+        for (const [id, obj] of left.objects) heap.set(id, obj);
+        next = left.next;
+      }
+      fields.set(field, known === undefined ? mine : join(known, mine));
+    }
+    heap.set(1, { ...self, fields, owner: 0 });
+  }
+  return next;
 };
