@@ -93,44 +93,49 @@ const isExample = (fn: FunctionCode, dict: Instr, depth = 0): boolean =>
     return user.op === OP.move && /example|sample/i.test(fn.slots[user.dst] ?? '');
   });
 
+/** What `name` is given in register `reg`, at `at`. */
+const assigned = (
+  fn: FunctionCode,
+  name: string,
+  reg: number,
+  way: Way,
+  at: { start: number; end: number },
+  add: Add,
+): void => {
+  if (!namesSecret(name)) return;
+  const value = literalBytes(fn, reg);
+  if (value === null) {
+    const second = way === 'default' ? null : fallback(fn, reg);
+    if (second === null || (second.name !== '' && !namesSecret(second.name))) return;
+    const sure = judgeSecret(second.name || name, second.value, 'entry');
+    if (sure !== null)
+      add(fn, at, secret(name, /\d/.test(second.value) && second.value.length >= 12 ? sure : 'possible'));
+    return;
+  }
+  const confidence = judgeSecret(name, value, way);
+  if (confidence !== null) add(fn, at, secret(name, confidence));
+};
+
+const wayOf = (name: string, other: Way): Way => (/^_?[A-Z][A-Z0-9_]*$/.test(name) ? 'constant' : other);
+
 const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
-  const assigned = (
-    name: string,
-    reg: number,
-    way: Way,
-    at: { start: number; end: number } = instr,
-  ): void => {
-    if (!namesSecret(name)) return;
-    const value = literalBytes(fn, reg);
-    if (value === null) {
-      const second = way === 'default' ? null : fallback(fn, reg);
-      if (second === null || (second.name !== '' && !namesSecret(second.name))) return;
-      const sure = judgeSecret(second.name || name, second.value, 'entry');
-      if (sure !== null)
-        add(fn, at, secret(name, /\d/.test(second.value) && second.value.length >= 12 ? sure : 'possible'));
-      return;
-    }
-    const confidence = judgeSecret(name, value, way);
-    if (confidence !== null) add(fn, at, secret(name, confidence));
-  };
-  const place = (reg: number): { start: number; end: number } => fn.defs[reg] ?? instr;
   switch (instr.op) {
     case OP.move: {
       const name = fn.slots[instr.dst] ?? '';
-      assigned(name, instr.a, /^_?[A-Z][A-Z0-9_]*$/.test(name) ? 'constant' : 'assigned');
+      if (name !== '') assigned(fn, name, instr.a, wayOf(name, 'assigned'), instr, add);
       return;
     }
     case OP.setGlobal:
     case OP.setCell:
-      assigned(instr.name, instr.a, /^_?[A-Z][A-Z0-9_]*$/.test(instr.name) ? 'constant' : 'assigned');
+      assigned(fn, instr.name, instr.a, wayOf(instr.name, 'assigned'), instr, add);
       return;
     case OP.setAttr:
       inClass(fn, instr, add);
-      assigned(instr.name, instr.b, /^_?[A-Z][A-Z0-9_]*$/.test(instr.name) ? 'constant' : 'entry');
+      assigned(fn, instr.name, instr.b, wayOf(instr.name, 'entry'), instr, add);
       return;
     case OP.setIndex: {
       const name = literal(fn, instr.b) ?? '';
-      assigned(name, instr.c, 'entry');
+      assigned(fn, name, instr.c, 'entry', instr, add);
       authorization(fn, instr, name, instr.c, add);
       return;
     }
@@ -140,7 +145,7 @@ const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
       instr.names?.forEach((name, i) => {
         if (name === '' || name === '*' || name === '**') return;
         const reg = instr.args[i] ?? -1;
-        assigned(name, reg, callee === 'dict' ? 'entry' : 'keyword', place(reg));
+        assigned(fn, name, reg, callee === 'dict' ? 'entry' : 'keyword', fn.defs[reg] ?? instr, add);
       });
       pair(fn, instr, add);
       comparedByCall(fn, instr, add);
@@ -149,12 +154,14 @@ const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
     }
     case OP.dict: {
       byTable(fn, instr, add);
-      if (isExample(fn, instr)) return;
       for (let i = 0; i + 1 < instr.args.length; i += 2) {
         const name = literal(fn, instr.args[i] ?? -1) ?? '';
+        if (!namesSecret(name) && !AUTHORIZATION.test(name)) continue;
+        if (isExample(fn, instr)) return;
         const reg = instr.args[i + 1] ?? -1;
-        assigned(name, reg, 'entry', place(reg));
-        authorization(fn, place(reg), name, reg, add);
+        const at = fn.defs[reg] ?? instr;
+        assigned(fn, name, reg, 'entry', at, add);
+        authorization(fn, at, name, reg, add);
       }
       return;
     }
@@ -171,6 +178,8 @@ const check = (fn: FunctionCode, instr: Instr, add: Add): void => {
   }
 };
 
+const AUTHORIZATION = /^(proxy-)?authorization$/i;
+
 const authorization = (
   fn: FunctionCode,
   at: { start: number; end: number },
@@ -178,7 +187,7 @@ const authorization = (
   reg: number,
   add: Add,
 ): void => {
-  const value = /^(proxy-)?authorization$/i.test(name) ? literal(fn, reg) : null;
+  const value = AUTHORIZATION.test(name) ? literal(fn, reg) : null;
   if (value === null || !isCredential(value)) return;
   const why = 'The header holds a literal: everyone who reads the code can send it.';
   add(fn, at, { rule: 'py/hardcoded-key', name, why, confidence: 'likely' });
@@ -217,6 +226,8 @@ const constants = (fn: FunctionCode, instr: Instr, add: Add): void => {
       why: 'Everyone on the machine can make this file first.',
       confidence: 'possible',
     });
+  const [byForm, inAddress] = [secretByForm(value), passwordInAddress(value)];
+  if (byForm === null && inAddress === null) return;
   const users = usersOf(fn, instr.dst);
   // What is only written down is a docstring.
   if (users.length === 0) return;
@@ -225,7 +236,7 @@ const constants = (fn: FunctionCode, instr: Instr, add: Add): void => {
       namesSecret(user.op === OP.move ? (fn.slots[user.dst] ?? '') : user.name) &&
       [OP.move, OP.setAttr, OP.setCell, OP.setGlobal].some((op) => op === user.op),
   );
-  const form = told ? null : secretByForm(value);
+  const form = told ? null : byForm;
   if (form !== null)
     add(fn, instr, {
       rule: 'py/hardcoded-key',
@@ -233,7 +244,6 @@ const constants = (fn: FunctionCode, instr: Instr, add: Add): void => {
       why: `By its form it is ${form}.`,
       confidence: 'likely',
     });
-  const inAddress = passwordInAddress(value);
   if (inAddress !== null)
     add(fn, instr, {
       rule: 'py/hardcoded-password',

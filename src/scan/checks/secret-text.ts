@@ -1,4 +1,5 @@
 import type { Confidence } from '../../core/index.ts';
+import { byName } from '../models/by-name.ts';
 import { spelled } from './words.ts';
 
 const SECRET =
@@ -8,8 +9,9 @@ const SECRET =
 const TELLING = /pass|pwd|pw|secret|key|token/i;
 
 /** Whether `name` says that a secret is kept under it. */
-export const namesSecret = (name: string): boolean =>
-  name.length <= 80 && TELLING.test(name) && SECRET.test(spelled(name));
+export const namesSecret = (name: string): boolean => name.length <= 80 && tellsSecret(name);
+
+const tellsSecret = byName((name) => TELLING.test(name) && SECRET.test(spelled(name)));
 
 export const namesPassword = (name: string): boolean =>
   TELLING.test(name) &&
