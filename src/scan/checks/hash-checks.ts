@@ -2,7 +2,7 @@ import { type Constant, externalNames, onlyConstant } from '../flow/value.ts';
 import { OP } from '../lower/ir.ts';
 import { type Call, type CallCheck, type CallChecks, each, literalText, type Verdict } from './call-check.ts';
 
-const PASSWORDS = /\b(\w*passw(or)?ds?|passwd|pwd|pass ?phrase|pass ?word|passcode|userpass)\b/;
+const PASSWORDS = /\b(\w*passw(or)?ds?|passwd|pwd|pw|pass ?phrase|pass ?word|passcode|userpass)\b/;
 const SECURITY =
   /\b(secrets?|\w*tokens?|sign|signs|signed|signing|signatures?|signer|auth|authenticat\w+|authori[sz]\w+|hmac|csrf|xsrf|sessions?|session ?id|credentials?|nonce|salt(ed)?|otp|totp|reset|pin|licen[sc]e|api ?key|cookies?|tamper\w*|integrity|private ?key|certificates?)\b/;
 /** What names an entry, finds what is equal or is asked for by a protocol: a collision there harms nobody. */

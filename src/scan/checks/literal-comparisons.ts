@@ -10,7 +10,7 @@ const WHO = /\b(user|session|request|account|identity|claims|principal|cookies)\
 
 /** `doc.owner_id == user.id`, `user in doc.members` */
 const OWNS =
-  /\b(owner|author|creator|created_by|user|tenant|account|organi[sz]ation|member)(_id|_pk)? (id |pk )?Eq .*\b(user|current_user|owner|author|account|tenant)(_id|_pk)?\b|\b(user|current_user)(_id)? (id )?In .*(members|owners|editors|users)\b/i;
+  /\b(owner|author|creator|created_by|user|tenant|account|organi[sz]ation|member)(_id|_pk)? (id |pk )?Eq .*\b(user|current_user|owner|author|account|tenant|actor|principal|requester|caller|viewer)(_id|_pk| id| pk)?\b|\b(user|current_user)(_id)? (id )?In .*(members|owners|editors|users)\b/i;
 /** `amount > 0`, `account.balance >= amount` */
 const ENOUGH = /\b(amount|balance|price|quantity|credits?|funds|stock|fee|payment)\w* (Gt|GtE|Lt|LtE) /i;
 

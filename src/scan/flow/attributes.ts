@@ -1,4 +1,5 @@
 import type { Instr } from '../lower/ir.ts';
+import { fixedValue } from './fixed-names.ts';
 import type { Frame } from './frame.ts';
 import { moduleMember } from './globals.ts';
 import { invoke } from './invoke.ts';
@@ -44,25 +45,13 @@ export const readAttribute = (frame: Frame, state: State, object: Val, name: str
   return out;
 };
 
-const LOWER = 'abcdefghijklmnopqrstuvwxyz';
-/** What the standard library says is the same everywhere. */
-const FIXED: ReadonlyMap<string, string> = new Map([
-  ['os.sep', '/'],
-  ['os.path.sep', '/'],
-  ['string.ascii_lowercase', LOWER],
-  ['string.ascii_uppercase', LOWER.toUpperCase()],
-  ['string.ascii_letters', LOWER + LOWER.toUpperCase()],
-  ['string.digits', '0123456789'],
-  ['string.hexdigits', '0123456789abcdefABCDEF'],
-]);
-
 const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: string, instr: Instr): Val => {
   const { engine } = frame;
   switch (ref.k) {
     case 'ext': {
       const full = engine.registry.member(ref.name, name);
-      const fixed = FIXED.get(full);
-      if (fixed !== undefined) return constant(fixed);
+      const fixed = fixedValue(full);
+      if (fixed !== undefined) return fixed;
       const source = engine.registry.sources.get(full);
       if (source !== undefined) return sourceValue(frame, source, full, instr, null);
       const known = keptHere(frame, state, ref.name, name);

@@ -1,3 +1,4 @@
+import { fixedValue } from './fixed-names.ts';
 import type { Frame } from './frame.ts';
 import type { State } from './state.ts';
 import { external, ofRef, UNKNOWN, type Val } from './value.ts';
@@ -37,7 +38,8 @@ export const importFrom = (frame: Frame, from: string, name: string): Val => {
   const run = frame.engine.module(from);
   if (run === null) {
     const inner = from === '' ? null : frame.engine.module(`${from}.${name}`);
-    return inner === null ? external(`${from}.${name}`) : importModule(frame, `${from}.${name}`, false);
+    const full = `${from}.${name}`;
+    return inner === null ? (fixedValue(full) ?? external(full)) : importModule(frame, full, false);
   }
   frame.engine.initialise(run, frame.depth + 1);
   return moduleMember(frame, run.code.name, name);
