@@ -81,6 +81,7 @@ export const ERROR_CODES = {
   'role-needed': 'A page is for those whose role manages people.',
   'run-unsupported': '`gatehouse run` cannot supervise apps on this system.',
   'scan-output-unwritable': 'The report of a scan cannot be written.',
+  'scan-summaries-unreadable': 'What was kept of an earlier scan cannot be read.',
   'sealed-value-invalid': 'A sealed value was changed, moved to another place, or cut.',
   'secret-unreadable': 'A secret is not where the configuration says, or others may read it.',
   'set-up-needed': 'Nobody has an account yet.',

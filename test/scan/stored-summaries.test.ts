@@ -100,6 +100,22 @@ test('every program of the corpus gets the same findings from stored summaries',
 });
 
 test('what is no store is refused', () => {
-  for (const wrong of [{}, [['key']], [['key', { modules: [] }]], [[1, null]]])
-    assert.throws(() => new SummaryStore(wrong), { name: 'ZodError' });
+  const records = (made: unknown) => ({ madeBy: 'somebody', records: made });
+  for (const wrong of [
+    {},
+    [],
+    'store',
+    records([['key']]),
+    records([['key', { modules: [] }]]),
+    records([[1, null]]),
+  ])
+    assert.throws(() => new SummaryStore(wrong), { code: 'scan-summaries-unreadable' });
+});
+
+test('a store that was made by other models is begun anew', () => {
+  const store = new SummaryStore();
+  analysed(written(Object.entries(PEOPLE)), store);
+  assert.ok(store.size > 0);
+  assert.equal(reread(store).size, store.size);
+  assert.equal(new SummaryStore({ ...store.toJSON(), madeBy: 'other models' }).size, 0);
 });

@@ -1,31 +1,56 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { GatehouseError } from '../../core/index.ts';
 import type { FunctionCode } from '../lower/ir.ts';
+import { LIBRARIES } from '../models/all.ts';
 import type { Given } from './canonical.ts';
 import type { Engine } from './engine.ts';
 import { type StoredSummary, SummaryReader, SummaryWriter, storedSummarySchema } from './stored-summary.ts';
 import type { Summary } from './summary.ts';
 
-const recordsSchema = z.array(z.tuple([z.string().max(64), storedSummarySchema]));
+/** Raised whenever the flow is followed in another way. */
+const REVISION = 1;
+
+/** Names what summaries follow from beside the code that they are of: how it is followed, and the models. */
+const madeBy = (): string => hash('sha256', `${REVISION}\0${JSON.stringify(LIBRARIES)}`, 'base64url');
+
+const storeSchema = z.strictObject({
+  madeBy: z.string().max(64),
+  records: z.array(z.tuple([z.string().max(64), storedSummarySchema])),
+});
 
 /**
  * Summaries that outlive the run that made them, by the content of the function's module and the shape of the
- * arguments. One that rests on a module that has changed is not used.
+ * arguments. One that rests on a module that has changed is not used, and none when the models have.
  */
 export class SummaryStore {
   readonly #records: Map<string, StoredSummary>;
+  readonly #madeBy = madeBy();
 
-  /** @param records what {@link toJSON} gave, read back. @throws {z.ZodError} for anything else. */
-  constructor(records: unknown = []) {
-    this.#records = new Map(recordsSchema.parse(records));
+  /**
+   * @param stored what {@link toJSON} gave, read back; a new store without it.
+   * @throws {GatehouseError} `scan-summaries-unreadable` for anything else.
+   */
+  constructor(stored?: unknown) {
+    const read = storeSchema.safeParse(stored ?? { madeBy: this.#madeBy, records: [] });
+    if (!read.success)
+      throw new GatehouseError(
+        'scan-summaries-unreadable',
+        'what was kept of an earlier scan cannot be read',
+        {
+          remedy: 'Delete it: the next scan makes it anew.',
+          cause: read.error,
+        },
+      );
+    this.#records = new Map(read.data.madeBy === this.#madeBy ? read.data.records : []);
   }
 
   get size(): number {
     return this.#records.size;
   }
 
-  toJSON(): unknown {
-    return [...this.#records];
+  toJSON(): z.infer<typeof storeSchema> {
+    return { madeBy: this.#madeBy, records: [...this.#records] };
   }
 
   #key(writer: SummaryWriter, fn: FunctionCode, given: Given): string {
