@@ -1,4 +1,5 @@
 import { type ClassShape, type FunctionCode, type Instr, OP } from '../lower/ir.ts';
+import { callEach } from './alternatives.ts';
 import { bind, knownElements } from './arguments.ts';
 import { narrow, readAttribute } from './attributes.ts';
 import { containerMethod } from './container-methods.ts';
@@ -58,17 +59,16 @@ export const argumentTaints = (frame: Frame, state: State, args: CallArgs): read
 
 /** Calls whatever `callee` may be. Null when no way comes back from it. */
 export const callValue = (frame: Frame, state: State, callee: Val, args: CallArgs): Val | null => {
-  let out: Val | null = null;
-  const add = (value: Val | null) => {
-    if (value !== null) out = out === null ? value : join(out, value);
-  };
   // An object may hold itself as its own method: such chains end here.
   if (frame.callDepth > MOST_HOPS) return UNKNOWN;
   frame.callDepth++;
-  for (const ref of callee.refs) add(callRef(frame, state, ref, args, callee));
+  const out = callEach(frame, state, args.instr, callee.refs, (ref, way) =>
+    callRef(frame, way, ref, args, callee),
+  );
   frame.callDepth--;
-  if (callee.open || callee.refs.length === 0) add(tainted(weaken(argumentTaints(frame, state, args))));
-  return out;
+  if (!callee.open && callee.refs.length > 0) return out;
+  const anything = tainted(weaken(argumentTaints(frame, state, args)));
+  return out === null ? anything : join(out, anything);
 };
 
 const callRef = (frame: Frame, state: State, ref: Ref, args: CallArgs, callee: Val): Val | null => {
@@ -146,11 +146,12 @@ export const callMethod = (
   name: string,
   args: CallArgs,
 ): Val | null => {
-  let out: Val | null = null;
+  let out = callEach(frame, state, args.instr, receiver.refs, (ref, way) =>
+    methodOf(frame, way, receiver, ref, name, args),
+  );
   const add = (value: Val | null) => {
     if (value !== null) out = out === null ? value : join(out, value);
   };
-  for (const ref of receiver.refs) add(methodOf(frame, state, receiver, ref, name, args));
   if (receiver.segs !== null || receiver.consts.some((each) => typeof each === 'string'))
     add(stringMethod(frame, state, receiver, name, args));
   else if (receiver.consts.some((each) => each !== null)) add(UNKNOWN);
@@ -224,11 +225,9 @@ const methodOf = (
             ? ofRef({ k: 'cls', cls: obj.cls })
             : ofRef(ref);
         if (isAbstract(method) && method.owner !== null) {
-          let out: Val | null = null;
-          for (const fn of engine.overriders(method.owner, name)) {
-            const made = invoke(frame, state, fn, 0, bind(frame, state, fn, self, args), args.instr);
-            if (made !== null) out = out === null ? made : join(out, made);
-          }
+          const out = callEach(frame, state, args.instr, engine.overriders(method.owner, name), (fn, way) =>
+            invoke(frame, way, fn, 0, bind(frame, way, fn, self, args), args.instr),
+          );
           frame.outcomes.delete(args.instr);
           if (out !== null) return out;
         }
@@ -282,10 +281,14 @@ const REFINING = new Set([
   'all',
   'filter',
   'exclude',
+  'complex_filter',
   'order_by',
   'select_related',
   'prefetch_related',
+  'select_for_update',
   'annotate',
+  'alias',
+  'extra',
   'distinct',
   'using',
   'reverse',
@@ -293,6 +296,15 @@ const REFINING = new Set([
   'none',
   'defer',
   'only',
+  'union',
+  'intersection',
+  'difference',
+  'values',
+  'values_list',
+  'dates',
+  'datetimes',
+  '_chain',
+  '_clone',
 ]);
 
 export const GETTERS = new Set([
@@ -365,11 +377,9 @@ const unknownMethod = (
       );
     if (known.length > 0 && !frame.engine.registry.knows(name)) {
       const guessed = { ...args, positional: args.positional.map(weakened) };
-      let out: Val | null = null;
-      for (const fn of known) {
-        const made = invoke(frame, state, fn, 0, bind(frame, state, fn, UNKNOWN, guessed), args.instr);
-        if (made !== null) out = out === null ? made : join(out, made);
-      }
+      const out = callEach(frame, state, args.instr, known, (fn, way) =>
+        invoke(frame, way, fn, 0, bind(frame, way, fn, UNKNOWN, guessed), args.instr),
+      );
       frame.outcomes.delete(args.instr);
       return out;
     }

@@ -8,7 +8,7 @@ import { BOTTOM, external, join, objectRef, type Val } from './value.ts';
 const MOST_KINDS = 3;
 
 interface Kinds {
-  /** Objects of the library, by name. */
+  /** What is of a library, by name. */
   readonly externals: Set<string>;
   readonly classes: Set<ClassShape>;
   /** Something else was given as well, or too much of it. */
@@ -36,7 +36,7 @@ export class Constructed {
       known.set(i, kinds);
       for (const ref of refs) {
         const cls = ref.k === 'obj' ? frame.obj(state, ref.id)?.cls : null;
-        if (ref.k === 'ext' && ref.name.endsWith('()')) kinds.externals.add(ref.name);
+        if (ref.k === 'ext' && !ref.name.startsWith('builtins.')) kinds.externals.add(ref.name);
         else if (cls != null) kinds.classes.add(cls);
         else kinds.other = true;
       }

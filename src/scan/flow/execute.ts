@@ -287,11 +287,12 @@ const makeClass = (frame: Frame, state: State, instr: Instr): void => {
   state.regs[instr.dst] = ofRef({ k: 'cls', cls });
 };
 
-// What decorators of the project put around a function is remembered, for handlers that are given something by them.
+// What decorators of the project put around a function is remembered, for handlers that are given something by them. A
+// class stays itself, but is often entered somewhere.
 const decorate = (frame: Frame, state: State, instr: Instr): void => {
   const inner = read(frame, state, instr.a);
   const [own] = inner.refs;
-  if (own?.k !== 'fn' || !frame.isBody) return;
+  if ((own?.k !== 'fn' && own?.k !== 'cls') || !frame.isBody) return;
   let value = inner;
   const { hot } = frame;
   frame.hot = true;
@@ -305,9 +306,10 @@ const decorate = (frame: Frame, state: State, instr: Instr): void => {
       star: null,
       stars: null,
     });
-    if (made?.refs.some(({ k }) => k === 'fn') === true) value = made;
+    if (own.k === 'fn' && made?.refs.some(({ k }) => k === 'fn') === true) value = made;
   }
   frame.hot = hot;
+  if (own.k === 'cls') return;
   for (const ref of value.refs)
     if (ref.k === 'fn' && ref.fn !== own.fn)
       frame.engine.wrappers.set(own.fn, { fn: ref.fn, scope: ref.scope });

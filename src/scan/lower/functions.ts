@@ -185,7 +185,7 @@ export const lowerClass = (b: Builder, node: ClassDef): void => {
     end: node.end,
   };
   b.module.classes.push(cls);
-  for (const decorator of node.decorator_list) lowerExpr(b, decorator);
+  const decorators = node.decorator_list.map((decorator) => lowerExpr(b, decorator));
   const bases = node.bases.map((base) => lowerExpr(b, base));
   for (const keyword of node.keywords) lowerExpr(b, keyword.value);
   const register = b.phi();
@@ -196,5 +196,6 @@ export const lowerClass = (b: Builder, node: ClassDef): void => {
   lowerBody(b, node.body);
   b.inClass = inClass;
   b.hidden = hidden;
+  if (decorators.length > 0) b.emit(OP.decorate, node, { dst: -1, a: register, args: decorators });
   storeName(b, node.name, register, node);
 };

@@ -72,7 +72,7 @@ export const OP = {
   caught: 33,
   /** dst = a, awaited */
   await: 34,
-  /** function a is wrapped by the decorators args, the outermost first */
+  /** function or class a is wrapped by the decorators args, the outermost first */
   decorate: 35,
   /** going through a gave nothing at all */
   nothing: 36,

@@ -172,4 +172,10 @@ export const databases: LibraryModel = {
     { name: 'psycopg2.sql.SQL', args: [0] },
     { name: 'psycopg.sql.SQL', args: [0] },
   ],
+  // A query of GraphQL is executed as well, but is no SQL.
+  clean: ['graphene.Schema', 'strawberry.Schema', 'gql.Client'].flatMap((owner) => [
+    `${owner}().execute`,
+    `${owner}().execute_sync`,
+    `${owner}().execute_async`,
+  ]),
 };

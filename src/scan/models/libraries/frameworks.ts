@@ -77,6 +77,7 @@ export const aiohttp: LibraryModel = {
     'aiohttp.web.View().request': 'aiohttp.web.Request',
     'aiohttp.web_request.Request': 'aiohttp.web.Request',
     'aiohttp.web.Request.app': 'aiohttp.web.Application()',
+    'aiohttp.web.Request.config_dict': 'aiohttp.web.Application()',
   },
   sources: from('aiohttp', 'aiohttp.web.Request', [
     ['query', 'query'],
