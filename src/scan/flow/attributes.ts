@@ -14,6 +14,7 @@ import {
   external,
   join,
   ofRef,
+  outliving,
   type Ref,
   tainted,
   UNKNOWN,
@@ -151,7 +152,8 @@ export const writeAttribute = (
     } else if (ref.k === 'cls') {
       const known = ref.cls.fields.get(name);
       const inBody = instr.a >= 0 && frame.isBody;
-      ref.cls.fields.set(name, known === undefined || inBody ? value : join(known, value));
+      const left = frame.isBody ? value : outliving(value);
+      ref.cls.fields.set(name, known === undefined || inBody ? left : join(known, left));
     } else if (ref.k === 'ext') {
       const full = frame.engine.registry.member(ref.name, name);
       frame.engine.kept.keep(frame, state, full, value);

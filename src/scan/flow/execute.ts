@@ -12,7 +12,7 @@ import { cameToEnd, foundNothing } from './loops.ts';
 import { binary, compare, formatted, unary } from './operators.ts';
 import { joinOutcomes, settle } from './outcomes.ts';
 import { makeObj, type State } from './state.ts';
-import { BOOLEAN, join, objectRef, ofRef, tainted, UNKNOWN, type Val } from './value.ts';
+import { BOOLEAN, join, objectRef, ofRef, outliving, tainted, UNKNOWN, type Val } from './value.ts';
 
 /** The value of register `reg`. */
 export const read = (frame: Frame, state: State, reg: number): Val => {
@@ -39,8 +39,10 @@ export const execute = (frame: Frame, state: State, instr: Instr): boolean => {
     case OP.setGlobal: {
       const run = frame.module;
       const body = frame.isBody;
-      if (run !== null)
-        frame.engine.setGlobal(run, instr.name, globalValue(read(frame, state, instr.a), body), !body);
+      if (run !== null) {
+        const value = read(frame, state, instr.a);
+        frame.engine.setGlobal(run, instr.name, body ? value : outliving(value), !body);
+      }
       return true;
     }
     case OP.cell: {
@@ -250,12 +252,6 @@ const noteHost = (frame: Frame, instr: Instr): void => {
 };
 
 const CAUGHT: Val = ofRef({ k: 'ext', name: 'builtins.Exception()' });
-
-// A function's own objects do not outlive it, so a global variable does not refer to them.
-const globalValue = (value: Val, body: boolean): Val =>
-  body || value.refs.every((ref) => ref.k !== 'obj' || ref.id < 0)
-    ? value
-    : { ...value, refs: value.refs.filter((ref) => ref.k !== 'obj' || ref.id < 0), open: true };
 
 const scopeAt = (frame: Frame, state: State, up: number): number => {
   let id = frame.scope;

@@ -114,6 +114,12 @@ export const objectRef = (id: number): Val => {
 export const tainted = (taints: readonly Taint[]): Val =>
   taints.length === 0 ? UNKNOWN : { consts: NONE, refs: NONE, open: true, segs: null, taints };
 
+const outlives = (ref: Ref): boolean => ref.k !== 'obj' || ref.id < 0;
+
+/** What is left of `value` when the function that holds it has ended: its own objects are gone with it. */
+export const outliving = (value: Val): Val =>
+  value.refs.every(outlives) ? value : { ...value, refs: value.refs.filter(outlives), open: true };
+
 /** `value` carrying also `taints`. */
 export const withTaints = (value: Val, taints: readonly Taint[]): Val => {
   if (taints.length === 0) return value;
