@@ -314,12 +314,21 @@ const pieceOf = (frame: Frame, { op, a }: Instr): boolean => {
   return whole?.op === OP.method && /^r?(split|partition)$/.test(whole.name);
 };
 
+// `path.split('/')`, `re.split(r'[/\\]', path)`: no step of it leads up when none is `..`.
+const isSteps = (frame: Frame, state: State, { op, name, args }: Instr): boolean =>
+  op === OP.method &&
+  /^r?split$/.test(name) &&
+  args.some((reg) => /[/\\]/.test(String(onlyConstant(read(frame, state, reg)))));
+
 // `'..' not in path`, `'\n' not in value`: without it, it cannot break out there.
 const notIn = (frame: Frame, state: State, def: Instr, a: Val, b: Val): void => {
   const needle = onlyConstant(a);
-  if (typeof needle !== 'string' || b.taints.length === 0) return;
-  // Of a piece of the text it says nothing about the rest.
+  if (typeof needle !== 'string') return;
   const from = frame.fn.defs[def.b];
+  if (needle === '..' && from !== undefined && isSteps(frame, state, from))
+    bless(state, frame.deepTaints(state, b), CONTEXTS.path);
+  if (b.taints.length === 0) return;
+  // Of a piece of the text it says nothing about the rest.
   if (from?.op === OP.slice || (from !== undefined && pieceOf(frame, from))) return;
   if (needle === '..' || needle === '../') bless(state, b.taints, CONTEXTS.path);
   if (needle === "'") bless(state, b.taints, CONTEXTS.quoted);
