@@ -1,6 +1,6 @@
 import { Fingerprint } from './fingerprint.ts';
 import type { Obj, State } from './state.ts';
-import { translate } from './summary.ts';
+import { translate, translateObj } from './summary.ts';
 import { symbolOrigin, type Taint } from './taint.ts';
 import type { Val } from './value.ts';
 
@@ -157,12 +157,7 @@ const numbered = (
   for (const id of globals) numbering.idOf(id);
   const heap = new Map<number, Obj>();
   numbering.reach(lookup, (n, obj) => {
-    const fields = new Map<string, Val>();
-    obj.fields.forEach((value, key) => {
-      fields.set(key, mapVal(value));
-    });
-    const elems = obj.elems?.map(mapVal) ?? null;
-    heap.set(n, { ...obj, fields, elems, rest: mapVal(obj.rest), owner: 0 });
+    heap.set(n, translateObj(obj, mapVal));
   });
   return { args: given, heap, scope: around };
 };

@@ -284,7 +284,7 @@ export class Frame {
       this.last = state;
       if (!stopped) {
         if (!this.isBody && state.hasGrown)
-          state.drop(this.#liveAfter(block, state), [this.yielded, around], this.#firstOwn);
+          state.drop([...this.#liveAfter(block, state), this.yielded, around], this.#firstOwn);
         for (const handler of block.handlers) send(handler, state);
         this.#leave(block, state, send);
         const [next] = block.next;
@@ -353,14 +353,12 @@ export class Frame {
     return this.#live?.[block.order] ?? this.#everyVariable();
   }
 
-  /** The variables that matter after `block`, and the temporaries by which it decides where to go on. */
-  #liveAfter(block: Block, state: State): Set<number> {
-    const live = new Set<number>();
-    const at = liveVariables(this.fn);
-    for (const next of block.next) for (const slot of at[next.order] ?? []) live.add(slot);
-    for (const handler of block.handlers) for (const slot of at[handler.order] ?? []) live.add(slot);
-    if (block.cond >= 0) for (let reg = 0; reg < state.regs.length; reg++) live.add(reg);
-    return live;
+  /** What the variables hold that matter after `block`, and the temporaries by which it decides where to go on. */
+  #liveAfter(block: Block, { regs }: State): (Val | undefined)[] {
+    if (block.cond >= 0) return regs;
+    const live = liveVariables(this.fn);
+    const slots = new Set([...block.next, ...block.handlers].flatMap(({ order }) => live[order] ?? []));
+    return [...slots].map((slot) => regs[slot]);
   }
 
   #everyVariable(): readonly number[] {

@@ -216,21 +216,17 @@ export class State {
     return this.#come >= FEW && this.#come * 4 >= this.#stayed;
   }
 
-  /**
-   * Forgets the objects from number `firstOwn` on to which nothing leads any more: neither the variables `live` nor
-   * `values` nor the other objects.
-   */
-  drop(live: Iterable<number>, values: readonly Val[], firstOwn: number): void {
-    const reached = new Set<number>();
+  /** The objects from number `firstOwn` on that `values`, older objects or those of modules lead to. */
+  reached(values: Iterable<Val | undefined>, firstOwn: number): Map<number, Obj> {
+    const out = new Map<number, Obj>();
     const waiting: Obj[] = [];
     const reach = (id: number): void => {
-      if (id < firstOwn || reached.has(id)) return;
-      reached.add(id);
-      const obj = this.#objects.get(id);
-      if (obj !== undefined) waiting.push(obj);
+      const obj = id < firstOwn || out.has(id) ? undefined : this.#objects.get(id);
+      if (obj === undefined) return;
+      out.set(id, obj);
+      waiting.push(obj);
     };
-    const look = (value: Val | undefined): void => {
-      if (value === undefined) return;
+    const look = (value: Val): void => {
       const { refs } = value;
       for (let i = 0; i < refs.length; i++) {
         const ref = refs[i] as Ref;
@@ -239,10 +235,8 @@ export class State {
         else if (ref.k === 'fn') reach(ref.scope);
       }
     };
-    for (const i of live) look(this.regs[i]);
-    for (const value of values) look(value);
-    const gone: number[] = [];
-    this.#ofModules.forEach((obj) => {
+    for (const value of values) if (value !== undefined) look(value);
+    this.eachOfModules((obj) => {
       waiting.push(obj);
     });
     for (let id = 1; id < firstOwn; id++) {
@@ -254,6 +248,13 @@ export class State {
       if (obj.elems !== null) for (const value of obj.elems) look(value);
       look(obj.rest);
     }
+    return out;
+  }
+
+  /** Forgets the objects from number `firstOwn` on to which nothing leads any more, see {@link reached}. */
+  drop(values: Iterable<Val | undefined>, firstOwn: number): void {
+    const reached = this.reached(values, firstOwn);
+    const gone: number[] = [];
     this.#objects.forEach((_, id) => {
       if (id >= firstOwn && !reached.has(id)) gone.push(id);
     });

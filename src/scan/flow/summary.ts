@@ -98,33 +98,16 @@ export const surviving = (
   firstOwn: number,
 ): ReadonlyMap<number, Obj> => {
   const kept = new Map<number, Obj>();
-  const waiting: Obj[] = [];
-  const keep = (id: number, obj: Obj): void => {
-    kept.set(id, obj);
-    waiting.push(obj);
-  };
-  const reach = (id: number): void => {
-    const obj = id < firstOwn || kept.has(id) ? undefined : state.get(id);
-    if (obj !== undefined) keep(id, obj);
-  };
-  const look = (value: Val): void => {
-    for (const ref of value.refs) {
-      if (ref.k === 'obj') reach(ref.id);
-      else if (ref.k === 'fn') reach(ref.scope);
-      else if (ref.k === 'bound') look(ref.self);
-    }
-  };
   for (let id = 1; id < firstOwn; id++) {
     const obj = state.get(id);
-    if (obj !== undefined) keep(id, obj);
+    if (obj !== undefined) kept.set(id, obj);
   }
-  state.eachOfModules((obj, id) => keep(id, obj));
-  for (const value of values) if (value !== undefined) look(value);
-  for (let obj = waiting.pop(); obj !== undefined; obj = waiting.pop()) {
-    obj.fields.forEach(look);
-    if (obj.elems !== null) for (const value of obj.elems) look(value);
-    look(obj.rest);
-  }
+  state.eachOfModules((obj, id) => {
+    kept.set(id, obj);
+  });
+  state.reached(values, firstOwn).forEach((obj, id) => {
+    kept.set(id, obj);
+  });
   return kept;
 };
 
