@@ -122,7 +122,6 @@ export const reach = (
     if (sink.context === 'shell' && position === '' && (taint.safe & CONTEXTS.shellWord) !== 0) continue;
     if (sink.context === 'sql' && position === 'identifier' && (taint.safe & CONTEXTS.identifier) !== 0)
       continue;
-    if (taint.origin.kind === 'local' && taint.origin.symbol < 0 && !LOCAL_MATTERS.has(sink.rule)) continue;
     found = true;
     frame.hit({
       taint: sink.hint === true ? { ...taint, weak: true } : taint,
@@ -138,9 +137,6 @@ export const reach = (
 
 /** Places in a page where escaped text does harm all the same. */
 const BEYOND_ESCAPING = new Set(['attribute without quotes', 'script', 'event handler']);
-
-// What a command line or the environment says is trusted, except where it becomes code or commands.
-const LOCAL_MATTERS = new Set<string>([]);
 
 const isDict = (frame: Frame, state: State, value: Val): boolean =>
   value.refs.length > 0 &&

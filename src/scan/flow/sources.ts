@@ -28,19 +28,19 @@ export const sourceValue = (
   frame.hot = true;
   const place = frame.place(instr);
   const kind = model.kind ?? 'web';
-  const local = kind !== 'web';
   const says = model.says ?? `${SAYS[model.in] ?? 'the request'} (${model.framework})`;
   const origin: Origin = {
     id: `${frame.fn.module.digest}:${place.start}:${model.name}${parameter === null ? '' : `.${parameter}`}`,
     kind,
-    web: local
-      ? null
-      : {
-          framework: model.framework,
-          route: frame.mount?.route ?? null,
-          methods: frame.mount?.methods ?? [],
-          parameter: { in: model.in, name: parameter === null ? null : parameter.slice(0, 200) },
-        },
+    web:
+      kind === 'web'
+        ? {
+            framework: model.framework,
+            route: frame.mount?.route ?? null,
+            methods: frame.mount?.methods ?? [],
+            parameter: { in: model.in, name: parameter === null ? null : parameter.slice(0, 200) },
+          }
+        : null,
     says,
     place,
     symbol: -1,

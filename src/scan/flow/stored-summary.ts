@@ -35,7 +35,7 @@ const constantData = z.union([
 ]);
 const originData = z.strictObject({
   id: z.string(),
-  kind: z.enum(['web', 'local', 'archive']),
+  kind: z.enum(['web', 'archive', 'argument']),
   web: webSourceSchema.nullable(),
   says: z.string(),
   place,

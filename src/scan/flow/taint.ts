@@ -55,7 +55,7 @@ export interface CodePlace {
 /** Where a value came in. `id` is unique; `key` names the part of it that was taken, when that is known. */
 export interface Origin {
   readonly id: string;
-  readonly kind: 'web' | 'local' | 'archive';
+  readonly kind: 'web' | 'archive' | 'argument';
   readonly web: WebSource | null;
   readonly says: string;
   readonly place: CodePlace;
@@ -146,7 +146,7 @@ const symbols: Origin[] = [];
 export const symbolOrigin = (n: number): Origin => {
   const known = symbols[n];
   if (known !== undefined) return known;
-  const made: Origin = { id: `$${n}`, kind: 'local', web: null, says: '', place: NOWHERE, symbol: n };
+  const made: Origin = { id: `$${n}`, kind: 'argument', web: null, says: '', place: NOWHERE, symbol: n };
   symbols[n] = made;
   return made;
 };

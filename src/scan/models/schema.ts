@@ -43,8 +43,8 @@ export const modelSchema = z.strictObject({
         framework: name,
         /** Which argument names the parameter. */
         parameter: z.int().min(0).optional(),
-        /** `local` sources (command line, environment) are not the web. Default web. */
-        kind: z.enum(['web', 'local', 'archive']).optional(),
+        /** What an archive names its members is not the web. Default web. */
+        kind: z.enum(['web', 'archive']).optional(),
         says: z.string().max(120).optional(),
       }),
     )

@@ -171,8 +171,7 @@ export class Collector {
     const sink = { ...this.#place(hit.place), why: `${sinkSays(hit)}` };
     const path = [...this.#steps(hit.taint.trail), sink].slice(-64);
     const wild = !hit.name.includes('.');
-    const confidence: Confidence =
-      weak || origin.kind === 'local' ? 'possible' : wild ? 'likely' : 'confirmed';
+    const confidence: Confidence = weak ? 'possible' : wild ? 'likely' : 'confirmed';
     const where = hit.position === '' ? '' : ` (${hit.position})`;
     return this.#finish(rule, hit.place, {
       severity: rule.severity,
@@ -274,7 +273,6 @@ const leads = ({ rule, place, taint }: Hit): string => `${rule}:${place.file}:${
 
 const rank = (hit: Hit): number =>
   (hit.taint.weak ? 1000 : 0) +
-  (hit.taint.origin.kind === 'local' ? 500 : 0) +
   (hit.taint.origin.web?.route == null ? 50 : 0) +
   (hit.taint.trail?.length ?? 0);
 
