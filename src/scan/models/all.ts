@@ -3,6 +3,7 @@ import { gradio, nicegui, panel, streamlit } from './libraries/dashboards.ts';
 import { databases } from './libraries/databases.ts';
 import { django } from './libraries/django.ts';
 import { documents } from './libraries/documents.ts';
+import { evaluators } from './libraries/evaluators.ts';
 import { flask } from './libraries/flask.ts';
 import { aiohttp, bottle, httpServer, sanic, starlette, tornado } from './libraries/frameworks.ts';
 import { cgi, channels, telegram } from './libraries/messages.ts';
@@ -36,5 +37,6 @@ export const LIBRARIES: readonly LibraryModel[] = [
   gradio,
   databases,
   system,
+  evaluators,
   documents,
 ];

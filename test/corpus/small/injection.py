@@ -410,3 +410,59 @@ def m():
     db.users.find_one({'name': request.form['name']})
     db.users.find({'$where': 'this.name == "' + request.form['name'] + '"'})  # expect: py/nosql-injection
     return 'ok'
+# == a formula from a form goes through the evaluator of an image library
+from flask import Flask, request, send_file
+from PIL import Image, ImageMath
+
+app = Flask(__name__)
+
+
+@app.post("/blend")
+def blend():
+    first = Image.open(request.files["first"])
+    out = ImageMath.eval(request.form["formula"], a=first)  # expect: py/code-injection
+    out.save("/srv/out/blend.png")
+    return send_file("/srv/out/blend.png")
+# == the formula is one of a table, the form only names it
+from flask import Flask, abort, request, send_file
+from PIL import Image, ImageMath
+
+FORMULAS = {"half": "a / 2", "double": "a * 2"}
+app = Flask(__name__)
+
+
+@app.post("/blend")
+def blend():
+    formula = FORMULAS.get(request.form["formula"])
+    if formula is None:
+        abort(400)
+    out = ImageMath.unsafe_eval(formula, a=Image.open(request.files["first"]))
+    out.save("/srv/out/blend.png")
+    return send_file("/srv/out/blend.png")
+# == how long a statement of the visitor takes is measured by running it
+import cProfile
+import timeit
+
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+
+
+@app.post("/measure")
+def measure():
+    statement = request.get_json()["statement"]
+    took = timeit.timeit(statement, number=10)  # expect: py/code-injection
+    cProfile.run(statement)  # expect: py/code-injection
+    return jsonify(took=took)
+# == what the visitor says is counted while a fixed statement is measured
+import timeit
+
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+
+
+@app.post("/measure")
+def measure():
+    times = int(request.get_json()["times"])
+    return jsonify(took=timeit.timeit("sorted(range(100))", number=min(times, 1000)))

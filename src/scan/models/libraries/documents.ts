@@ -1,16 +1,6 @@
-import type { ArgumentSpec, Condition, LibraryModel } from '../schema.ts';
+import type { LibraryModel } from '../schema.ts';
+import { sink } from './sink.ts';
 
-type Sink = NonNullable<LibraryModel['sinks']>[number];
-const sink =
-  (rule: string, kind: string, context: Sink['context']) =>
-  (name: string, args: ArgumentSpec[] = [0], when?: Condition[]): Sink => ({
-    name,
-    rule,
-    kind,
-    args,
-    context,
-    ...(when === undefined ? {} : { when }),
-  });
 const url = sink('py/ssrf', 'url', 'url');
 const xpath = sink('py/xpath-injection', 'xpath', 'xpath');
 const ldap = sink('py/ldap-injection', 'ldap', 'ldap');

@@ -1,23 +1,13 @@
 import { CONTEXTS, type Context } from '../../flow/taint.ts';
-import type { ArgumentSpec, Condition, LibraryModel } from '../schema.ts';
+import type { LibraryModel } from '../schema.ts';
+import { sink } from './sink.ts';
 
 const EVERYWHERE = Object.keys(CONTEXTS) as Context[];
 
 const decodes = (name: string) => ({ name, undoes: 'all' as const });
 
-const sink =
-  (rule: string, kind: string, context: NonNullable<LibraryModel['sinks']>[number]['context']) =>
-  (name: string, args: ArgumentSpec[] = [0], when?: Condition[]) => ({
-    name,
-    rule,
-    kind,
-    args,
-    context,
-    ...(when === undefined ? {} : { when }),
-  });
 const shell = sink('py/command-injection', 'shell', 'shell');
 const words = (name: string, from = 0) => ({ ...shell(name, [from]), words: true });
-const code = sink('py/code-injection', 'code', 'code');
 const path = sink('py/path-traversal', 'path', 'path');
 const unsafeLoad = sink('py/unsafe-deserialization', 'deserialize', 'deserialize');
 
@@ -196,32 +186,13 @@ export const system: LibraryModel = {
     ...['spawnl', 'spawnle', 'spawnlp', 'spawnv', 'spawnve', 'spawnvp'].map((name) => words(`os.${name}`, 1)),
     shell('os.startfile'),
     words('pexpect.spawn'),
+    words('sh.Command'),
     shell('pexpect.run'),
     shell('paramiko.SSHClient().exec_command', [[0, 'command']]),
     shell('fabric.Connection().run'),
     shell('fabric.operations.run'),
     shell('invoke.run'),
     shell('pty.spawn'),
-    code('builtins.eval'),
-    code('builtins.exec'),
-    code('builtins.__import__'),
-    code('importlib.import_module'),
-    code('code.interact'),
-    code('code.InteractiveInterpreter().runsource'),
-    code('runpy.run_path'),
-    code('pandas.eval'),
-    code('pandas.DataFrame().eval', [[0, 'expr']]),
-    code('pandas.DataFrame().query', [[0, 'expr']]),
-    ...['query', 'eval'].map((name) =>
-      code(
-        `*.${name}`,
-        [[0, 'expr']],
-        [{ arg: 'engine', is: ['python', 'numexpr'], sure: true, absent: false }],
-      ),
-    ),
-    code('numexpr.evaluate'),
-    code('redis.Redis().eval', [[0, 'script']]),
-    code('redis.Redis().register_script', [[0, 'script']]),
     unsafeLoad('pickle.loads', [[0, 'data']]),
     unsafeLoad('pickle.load', [[0, 'file']]),
     unsafeLoad('pickle.Unpickler'),
