@@ -14,13 +14,13 @@ export const callEach = <Callee>(
   callees: readonly Callee[],
   call: (callee: Callee, state: State) => Val | null,
 ): Val | null => {
-  const [first, ...others] = callees;
-  if (first === undefined) return null;
-  if (others.length === 0) return call(first, state);
+  if (callees.length === 0) return null;
+  const first = callees[0] as Callee;
+  if (callees.length === 1) return call(first, state);
   const width = state.regs.length;
   const before = state.fork(width);
   let out = call(first, state);
-  for (const callee of others) {
+  for (const callee of callees.slice(1)) {
     const way = before.fork(width);
     const made = call(callee, way);
     if (made === null) continue;

@@ -6,13 +6,17 @@ type SymbolOf = (taint: Taint) => number;
 
 const words = new Map<string, number>();
 const MOST_WORDS = 500_000;
+let given = 0;
 
-/** A number for `text`, the same one each time in this process. The table is capped against trees with endless texts. */
+/**
+ * A number for `text`. The table is capped against trees with endless texts: one that comes again after it was emptied
+ * gets another number, and no number is given twice.
+ */
 const numberOf = (text: string): number => {
   let n = words.get(text);
   if (n === undefined) {
     if (words.size >= MOST_WORDS) words.clear();
-    n = words.size;
+    n = given++;
     words.set(text, n);
   }
   return n;

@@ -86,6 +86,7 @@ export const soften = (state: State, taints: readonly Taint[]): void => {
 
 /** Marks every value that came from the same origins as safe in these contexts. */
 export const bless = (state: State, taints: readonly Taint[], bits: number): void => {
+  if (taints.length === 0) return;
   const ids = new Set(taints.map((taint) => taint.origin.id));
   const better = (val: Val): Val => {
     if (!val.taints.some((taint) => ids.has(taint.origin.id) && (taint.safe & bits) !== bits)) return val;

@@ -77,3 +77,20 @@ test('two maps differ where the other holds something else, and taking that over
     }),
   );
 });
+
+test('what the other map has nothing in the place of is told, and nothing else', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const twins = play(steps);
+      const [mine, other] = [twins[0] as Twin, twins.at(-1) as Twin];
+      const told = new Map<number, object>();
+      mine.map.missingIn(other.map, (n, value) => {
+        told.set(n, value);
+      });
+      const expected = new Map([...mine.model].filter(([n]) => !other.model.has(n)));
+      assert.deepEqual(sorted(told), sorted(expected));
+      assert.deepEqual(entries(mine.map), sorted(mine.model));
+      assert.deepEqual(entries(other.map), sorted(other.model));
+    }),
+  );
+});

@@ -592,3 +592,71 @@ def scan():
     if ".." in wanted.split(","):
         abort(404)
     return send_file("/srv/scans/" + wanted)  # expect: py/path-traversal
+# == a schema finds no fault with a body, whose parts may still be anything
+import os
+
+from flask import Flask, abort, request
+from forms import problems
+
+app = Flask(__name__)
+
+
+@app.post("/run")
+def run():
+    body = request.get_json()
+    for problem in problems(body):
+        abort(400)
+    os.system("echo " + body["name"])  # expect: py/command-injection
+    return "ok"
+# == no option was picked out of a command, which is still whatever came in
+import os
+
+from flask import Flask, abort, request
+
+app = Flask(__name__)
+
+
+@app.post("/echo")
+def echo():
+    text = request.form["text"]
+    for option in [word for word in text.split() if word.startswith("-")]:
+        abort(400)
+    os.system("echo " + text)  # expect: py/command-injection
+    return "ok"
+# == a generator of complaints that names none
+import os
+
+from flask import Flask, abort, request
+
+app = Flask(__name__)
+
+
+def complaints(fields):
+    for name in fields:
+        if len(name) > 20:
+            yield name
+
+
+@app.post("/keep")
+def keep():
+    fields = request.get_json()
+    for complaint in complaints(fields):
+        abort(400)
+    os.system("logger " + fields["note"])  # expect: py/command-injection
+    return "ok"
+# == a host that has no address is still part of a command
+import os
+import socket
+
+from flask import Flask, abort, request
+
+app = Flask(__name__)
+
+
+@app.get("/lookup")
+def lookup():
+    host = request.args["host"]
+    for address in socket.getaddrinfo(host, None):
+        abort(400)
+    os.system("nslookup " + host)  # expect: py/command-injection
+    return "ok"
