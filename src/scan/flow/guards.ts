@@ -4,6 +4,7 @@ import { foldCompare, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { onlyMove } from './liveness.ts';
 import { refineOutcome } from './outcomes.ts';
+import { isNoStep, isSteps, isUp } from './path-steps.ts';
 import { bless, clean, replace, soften } from './refined-values.ts';
 import type { State } from './state.ts';
 import { CONTEXTS, EVERYWHERE, makeSafe, NO_TAINT, type Taint } from './taint.ts';
@@ -97,7 +98,7 @@ export const refine = (frame: Frame, state: State, reg: number, truth: boolean):
     case OP.move:
       return refine(frame, state, def.a, truth);
     case OP.attr:
-      if (truth === PUBLIC.get(def.name)) bless(state, read(frame, state, def.a).taints, URLS);
+      if (truth === PUBLIC.get(def.name)) isPublic(state, read(frame, state, def.a));
       return refineTruth(frame, state, reg, truth);
     case OP.method:
       refineMethod(frame, state, def, truth);
@@ -264,6 +265,11 @@ const equal = (
 
 const ADDRESS = /^ipaddress\.(ip_address|ip_interface|IPv[46]Address)\(\)$/;
 
+// Other things have a field of that name too.
+const isPublic = (state: State, value: Val): void => {
+  if (externalNames(value).some((name) => ADDRESS.test(name))) bless(state, value.taints, URLS);
+};
+
 /** What a collection holds that was written out, wherever it was made. */
 const listed = (
   frame: Frame,
@@ -273,15 +279,6 @@ const listed = (
   open || consts.length > 0 || other !== undefined || ref?.k !== 'obj'
     ? null
     : (frame.obj(state, ref.id)?.elems ?? null);
-
-const isUp = (value: Val): boolean => onlyConstant(value) === '..';
-
-// `for part in path.split('/')`: no part leads up.
-const isNoStep = (frame: Frame, state: State, reg: number, value: Val): void => {
-  const from = reg < frame.fn.slots.length ? onlyMove(frame.fn, reg) : null;
-  if (value.taints.length > 0 && from !== null && frame.fn.defs[from.a]?.op === OP.iterate)
-    bless(state, value.taints, CONTEXTS.path);
-};
 
 // A text whose every part means nothing anywhere.
 const HARMLESS = /^[\w @,:+=-]*(\.[\w @,:+=-]+)*\.?$/;
@@ -314,18 +311,12 @@ const pieceOf = (frame: Frame, { op, a }: Instr): boolean => {
   return whole?.op === OP.method && /^r?(split|partition)$/.test(whole.name);
 };
 
-// `path.split('/')`, `re.split(r'[/\\]', path)`: no step of it leads up when none is `..`.
-const isSteps = (frame: Frame, state: State, { op, name, args }: Instr): boolean =>
-  op === OP.method &&
-  /^r?split$/.test(name) &&
-  args.some((reg) => /[/\\]/.test(String(onlyConstant(read(frame, state, reg)))));
-
 // `'..' not in path`, `'\n' not in value`: without it, it cannot break out there.
 const notIn = (frame: Frame, state: State, def: Instr, a: Val, b: Val): void => {
   const needle = onlyConstant(a);
   if (typeof needle !== 'string') return;
   const from = frame.fn.defs[def.b];
-  if (needle === '..' && from !== undefined && isSteps(frame, state, from))
+  if (needle === '..' && from !== undefined && isSteps(frame, from))
     bless(state, frame.deepTaints(state, b), CONTEXTS.path);
   if (b.taints.length === 0) return;
   // Of a piece of the text it says nothing about the rest.

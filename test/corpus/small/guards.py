@@ -660,3 +660,65 @@ def lookup():
         abort(400)
     os.system("nslookup " + host)  # expect: py/command-injection
     return "ok"
+# == parts between commas are no steps of a path
+from flask import Flask, abort, request, send_file
+
+app = Flask(__name__)
+
+
+@app.get("/page")
+def page():
+    wanted = request.args["page"]
+    for part in wanted.split(","):
+        if part == "..":
+            abort(400)
+    return send_file("/srv/pages/" + wanted)  # expect: py/path-traversal
+# == each field is no single step up, and may still hold several
+import os
+
+from flask import Flask, abort, request, send_file
+
+app = Flask(__name__)
+
+
+@app.get("/book")
+def book():
+    parts = request.args.getlist("part")
+    if any(part in ("", ".", "..") for part in parts):
+        abort(400)
+    return send_file(os.path.join("/srv/books", *parts))  # expect: py/path-traversal
+# == steps are told apart by the separator of the system
+import os
+
+from flask import Flask, abort, request, send_file
+
+app = Flask(__name__)
+
+
+@app.get("/map")
+def map_of():
+    wanted = request.args["map"]
+    for step in wanted.split(os.sep):
+        if step in (".", ".."):
+            abort(400)
+    return send_file("/srv/maps/" + wanted)
+# == a repository that calls itself private is no address
+import requests
+from flask import Flask, abort, request
+
+app = Flask(__name__)
+
+
+@app.post("/mirror")
+def mirror():
+    wanted = request.get_json()
+    kind = lookup(wanted["url"])
+    if kind.is_private:
+        abort(400)
+    return {"size": len(requests.get(wanted["url"], timeout=5).content)}  # expect: py/ssrf
+
+
+def lookup(url):
+    from hosting import describe
+
+    return describe(url)
