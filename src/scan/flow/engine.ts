@@ -32,6 +32,14 @@ const OF_SELF = 2;
 const MOST_DEPENDENCIES = 12;
 const MOST_NAMESAKES = 4;
 const CONTEXTS_A_FUNCTION = 24;
+/** So many of them may be of calls that nothing tainted goes into: they tell the constants of the callers apart. */
+const CLEAN_CONTEXTS_A_FUNCTION = 4;
+
+/** The summaries of one function, by the shape of its arguments. */
+interface Contexts {
+  readonly all: Map<number, Summary | 'running'>;
+  clean: number;
+}
 
 /** The whole-program part of the analysis: modules, summaries, budgets, and what was cut off. */
 export class Engine {
@@ -54,7 +62,7 @@ export class Engine {
   readonly #bodies = new Set<FunctionCode>();
   readonly shared = new SharedObjects();
   readonly #defaults = new Map<FunctionCode, Summary | 'running'>();
-  readonly #contexts = new Map<FunctionCode, Map<number, Summary | 'running'>>();
+  readonly #contexts = new Map<FunctionCode, Contexts>();
   readonly #selves = new Map<ClassShape, { heap: ReadonlyMap<number, Obj>; next: number }>();
   /** What decorators of the project put around a function. */
   readonly wrappers = new Map<FunctionCode, { fn: FunctionCode; scope: number }>();
@@ -390,24 +398,28 @@ export class Engine {
     }
   }
 
-  /** The memo of `fn` for one shape of arguments: its summary, that it is being made, or room for it. */
-  context(fn: FunctionCode, key: number): Summary | 'running' | 'full' | undefined {
-    let all = this.#contexts.get(fn);
-    if (all === undefined) {
-      all = new Map();
-      this.#contexts.set(fn, all);
+  /**
+   * The memo of `fn` for one shape of arguments: its summary, that it is being made, or room for it. Of calls that nothing
+   * tainted goes into (`clean`), the first few get an own one: after them the constants make hardly a difference.
+   */
+  context(fn: FunctionCode, key: number, clean: boolean): Summary | 'running' | 'full' | undefined {
+    let contexts = this.#contexts.get(fn);
+    if (contexts === undefined) {
+      contexts = { all: new Map(), clean: 0 };
+      this.#contexts.set(fn, contexts);
     }
-    const known = all.get(key);
+    const known = contexts.all.get(key);
     if (known !== undefined) {
       if (known !== 'running') this.basis.below.add(known.basis);
       return known;
     }
-    if (all.size >= CONTEXTS_A_FUNCTION) return 'full';
+    if (contexts.all.size >= CONTEXTS_A_FUNCTION) return 'full';
+    if (clean && ++contexts.clean > CLEAN_CONTEXTS_A_FUNCTION) return 'full';
     return undefined;
   }
 
   remember(fn: FunctionCode, key: number, summary: Summary | 'running'): void {
-    this.#contexts.get(fn)?.set(key, summary);
+    this.#contexts.get(fn)?.all.set(key, summary);
   }
 
   /** The method `name` of `cls` or of a class that it inherits from. */

@@ -37,8 +37,10 @@ export const invoke = (
   }
   const globals: number[] = [];
   if (!frame.isBody) {
-    state.eachOfModules((_, id) => {
-      if (globals.length < MOST_GLOBALS) globals.push(id);
+    const { kept } = frame.engine;
+    state.eachOfModules((obj, id) => {
+      if (globals.length >= MOST_GLOBALS || (kept.isOwner(id) && obj.shape !== 'notes')) return;
+      globals.push(id);
     });
   }
   const canonical = canonicalise(state, (id) => frame.obj(state, id), args, scope, globals);
@@ -83,7 +85,8 @@ const summaryFor = (
   canonical: Canonical,
 ): Summary | 'default' | 'recursive' => {
   const { engine } = frame;
-  const known = engine.context(fn, canonical.key);
+  const clean = frame.hot && !frame.isBody && canonical.taints.length === 0;
+  const known = engine.context(fn, canonical.key, clean);
   if (known === 'running') return 'recursive';
   if (known === 'full' || (known === undefined && frame.depth >= DEEPEST_CALL)) return 'default';
   if (known !== undefined) return known;
@@ -133,6 +136,7 @@ const apply = (
   fn: FunctionCode,
   instr: Instr,
 ): Val => {
+  const { kept } = frame.engine;
   const place = frame.place(instr);
   const substitute = substituter(canonical.taints, place, fn);
   const mapTaint = (taint: Taint): Taint => frame.mounted(substitute(taint));
@@ -167,6 +171,10 @@ const apply = (
     // A summary of the top level may have been made when the object held less.
     const before = frame.isBody ? state.get(id) : undefined;
     const mapped = translateObj(obj, mapVal);
+    const written = kept.isOwner(id) && obj.shape !== 'notes' ? state.get(id) : undefined;
+    written?.fields.forEach((value, key) => {
+      if (!mapped.fields.has(key)) mapped.fields.set(key, value);
+    });
     state.put(id, before === undefined ? mapped : joinObj(before, mapped));
   });
   const ret = mapVal(summary.ret);

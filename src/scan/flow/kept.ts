@@ -24,6 +24,7 @@ interface Kept {
 export class KeptFields {
   readonly #fields = new Map<string, Kept>();
   readonly #owners = new Map<string, number>();
+  readonly #ids = new Set<number>();
   /** Who read what nobody had kept yet, or less than is kept by now. */
   readonly #readers = new Map<string, Set<FunctionCode>>();
   readonly #late = new Set<FunctionCode>();
@@ -87,8 +88,14 @@ export class KeptFields {
     if (id === undefined) {
       id = engine.objectIds.of(owner);
       this.#owners.set(owner, id);
+      this.#ids.add(id);
     }
     return id;
+  }
+
+  /** Whether object `id` stands for an owner, with what a function itself has written to it. */
+  isOwner(id: number): boolean {
+    return this.#ids.has(id);
   }
 
   /** Whether a state may know of fields of `owner`. */

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { foldBinary, foldCompare, foldPercent, slice } from './fold.ts';
-import { BOTTOM, constant, external, join, onlyConstant, UNKNOWN, type Val, widen } from './value.ts';
+import {
+  BOTTOM,
+  constant,
+  external,
+  join,
+  objectRef,
+  ofRef,
+  onlyConstant,
+  UNKNOWN,
+  type Val,
+  widen,
+} from './value.ts';
 
 const value: fc.Arbitrary<Val> = fc.oneof(
   fc.constantFrom(BOTTOM, UNKNOWN, constant(null), constant(true)),
@@ -54,4 +65,16 @@ test('only a value that can be nothing else is a constant', () => {
   assert.equal(onlyConstant(constant('x')), 'x');
   assert.equal(onlyConstant(join(constant('x'), constant('y'))), undefined);
   assert.equal(onlyConstant(join(constant('x'), UNKNOWN)), undefined);
+});
+
+test('a method of several objects is one method, partial calls stay apart', () => {
+  const method = (id: number, name: string): Val =>
+    ofRef({ k: 'bound', self: objectRef(id), name, fn: null });
+  const both = join(method(1, 'close'), method(2, 'close'));
+  assert.deepEqual(both.refs, [
+    { k: 'bound', self: join(objectRef(1), objectRef(2)), name: 'close', fn: null },
+  ]);
+  assert.equal(join(both, method(2, 'close')), both);
+  assert.equal(join(method(1, 'close'), method(1, 'open')).refs.length, 2);
+  assert.equal(join(method(1, '<partial>'), method(2, '<partial>')).refs.length, 2);
 });

@@ -169,9 +169,21 @@ const joinConsts = (a: readonly Constant[], b: readonly Constant[]): readonly Co
   return out.length === b.length && out.every((item, i) => item === b[i]) ? b : out;
 };
 
-const holds = (refs: readonly Ref[], wanted: Ref): boolean => {
-  for (let i = 0; i < refs.length; i++) if (sameRef(refs[i] as Ref, wanted)) return true;
-  return false;
+/** Where `refs` names what `wanted` does, a method of whatever object; -1 when it does not. */
+const placeIn = (refs: readonly Ref[], wanted: Ref): number => {
+  for (let i = 0; i < refs.length; i++) if (sameTarget(refs[i] as Ref, wanted)) return i;
+  return -1;
+};
+
+// One method of several objects is a method of one of them: kept apart, they would grow with each round of a loop.
+const sameTarget = (a: Ref, b: Ref): boolean =>
+  sameRef(a, b) ||
+  (a.k === 'bound' && b.k === 'bound' && a.fn === b.fn && a.name === b.name && !a.name.startsWith('<'));
+
+const joinSelves = (a: Ref, b: Ref): Ref => {
+  if (a.k !== 'bound' || b.k !== 'bound' || a.self === b.self) return a;
+  const self = join(a.self, b.self);
+  return self === a.self ? a : { ...a, self };
 };
 
 const joinRefs = (a: readonly Ref[], b: readonly Ref[]): readonly Ref[] => {
@@ -185,8 +197,14 @@ const joinRefs = (a: readonly Ref[], b: readonly Ref[]): readonly Ref[] => {
     const mine = a[i];
     if (mine !== undefined && sameRef(mine, item)) continue;
     if (mine !== undefined) longer = false;
-    if (holds(a, item)) {
+    const at = placeIn(a, item);
+    if (at >= 0) {
       longer = false;
+      const known = (out ?? a)[at] as Ref;
+      const both = joinSelves(known, item);
+      if (both === known) continue;
+      if (out === null) out = [...a];
+      out[at] = both;
       continue;
     }
     if (out === null) out = [...a];
