@@ -3,7 +3,7 @@ import { fixedValue } from './fixed-names.ts';
 import type { Frame } from './frame.ts';
 import { moduleMember } from './globals.ts';
 import { invoke } from './invoke.ts';
-import { keptHere, noteHere } from './kept.ts';
+import { keptHere, noteHere, testedHere } from './kept.ts';
 import { PROXY, proxied } from './proxies.ts';
 import { sourceValue } from './sources.ts';
 import { type State, writeField } from './state.ts';
@@ -40,7 +40,12 @@ export const readAttribute = (frame: Frame, state: State, object: Val, name: str
     (ref) =>
       ref.k === 'ext' && frame.engine.registry.sanitizers.has(frame.engine.registry.member(ref.name, name)),
   );
-  if (out === BOTTOM || (!settled && (object.open || object.consts.length > 0 || object.segs !== null))) {
+  const told = (): boolean =>
+    object.refs.some((ref) => ref.k === 'ext' && testedHere(frame, state, ref.name, name) !== undefined);
+  if (
+    out === BOTTOM ||
+    (!settled && !told() && (object.open || object.consts.length > 0 || object.segs !== null))
+  ) {
     out = join(out, tainted(narrow(object.taints, name)));
   }
   return out;

@@ -7,11 +7,12 @@ import { textOf, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { truthOfValue } from './guards.ts';
 import { type Builtin, ITERATION, place } from './iteration.ts';
+import { matchNamed, safeWhenMatched } from './matched-text.ts';
 import { PROXY } from './proxies.ts';
 import { recordCopy, recordDict } from './records.ts';
 import { shown } from './shown.ts';
 import { appendTo, keyOf, makeObj, type Shape, type State, writeField } from './state.ts';
-import { CONTEXTS, makeSafe } from './taint.ts';
+import { CONTEXTS, EVERYWHERE, makeSafe } from './taint.ts';
 import {
   allConstants,
   BOOLEAN,
@@ -23,7 +24,6 @@ import {
   NULL,
   ofRef,
   onlyConstant,
-  replaceTaints,
   segmentsOf,
   tainted,
   UNKNOWN,
@@ -235,42 +235,20 @@ const record: Builtin = (frame, state, args) => {
   return place(frame, state, args, makeObj('instance', { fields, rest: UNKNOWN }));
 };
 
-// `re.match(pattern, value)` with a pattern that is anchored at both ends and lets only harmless characters through.
+/** `$` and `^` mean lines, or the pattern is laid out over lines. */
+const OTHERWISE = /(^|\.)(M|MULTILINE|X|VERBOSE)$/;
+const readsOtherwise = (flags: Val | null): boolean =>
+  flags !== null && (flags.open || externalNames(flags).some((flag) => OTHERWISE.test(flag)));
+
+// `re.match(pattern, value)` with a pattern that is held against the whole text and lets only some characters through.
 const matched: Builtin = (_frame, _state, args, name) => {
   const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('pattern') ?? UNKNOWN);
   const subject = argument(args, 1, 'string');
   if (typeof pattern !== 'string' || subject === null) return undefined;
-  const full = name === 're.fullmatch';
-  const what = wholeAndHarmless(pattern, full)
-    ? 're.FullMatch'
-    : localPath(pattern, full)
-      ? 're.LocalPath'
-      : null;
-  return what === null
-    ? undefined
-    : { ...ofRef({ k: 'ext', name: what }), open: true, taints: subject.taints };
-};
-
-// A path on this host and nothing else: one slash, one that is none, then words and slashes without dots.
-const localPath = (pattern: string, full: boolean): boolean => {
-  const body = full ? pattern : pattern.replace(/^(\^|\\A)/, '');
-  if (!/^\/(\[[^\]/\\.^]{1,60}\]|[A-Za-z0-9_-])(?![*?{])/.test(body) || body.includes('.')) return false;
-  return wholeAndHarmless((full ? '' : '^') + body.replaceAll('\\/', '/').replaceAll('/', '-'), full);
-};
-
-/** Whether a match of `pattern` is the whole text and made of characters that mean nothing anywhere. */
-export const wholeAndHarmless = (pattern: string, full: boolean): boolean => {
-  let body = pattern;
-  if (!full) {
-    if (!/^(\^|\\A)/.test(body) || !/(\$|\\Z|\\z)$/.test(body)) return false;
-    body = body.replace(/^(\^|\\A)/, '').replace(/(\$|\\Z|\\z)$/, '');
-  }
-  body = body.replace(/\\[dwDW]/g, (token) => (token === '\\d' || token === '\\w' ? 'a' : '\u0000'));
-  body = body.replace(/\\([.\-_ @/+:])/g, (_, char: string) =>
-    char === '/' || char === ' ' ? '\u0000' : 'a',
-  );
-  body = body.replace(/\(\?:|\(\?P<\w{1,40}>/g, '(');
-  return !body.includes('\\') && /^[\w\-@+*?{},()[\]|:]*$/.test(body) && !/\[\^/.test(body);
+  if (readsOtherwise(argument(args, 2, 'flags'))) return undefined;
+  const bits = safeWhenMatched(pattern, name === 're.fullmatch');
+  if (bits === 0) return undefined;
+  return { ...ofRef({ k: 'ext', name: matchNamed(bits) }), open: true, taints: subject.taints };
 };
 
 // `[\r\n]+`, `\s+`: what stands in its place stays on one line.
@@ -287,8 +265,12 @@ const substituted: Builtin = (frame, state, args) => {
   if (LINE_BREAKS.test(pattern) && !/[\r\n]/.test(by))
     return tainted(makeSafe(frame.deepTaints(state, subject), LINE));
   const kept = /^\[\^([^\]]{1,200})\][+*]?$/.exec(pattern)?.[1];
-  if (kept === undefined || !wholeAndHarmless(`[${kept}]`, true) || !/^[\w .-]*$/.test(by)) return undefined;
-  return replaceTaints(tainted(frame.deepTaints(state, subject)), []);
+  if (kept === undefined) return undefined;
+  const put = by === '' ? EVERYWHERE : safeWhenMatched(`(?:${by.replace(/\W/g, '\\$&')})+`, true);
+  const bits = safeWhenMatched(`[${kept}]+`, true) & put;
+  const taints = frame.deepTaints(state, subject);
+  if (bits === 0) return undefined;
+  return bits === EVERYWHERE ? UNKNOWN : tainted(makeSafe(taints, bits));
 };
 
 const PATTERN_METHODS = ['match', 'fullmatch', 'search', 'sub', 'subn', 'split', 'findall', 'finditer'];
@@ -297,11 +279,11 @@ const PATTERN_METHODS = ['match', 'fullmatch', 'search', 'sub', 'subn', 'split',
 const compiled: Builtin = (frame, state, args) => {
   const pattern = args.positional[0] ?? args.keywords.get('pattern');
   if (pattern === undefined || pattern.taints.length > 0) return undefined;
+  const text = onlyConstant(pattern);
+  const lines = typeof text === 'string' && readsOtherwise(argument(args, 1, 'flags'));
+  const self = lines ? constant(`(?m)${text}`) : pattern;
   const fields = new Map<string, Val>(
-    PATTERN_METHODS.map((name) => [
-      name,
-      ofRef({ k: 'bound', self: pattern, name: `<re>${name}`, fn: null }),
-    ]),
+    PATTERN_METHODS.map((name) => [name, ofRef({ k: 'bound', self, name: `<re>${name}`, fn: null })]),
   );
   fields.set('pattern', pattern);
   return place(frame, state, args, makeObj('instance', { fields, rest: UNKNOWN }), 'pattern');

@@ -3,6 +3,7 @@ import { read } from './execute.ts';
 import { foldCompare, truthOf } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { onlyMove } from './liveness.ts';
+import { safeByMatch } from './matched-text.ts';
 import { refineOutcome } from './outcomes.ts';
 import { isNoStep, isSteps, isUp } from './path-steps.ts';
 import { bless, clean, replace, soften } from './refined-values.ts';
@@ -121,7 +122,11 @@ const PUBLIC: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 const TOLD: ReadonlySet<number> = new Set([OP.compare, OP.unary, OP.method, OP.call]);
-const isMatch = (value: Val, what: string): boolean => externalNames(value).includes(what);
+
+// What is found of the name of a file says nothing of what is in it.
+const isFile = ({ origin: { web } }: Taint): boolean => web?.parameter.in === 'file';
+const CONTENTS =
+  CONTEXTS.archive | CONTEXTS.deserialize | CONTEXTS.xml | CONTEXTS.code | CONTEXTS.template | CONTEXTS.sql;
 
 const refineTruth = (frame: Frame, state: State, reg: number, truth: boolean): boolean => {
   const value = read(frame, state, reg);
@@ -132,11 +137,13 @@ const refineTruth = (frame: Frame, state: State, reg: number, truth: boolean): b
       clean(frame, state, reg);
     }
     // A match object is true: what was matched as a whole is of that form.
-    if (truth && isMatch(value, 're.FullMatch')) {
-      bless(state, value.taints, EVERYWHERE);
-      clean(frame, state, reg);
-    } else if (truth && isMatch(value, 're.LocalPath'))
-      bless(state, value.taints, EVERYWHERE & ~CONTEXTS.path);
+    const safe = truth ? safeByMatch(value) : null;
+    if (safe !== null) {
+      const [files, others] = [value.taints.filter(isFile), value.taints.filter((taint) => !isFile(taint))];
+      bless(state, others, safe);
+      bless(state, files, safe & ~CONTENTS);
+    }
+    if (safe === EVERYWHERE) clean(frame, state, reg);
     return true;
   }
   const kept = value.consts.filter((each) => truthOf(each) === truth);
@@ -156,8 +163,7 @@ const refineCompare = (frame: Frame, state: State, def: Instr, truth: boolean): 
   const [a, b] = [read(frame, state, def.a), read(frame, state, def.b)];
   if (positive) leadsInside(frame, state, def, a, b);
   // `PATTERN.fullmatch(value) is not None` tells what the match itself tells.
-  if (onlyConstant(b) === null && (isMatch(a, 're.FullMatch') || isMatch(a, 're.LocalPath')))
-    refine(frame, state, def.a, !positive);
+  if (onlyConstant(b) === null && safeByMatch(a) !== null) refine(frame, state, def.a, !positive);
   if ((op === 'Eq' || op === 'NotEq') && positive) {
     const [left, right] = [frame.fn.defs[def.a], frame.fn.defs[def.b]];
     if (left?.op === OP.sequence && right?.op === OP.sequence && left.args.length === right.args.length) {
@@ -393,8 +399,12 @@ const refineMethod = (frame: Frame, state: State, def: Instr, truth: boolean): v
   if ((def.name === 'fullmatch' || def.name === 'match') && truth) {
     const subject = def.args.at(-1) ?? -1;
     const match = read(frame, state, def.dst);
-    if (isMatch(match, 're.FullMatch')) clean(frame, state, subject);
-    else if (isMatch(match, 're.LocalPath')) bless(state, match.taints, EVERYWHERE & ~CONTEXTS.path);
+    const safe = safeByMatch(match);
+    if (safe === EVERYWHERE) clean(frame, state, subject);
+    else if (safe !== null) {
+      const value = read(frame, state, subject);
+      replace(frame, state, subject, replaceTaints(value, makeSafe(value.taints, safe)));
+    }
   }
 };
 

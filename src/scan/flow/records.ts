@@ -1,11 +1,11 @@
 import type { ClassShape, FunctionCode } from '../lower/ir.ts';
-import { wholeAndHarmless } from './builtins.ts';
 import type { CallArgs } from './call.ts';
 import type { Engine } from './engine.ts';
 import { schemaMethod } from './forms.ts';
 import type { Frame } from './frame.ts';
 import { isModel } from './handlers/api.ts';
 import { fieldOf } from './handlers/handler.ts';
+import { wholeAndHarmless } from './matched-text.ts';
 import { keyOf, makeObj, type Obj, type State, writeField } from './state.ts';
 import { objectRef, tainted, UNKNOWN, type Val } from './value.ts';
 

@@ -722,3 +722,248 @@ def lookup(url):
     from hosting import describe
 
     return describe(url)
+# == form of a text: allow list on g
+import subprocess
+from flask import Flask, abort, g, request
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    g.host = request.args["host"]
+    if g.host not in ("a", "b"):
+        abort(400)
+    subprocess.run("ping -c 1 " + g.host, shell=True)
+    return g.lang
+# == form of a text: isdigit on g
+import subprocess
+from flask import Flask, abort, g, request
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    g.host = request.args["host"]
+    if not g.host.isdigit():
+        abort(400)
+    subprocess.run("ping -c 1 " + g.host, shell=True)
+    return g.lang
+# == form of a text: fullmatch on args
+import subprocess, re
+from flask import Flask, abort, g, request
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    if not re.fullmatch(r"[a-z0-9.]{1,60}", request.args["host"]):
+        abort(400)
+    subprocess.run("ping -c 1 " + request.args["host"], shell=True)
+    return g.lang
+# == form of a text: name tested, content dangerous
+import re, pickle
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    sent = request.files.get("bundle")
+    if not re.fullmatch(r"[\w-]+", sent.filename):
+        return "no"
+    return str(pickle.loads(sent.read()))  # expect: py/unsafe-deserialization
+# == form of a text: name tested, name used
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    sent = request.files.get("bundle")
+    if not re.fullmatch(r"[\w.-]+", sent.filename):
+        return "no"
+    return subprocess.getoutput("file " + sent.filename)
+# == form of a text: name tested in a variable, name used
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    sent = request.files["bundle"]
+    name = sent.filename
+    if not re.fullmatch(r"[\w.-]+", name):
+        return "no"
+    return subprocess.getoutput("file " + name)
+# == form of a text: match in a variable, content dangerous
+import re, pickle
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    sent = request.files.get("bundle")
+    m = re.fullmatch(r"[\w-]+", sent.filename)
+    if not m:
+        return "no"
+    return str(pickle.loads(sent.read()))  # expect: py/unsafe-deserialization
+# == form of a text: match in a variable, name used
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    sent = request.files.get("bundle")
+    m = re.fullmatch(r"[\w-]+\.tgz", sent.filename)
+    if not m:
+        return "no"
+    return subprocess.getoutput("file " + sent.filename)
+# == form of a text: dots, path
+import re
+from flask import Flask, request, send_file
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if re.fullmatch(r"[\w.-]+", name) is None:
+        return "no", 400
+    return open("/srv/reports/" + name + "/index.txt").read()  # expect: py/path-traversal
+# == form of a text: one dot, path
+import re
+from flask import Flask, request, send_file
+app = Flask(__name__)
+NAME = re.compile(r"\w+\.(txt|csv)")
+
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if NAME.fullmatch(name) is None:
+        return "no", 400
+    return open("/srv/reports/" + name).read()
+# == form of a text: dots, host
+import re
+import requests
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    host = request.args["host"]
+    if not re.match(r"^[a-z0-9.-]+$", host):
+        return "no", 400
+    return requests.get("http://" + host + "/status").text  # expect: py/ssrf
+# == form of a text: alternatives without brackets
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    host = request.args["host"]
+    if not re.match(r"^[a-z]+|[0-9]+$", host):
+        return "no", 400
+    return subprocess.getoutput("ping " + host)  # expect: py/command-injection
+# == form of a text: lines
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    host = request.args["host"]
+    if not re.match(r"^[a-z]+$", host, re.MULTILINE):
+        return "no", 400
+    return subprocess.getoutput("ping " + host)  # expect: py/command-injection
+# == form of a text: lines, compiled
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+HOST = re.compile(r"^[a-z]+$", re.M | re.I)
+
+@app.get("/a")
+def a():
+    host = request.args["host"]
+    if not HOST.match(host):
+        return "no", 400
+    return subprocess.getoutput("ping " + host)  # expect: py/command-injection
+# == form of a text: only case ignored
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+HOST = re.compile(r"^[a-z]+$", re.I)
+
+@app.get("/a")
+def a():
+    host = request.args["host"]
+    if not HOST.match(host):
+        return "no", 400
+    return subprocess.getoutput("ping " + host)
+# == form of a text: spaces in a page
+import re
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if not re.fullmatch(r"[A-Za-z .'-]{1,60}", name):
+        return "no", 400
+    if not re.fullmatch(r"[A-Za-z .-]{1,60}", name):
+        return "no", 400
+    return "<p>Hello " + name + "</p>"
+# == form of a text: spaces in a command
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    name = request.args["name"]
+    if not re.fullmatch(r"[A-Za-z .-]{1,60}", name):
+        return "no", 400
+    return subprocess.getoutput("finger " + name)  # expect: py/command-injection
+# == form of a text: what is left after a substitution
+import re
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.get("/a")
+def a():
+    name = re.sub(r"[^\w.-]", "_", request.args["name"])
+    data = open("/srv/uploads/" + name + "/meta").read()  # expect: py/path-traversal
+    return "<p>" + name + "</p>"
+# == form of a text: archive sent, name tested
+import re, tarfile
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    sent = request.files.get("bundle")
+    if not re.fullmatch(r"[\w-]+", sent.filename):
+        return "no"
+    with tarfile.open(fileobj=sent.stream) as b:
+        b.extractall("/srv/x")  # expect: py/zip-slip
+    return "x"
+# == form of a text: archive sent, there and name tested
+import re, tarfile
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    sent = request.files.get("bundle")
+    if sent is None or not re.fullmatch(r"[\w-]+", sent.filename):
+        return "no"
+    with tarfile.open(fileobj=sent.stream) as b:
+        b.extractall("/srv/x")  # expect: py/zip-slip
+    return "x"
+# == form of a text: pickle sent, name with dots tested
+import re, pickle
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    sent = request.files.get("bundle")
+    if sent is None or not re.fullmatch(r"[\w.-]+", sent.filename):
+        return "no"
+    return str(pickle.loads(sent.read()))  # expect: py/unsafe-deserialization

@@ -544,3 +544,71 @@ def a():
     db.u.find_one(filter={"a": b["a"]})  # expect: py/nosql-injection
     db.u.update_one(filter={"a": str(b["a"])}, update={"$set": {"b": b["c"]}})
     return {}
+# == kept on g, another field set by what is called
+import subprocess
+from flask import Flask, g, request
+app = Flask(__name__)
+
+def remember(lang):
+    g.lang = lang
+
+@app.get("/a")
+def a():
+    g.host = request.args["host"]
+    remember("en")
+    subprocess.run("ping -c 1 " + g.host, shell=True)  # expect: py/command-injection
+    return g.lang
+# == kept on g, checked, another field set by what is called
+import re
+import subprocess
+from flask import Flask, abort, g, request
+app = Flask(__name__)
+
+def remember(lang):
+    g.lang = lang
+
+@app.get("/a")
+def a():
+    g.host = request.args["host"]
+    if not re.fullmatch(r"[a-z0-9.]{1,60}", g.host):
+        abort(400)
+    remember("en")
+    subprocess.run("ping -c 1 " + g.host, shell=True)
+    return g.lang
+# == a helper replaces what is kept on g
+import subprocess
+from flask import Flask, g, request
+app = Flask(__name__)
+
+def settle():
+    g.host = "localhost"
+
+@app.get("/a")
+def a():
+    g.host = request.args["host"]
+    settle()
+    subprocess.run("ping -c 1 " + g.host, shell=True)
+    return "ok"
+# == the same helper called with many constants, then with input
+import subprocess
+from flask import Flask, request
+app = Flask(__name__)
+
+def tool(name, target):
+    line = {"p": "ping -c 1 ", "h": "host ", "t": "traceroute "}.get(name, name)
+    return line + target
+
+def run(line):
+    return subprocess.run(line, shell=True, capture_output=True).stdout  # expect: py/command-injection
+
+@app.get("/a")
+def a():
+    out = [
+        tool("p", "a.example"),
+        tool("h", "b.example"),
+        tool("t", "c.example"),
+        tool("x", "d.example"),
+        tool("y", "e.example"),
+        tool("z", "f.example"),
+    ]
+    return b"".join(run(tool(name, request.args["t"])) for name in ("p", "h")), 200, {"X-Count": str(len(out))}

@@ -1,9 +1,9 @@
 import type { ParameterPlace } from '../../../core/index.ts';
 import type { ClassShape, FunctionCode } from '../../lower/ir.ts';
 import { type AnnotatedParameter, annotatedParameters } from '../annotated.ts';
-import { wholeAndHarmless } from '../builtins.ts';
 import type { Engine } from '../engine.ts';
 import type { Mount } from '../frame.ts';
+import { wholeAndHarmless } from '../matched-text.ts';
 import { external, type Val } from '../value.ts';
 import { type Handler, isStatic, NUMERIC, requestOf, source, typed } from './handler.ts';
 import { routeKind } from './routes.ts';

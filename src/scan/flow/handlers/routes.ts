@@ -1,5 +1,5 @@
-import { wholeAndHarmless } from '../builtins.ts';
 import type { Prefix } from '../frame.ts';
+import { wholeAndHarmless } from '../matched-text.ts';
 
 /** The whole route of a view below `prefix`; null when its own part is not known. */
 export const underPrefix = (prefix: Prefix | undefined, route: string | null): string | null => {
