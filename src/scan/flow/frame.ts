@@ -8,7 +8,7 @@ import { liveInLoops, liveVariables } from './liveness.ts';
 import type { Obj, State } from './state.ts';
 import type { Hit } from './summary.ts';
 import { type CodePlace, joinTaints, NO_TAINT, step, type Taint } from './taint.ts';
-import { BOTTOM, join, objectRef, UNKNOWN, type Val } from './value.ts';
+import { BOTTOM, join, objectRef, type Ref, UNKNOWN, type Val } from './value.ts';
 
 const WIDEN_AFTER = 3;
 const MOST_VISITS = 8;
@@ -183,7 +183,8 @@ export class Frame {
   #gather(state: State, val: Val, depth: number): readonly Taint[] {
     let out = val.taints;
     if (depth === 0) return out;
-    for (const ref of val.refs) {
+    for (let i = 0; i < val.refs.length; i++) {
+      const ref = val.refs[i] as Ref;
       if (ref.k === 'bound') out = joinTaints(out, ref.self.taints);
       if (ref.k !== 'obj' || (seen.get(ref.id) ?? 0) >= depth || seen.size > MOST_SEEN) continue;
       seen.set(ref.id, depth);
@@ -194,7 +195,7 @@ export class Frame {
           out = joinTaints(out, this.#gather(state, part, depth - 1));
       };
       obj.fields.forEach(inner);
-      for (const part of obj.elems ?? []) inner(part);
+      if (obj.elems !== null) obj.elems.forEach(inner);
       inner(obj.rest);
     }
     return out;
@@ -272,11 +273,13 @@ export class Frame {
       carried = block.cond < 0 ? 0 : entry.regs.length >> 6;
       const state = block.once ? entry : entry.fork(width);
       if (block.once) entries[at] = undefined;
-      if (told !== at) for (const handler of block.handlers) send(handler, state);
+      if (told !== at && block.handlers.length > 0)
+        for (const handler of block.handlers) send(handler, state);
       told = -1;
       let stopped = false;
-      for (const instr of block.instrs) {
-        if (!execute(this, state, instr)) {
+      const { instrs, handlers } = block;
+      for (let n = 0; n < instrs.length; n++) {
+        if (!execute(this, state, instrs[n] as Instr)) {
           stopped = true;
           break;
         }
@@ -285,7 +288,7 @@ export class Frame {
       if (!stopped) {
         if (!this.isBody && state.hasGrown)
           state.drop([...this.#liveAfter(block, state), this.yielded, around], this.#firstOwn);
-        for (const handler of block.handlers) send(handler, state);
+        if (handlers.length > 0) for (const handler of handlers) send(handler, state);
         this.#leave(block, state, send);
         const [next] = block.next;
         if (block.next.length === 1 && next?.single && next.once && next.handlers === block.handlers)

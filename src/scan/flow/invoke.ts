@@ -170,11 +170,10 @@ const apply = (
     if (id >= 0) return;
     // A summary of the top level may have been made when the object held less.
     const before = frame.isBody ? state.get(id) : undefined;
-    const mapped = translateObj(obj, mapVal);
+    let mapped = translateObj(obj, mapVal);
+    // What the caller keeps on something outside stays, but for what the callee wrote.
     const written = kept.isOwner(id) && obj.shape !== 'notes' ? state.get(id) : undefined;
-    written?.fields.forEach((value, key) => {
-      if (!mapped.fields.has(key)) mapped.fields.set(key, value);
-    });
+    if (written !== undefined) mapped = { ...mapped, fields: new Map([...written.fields, ...mapped.fields]) };
     state.put(id, before === undefined ? mapped : joinObj(before, mapped));
   });
   const ret = mapVal(summary.ret);

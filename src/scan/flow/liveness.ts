@@ -80,7 +80,8 @@ const readAndSet = (
     read(instr.a);
     read(instr.b);
     read(instr.c);
-    for (const register of instr.args) read(register);
+    const { args } = instr;
+    for (let i = 0; i < args.length; i++) read(args[i] as number);
   };
   // A test says something of all that what is tested was made of.
   const told = new Set<number>();
@@ -90,9 +91,14 @@ const readAndSet = (
     read(register);
     const made = fn.defs[register] ?? onlyMove(fn, register);
     if (made === null) return;
-    for (const each of [made.a, made.b, made.c, ...made.args]) tested(each);
+    tested(made.a);
+    tested(made.b);
+    tested(made.c);
+    for (let i = 0; i < made.args.length; i++) tested(made.args[i] as number);
   };
-  for (const instr of block.instrs) {
+  const { instrs } = block;
+  for (let i = 0; i < instrs.length; i++) {
+    const instr = instrs[i] as Instr;
     readAll(instr);
     if (instr.op === OP.ret) tested(instr.a);
     if (instr.dst >= 0 && instr.dst < width) add(sets, at, instr.dst);
@@ -108,7 +114,9 @@ export const onlyMove = (fn: FunctionCode, slot: number): Instr | null => {
   if (known === undefined) {
     known = new Map();
     for (const block of fn.blocks) {
-      for (const instr of block.instrs) {
+      const { instrs } = block;
+      for (let i = 0; i < instrs.length; i++) {
+        const instr = instrs[i] as Instr;
         if (instr.dst < 0 || instr.dst >= fn.slots.length) continue;
         known.set(instr.dst, known.has(instr.dst) || instr.op !== OP.move ? null : instr);
       }

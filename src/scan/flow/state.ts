@@ -39,9 +39,12 @@ export interface Obj {
   rest: Val;
   /** Stands for more than one object: writes only add. */
   many: boolean;
-  /** The token of the state that may write in place; 0 when none may. */
+  /** The token of the state that may write in place; 0 when none may, {@link SHARED} when none ever may. */
   owner: number;
 }
+
+/** Of an object that has its fields in common with another. */
+export const SHARED = -1;
 
 const MOST_ELEMS = 64;
 const MOST_FIELDS = 512;
@@ -101,11 +104,14 @@ export const holdSame = (a: Pick<Obj, 'fields' | 'elems' | 'rest' | 'many'>, b: 
     for (let i = 0; i < a.elems.length; i++) if (a.elems[i] !== b.elems[i]) return false;
   }
   if (a.fields === b.fields || a.fields.size === 0) return true;
-  const theirs = b.fields.entries();
-  for (const [key, value] of a.fields) {
-    const next = theirs.next().value;
-    if (next === undefined || next[0] !== key || next[1] !== value) return false;
-  }
+  // The order counts, but is looked at only where the values are the same: it takes an object for each entry.
+  let same = true;
+  a.fields.forEach((value, key) => {
+    same &&= b.fields.get(key) === value;
+  });
+  if (!same) return false;
+  const theirs = b.fields.keys();
+  for (const key of a.fields.keys()) if (theirs.next().value !== key) return false;
   return true;
 };
 
@@ -141,6 +147,10 @@ export const joinObj = (a: Obj, b: Obj): Obj => {
 
 let tokens = 0;
 
+/** By the number of an object, which look for those that are reached came to it last. */
+const lookedAt: number[] = [];
+let looks = 0;
+
 /** So many new objects are worth the while to look for those that are gone. */
 const FEW = 16;
 
@@ -168,9 +178,11 @@ export class State {
   /** Objects with this token belong to this state alone. Changed as soon as another state shares them. */
   #token = ++tokens;
 
-  constructor(regs: (Val | undefined)[], heap: Iterable<readonly [number, Obj]> = []) {
+  constructor(regs: (Val | undefined)[], heap?: ReadonlyMap<number, Obj>) {
     this.regs = regs;
-    for (const [id, obj] of heap) this.put(id, obj);
+    heap?.forEach((obj, id) => {
+      this.put(id, obj);
+    });
     this.#come = 0;
   }
 
@@ -217,13 +229,15 @@ export class State {
   }
 
   /** The objects from number `firstOwn` on that `values`, older objects or those of modules lead to. */
-  reached(values: Iterable<Val | undefined>, firstOwn: number): Map<number, Obj> {
-    const out = new Map<number, Obj>();
+  reached(values: readonly (Val | undefined)[], firstOwn: number): number[] {
+    const out: number[] = [];
     const waiting: Obj[] = [];
+    const round = ++looks;
     const reach = (id: number): void => {
-      const obj = id < firstOwn || out.has(id) ? undefined : this.#objects.get(id);
+      const obj = id < firstOwn || lookedAt[id] === round ? undefined : this.#objects.get(id);
       if (obj === undefined) return;
-      out.set(id, obj);
+      lookedAt[id] = round;
+      out.push(id);
       waiting.push(obj);
     };
     const look = (value: Val): void => {
@@ -235,7 +249,10 @@ export class State {
         else if (ref.k === 'fn') reach(ref.scope);
       }
     };
-    for (const value of values) if (value !== undefined) look(value);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (value !== undefined) look(value);
+    }
     this.eachOfModules((obj) => {
       waiting.push(obj);
     });
@@ -245,22 +262,23 @@ export class State {
     }
     for (let obj = waiting.pop(); obj !== undefined; obj = waiting.pop()) {
       obj.fields.forEach(look);
-      if (obj.elems !== null) for (const value of obj.elems) look(value);
+      if (obj.elems !== null) for (let i = 0; i < obj.elems.length; i++) look(obj.elems[i] as Val);
       look(obj.rest);
     }
     return out;
   }
 
   /** Forgets the objects from number `firstOwn` on to which nothing leads any more, see {@link reached}. */
-  drop(values: Iterable<Val | undefined>, firstOwn: number): void {
+  drop(values: readonly (Val | undefined)[], firstOwn: number): void {
     const reached = this.reached(values, firstOwn);
+    const look = looks;
     const gone: number[] = [];
     this.#objects.forEach((_, id) => {
-      if (id >= firstOwn && !reached.has(id)) gone.push(id);
+      if (id >= firstOwn && lookedAt[id] !== look) gone.push(id);
     });
     for (const id of gone) this.#objects.set(id, undefined, this.#token);
     this.#come = 0;
-    this.#stayed = reached.size;
+    this.#stayed = reached.length;
   }
 
   /** Puts `obj` in the place of object `id`. */
@@ -290,7 +308,7 @@ export class State {
   place(id: number, obj: Obj): void {
     const known = this.get(id);
     if (known === undefined) {
-      obj.owner = this.#token;
+      if (obj.owner !== SHARED) obj.owner = this.#token;
       this.#come++;
       this.put(id, obj);
       return;

@@ -1,6 +1,6 @@
 import type { FunctionCode } from '../lower/ir.ts';
 import type { Basis } from './basis.ts';
-import { holdSame, type Obj, type State } from './state.ts';
+import { copyOf, holdSame, type Obj, SHARED, type State } from './state.ts';
 import { type CodePlace, extendTrail, type Taint, type Trail } from './taint.ts';
 import type { Ref, Val } from './value.ts';
 
@@ -64,11 +64,31 @@ export const translate = (val: Val, mapId: (id: number) => number, mapTaint: Map
 };
 
 export const translateObj = (obj: Obj, mapVal: (val: Val) => Val): Obj => {
-  const fields = new Map<string, Val>();
+  let { fields, elems } = obj;
   obj.fields.forEach((value, key) => {
-    fields.set(key, mapVal(value));
+    const mapped = mapVal(value);
+    if (mapped === value) return;
+    if (fields === obj.fields) fields = copyOf(fields);
+    fields.set(key, mapped);
   });
-  return { ...obj, fields, elems: obj.elems?.map(mapVal) ?? null, rest: mapVal(obj.rest), owner: 0 };
+  if (obj.elems !== null) {
+    for (let i = 0; i < obj.elems.length; i++) {
+      const value = obj.elems[i] as Val;
+      const mapped = mapVal(value);
+      if (mapped === value) continue;
+      if (elems === obj.elems) elems = [...obj.elems];
+      (elems as Val[])[i] = mapped;
+    }
+  }
+  return {
+    shape: obj.shape,
+    cls: obj.cls,
+    fields,
+    elems,
+    rest: mapVal(obj.rest),
+    many: obj.many,
+    owner: SHARED,
+  };
 };
 
 /** The objects of `heap` but those of modules, with `by` added to their numbers; `mapVal` does so for a value. */
@@ -105,9 +125,7 @@ export const surviving = (
   state.eachOfModules((obj, id) => {
     kept.set(id, obj);
   });
-  state.reached(values, firstOwn).forEach((obj, id) => {
-    kept.set(id, obj);
-  });
+  for (const id of state.reached(values, firstOwn)) kept.set(id, state.get(id) as Obj);
   return kept;
 };
 

@@ -136,12 +136,16 @@ export class Builder {
     };
     const ordered = orderBlocks(this.blocks[0] as Block);
     for (const block of ordered) {
-      for (const instr of block.instrs) {
+      const { instrs } = block;
+      for (let i = 0; i < instrs.length; i++) {
+        const instr = instrs[i] as Instr;
         if (instr.dst >= TEMP) home[instr.dst - TEMP] = block.id;
       }
     }
     for (const block of ordered) {
-      for (const instr of block.instrs) {
+      const { instrs } = block;
+      for (let n = 0; n < instrs.length; n++) {
+        const instr = instrs[n] as Instr;
         use(instr.a, block);
         use(instr.b, block);
         use(instr.c, block);
@@ -162,7 +166,9 @@ export class Builder {
     const move = (register: number) => (register >= TEMP ? (final[register - TEMP] ?? -1) : register);
     const defs: (Instr | undefined)[] = [];
     for (const block of ordered) {
-      for (const instr of block.instrs) {
+      const { instrs } = block;
+      for (let i = 0; i < instrs.length; i++) {
+        const instr = instrs[i] as Instr;
         const temporary = instr.dst >= TEMP;
         instr.dst = move(instr.dst);
         instr.a = move(instr.a);
@@ -216,13 +222,16 @@ const orderBlocks = (entry: Block): Block[] => {
     ways[target.order] = (ways[target.order] ?? 0) + 1;
     if (!block.once || target.order <= block.order) target.once = false;
   };
-  for (const block of post)
-    for (const each of [block.handlers, block.next])
-      for (const target of each) if (target.order <= block.order) target.once = false;
-  for (const block of post) {
-    for (const target of block.handlers) lead(block, target);
-    for (const target of block.next) lead(block, target);
-  }
-  for (const block of post) block.single = ways[block.order] === 1;
+  const eachWay = (block: Block, visit: (block: Block, target: Block) => void): void => {
+    const { handlers, next } = block;
+    for (let i = 0; i < handlers.length; i++) visit(block, handlers[i] as Block);
+    for (let i = 0; i < next.length; i++) visit(block, next[i] as Block);
+  };
+  const back = (block: Block, target: Block): void => {
+    if (target.order <= block.order) target.once = false;
+  };
+  for (let i = 0; i < post.length; i++) eachWay(post[i] as Block, back);
+  for (let i = 0; i < post.length; i++) eachWay(post[i] as Block, lead);
+  for (let i = 0; i < post.length; i++) (post[i] as Block).single = ways[i] === 1;
   return post;
 };
