@@ -40,8 +40,16 @@ export const readAttribute = (frame: Frame, state: State, object: Val, name: str
     (ref) =>
       ref.k === 'ext' && frame.engine.registry.sanitizers.has(frame.engine.registry.member(ref.name, name)),
   );
-  const told = (): boolean =>
-    object.refs.some((ref) => ref.k === 'ext' && testedHere(frame, state, ref.name, name) !== undefined);
+  // What was found of this very attribute; two files are known by one name, but not by where they came in.
+  const told = (): boolean => {
+    const [ref] = object.refs;
+    const found = ref?.k === 'ext' ? testedHere(frame, state, ref.name, name) : undefined;
+    return (
+      object.refs.length === 1 &&
+      found !== undefined &&
+      object.taints.every(({ origin }) => found.taints.some((other) => other.origin.id === origin.id))
+    );
+  };
   if (
     out === BOTTOM ||
     (!settled && !told() && (object.open || object.consts.length > 0 || object.segs !== null))

@@ -42,7 +42,20 @@ test('only a match of the whole text says something', () => {
 });
 
 test('what is not understood is not safe', () => {
-  for (const pattern of ['(?i)[a-z]+', '(?=x)[a-z]+', '(a)\\1', '[a-z', '(a', 'a)', '*a', '\\x3c+'])
+  for (const pattern of [
+    '[]<>]+',
+    '[^]x]+',
+    '[[:alpha:]]+',
+    '{,5}a',
+    '(?i)[a-z]+',
+    '(?=x)[a-z]+',
+    '(a)\\1',
+    '[a-z',
+    '(a',
+    'a)',
+    '*a',
+    '\\x3c+',
+  ])
     assert.equal(lost(pattern), 'everything', pattern);
 });
 

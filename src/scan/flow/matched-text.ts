@@ -104,7 +104,8 @@ const readAtoms = (pattern: string): Read | null => {
       last = null;
     } else {
       const chars = samplesOf(token);
-      if (chars === null) return null;
+      // A class that Python reads otherwise (`[]<>]`) matches none of the samples.
+      if (chars === null || chars === '') return null;
       last = atoms.length;
       atoms.push({ chars, least: 1, most: 1 });
     }

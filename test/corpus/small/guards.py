@@ -967,3 +967,26 @@ def a():
     if sent is None or not re.fullmatch(r"[\w.-]+", sent.filename):
         return "no"
     return str(pickle.loads(sent.read()))  # expect: py/unsafe-deserialization
+# == form of a text: one of two files tested, the other used
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    one = request.files["one"]
+    two = request.files["two"]
+    if not re.fullmatch(r"[\w.-]+", one.filename):
+        return "no"
+    return subprocess.getoutput("file " + two.filename)  # expect: py/command-injection
+# == form of a text: a class that begins with its bracket
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    name = request.form["name"]
+    if not re.fullmatch(r"[];|a-z]+", name):
+        return "no"
+    return subprocess.getoutput("file " + name)  # expect: py/command-injection
