@@ -40,23 +40,21 @@ export const readAttribute = (frame: Frame, state: State, object: Val, name: str
     (ref) =>
       ref.k === 'ext' && frame.engine.registry.sanitizers.has(frame.engine.registry.member(ref.name, name)),
   );
-  // What was found of this very attribute; two files are known by one name, but not by where they came in.
-  const told = (): boolean => {
-    const [ref] = object.refs;
-    const found = ref?.k === 'ext' ? testedHere(frame, state, ref.name, name) : undefined;
-    return (
-      object.refs.length === 1 &&
-      found !== undefined &&
-      object.taints.every(({ origin }) => found.taints.some((other) => other.origin.id === origin.id))
-    );
-  };
-  if (
-    out === BOTTOM ||
-    (!settled && !told() && (object.open || object.consts.length > 0 || object.segs !== null))
-  ) {
+  const more = object.open || object.consts.length > 0 || object.segs !== null;
+  if (out === BOTTOM || (more && !settled && !wasTested(frame, state, object, name))) {
     out = join(out, tainted(narrow(object.taints, name)));
   }
   return out;
+};
+
+// Of this very attribute: two files are known by one name, but not by where they came in.
+const wasTested = (frame: Frame, state: State, { refs, taints }: Val, name: string): boolean => {
+  const [ref] = refs;
+  const found = refs.length === 1 && ref?.k === 'ext' ? testedHere(frame, state, ref.name, name) : undefined;
+  return (
+    found !== undefined &&
+    taints.every(({ origin }) => found.taints.some((other) => other.origin.id === origin.id))
+  );
 };
 
 const attributeOf = (frame: Frame, state: State, object: Val, ref: Ref, name: string, instr: Instr): Val => {

@@ -262,15 +262,16 @@ const substituted: Builtin = (frame, state, args) => {
   const by = onlyConstant(argument(args, 1, 'repl') ?? UNKNOWN);
   const subject = argument(args, 2, 'string');
   if (typeof pattern !== 'string' || typeof by !== 'string' || subject === null) return undefined;
+  // Only the first few are put in the place of.
+  if (argument(args, 3, 'count') !== null) return undefined;
   if (LINE_BREAKS.test(pattern) && !/[\r\n]/.test(by))
     return tainted(makeSafe(frame.deepTaints(state, subject), LINE));
   const kept = /^\[\^([^\]]{1,200})\][+*]?$/.exec(pattern)?.[1];
   if (kept === undefined) return undefined;
   const put = by === '' ? EVERYWHERE : safeWhenMatched(`(?:${by.replace(/\W/g, '\\$&')})+`, true);
   const bits = safeWhenMatched(`[${kept}]+`, true) & put;
-  const taints = frame.deepTaints(state, subject);
   if (bits === 0) return undefined;
-  return bits === EVERYWHERE ? UNKNOWN : tainted(makeSafe(taints, bits));
+  return bits === EVERYWHERE ? UNKNOWN : tainted(makeSafe(frame.deepTaints(state, subject), bits));
 };
 
 const PATTERN_METHODS = ['match', 'fullmatch', 'search', 'sub', 'subn', 'split', 'findall', 'finditer'];

@@ -273,11 +273,10 @@ export class Frame {
       carried = block.cond < 0 ? 0 : entry.regs.length >> 6;
       const state = block.once ? entry : entry.fork(width);
       if (block.once) entries[at] = undefined;
-      if (told !== at && block.handlers.length > 0)
-        for (const handler of block.handlers) send(handler, state);
+      const { instrs, handlers } = block;
+      if (told !== at) for (const handler of handlers) send(handler, state);
       told = -1;
       let stopped = false;
-      const { instrs, handlers } = block;
       for (let n = 0; n < instrs.length; n++) {
         if (!execute(this, state, instrs[n] as Instr)) {
           stopped = true;
@@ -288,10 +287,10 @@ export class Frame {
       if (!stopped) {
         if (!this.isBody && state.hasGrown)
           state.drop([...this.#liveAfter(block, state), this.yielded, around], this.#firstOwn);
-        if (handlers.length > 0) for (const handler of handlers) send(handler, state);
+        for (const handler of handlers) send(handler, state);
         this.#leave(block, state, send);
         const [next] = block.next;
-        if (block.next.length === 1 && next?.single && next.once && next.handlers === block.handlers)
+        if (block.next.length === 1 && next?.single && next.once && next.handlers === handlers)
           told = next.order;
       }
       if (first <= at) at = first - 1;

@@ -1,6 +1,6 @@
 import { byName } from '../models/by-name.ts';
-import { CONTEXTS, EVERYWHERE } from './taint.ts';
-import { externalNames, type Val } from './value.ts';
+import { CONTEXTS, EVERYWHERE, makeSafe } from './taint.ts';
+import { externalNames, replaceTaints, type Val } from './value.ts';
 
 /** One character of a pattern: which it can be, and how often it stands there. */
 interface Atom {
@@ -186,6 +186,12 @@ export const safeWhenMatched = (pattern: string, full: boolean): number => {
 /** Whether a match of `pattern` is the whole text and made of characters that mean nothing anywhere. */
 export const wholeAndHarmless = (pattern: string, full: boolean): boolean =>
   safeWhenMatched(pattern, full) === EVERYWHERE;
+
+/** What is left of `value` to fear where it is held against `pattern` before it comes in; null when nothing is. */
+export const demanded = (value: Val, pattern: string | null | undefined): Val | null => {
+  const bits = pattern == null ? 0 : safeWhenMatched(pattern, false);
+  return bits === EVERYWHERE ? null : replaceTaints(value, makeSafe(value.taints, bits));
+};
 
 const MATCH = 're.Match of the whole text, safe for ';
 

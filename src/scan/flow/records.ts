@@ -5,7 +5,7 @@ import { schemaMethod } from './forms.ts';
 import type { Frame } from './frame.ts';
 import { isModel } from './handlers/api.ts';
 import { fieldOf } from './handlers/handler.ts';
-import { wholeAndHarmless } from './matched-text.ts';
+import { demanded } from './matched-text.ts';
 import { keyOf, makeObj, type Obj, type State, writeField } from './state.ts';
 import { objectRef, tainted, UNKNOWN, type Val } from './value.ts';
 
@@ -58,8 +58,8 @@ const checkedField = (engine: Engine, cls: ClassShape, name: string, value: Val,
   if (value.taints.length === 0) return value;
   const marker = owner.markers.get(name);
   const pattern = (marker?.keywords.get('pattern') ?? marker?.keywords.get('regex'))?.[0];
-  if (pattern != null && wholeAndHarmless(pattern, false)) return UNKNOWN;
-  let out = value;
+  let out = demanded(value, pattern);
+  if (out === null) return UNKNOWN;
   for (const fn of validatorsOf(cls, name)) out = engine.validated(fn, out);
   return out;
 };

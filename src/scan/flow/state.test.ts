@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeObj, State, writeField } from './state.ts';
+import { makeObj, type Obj, State, writeField } from './state.ts';
+import { translateObj } from './summary.ts';
 import { constant, type Val } from './value.ts';
 
 const field = (state: State, id: number): readonly unknown[] => state.get(id)?.fields.get('a')?.consts ?? [];
@@ -61,4 +62,17 @@ test('objects keep the order of their numbers, however often they are written an
     seen.push(id);
   });
   assert.deepEqual(seen, ids);
+});
+
+test('what is written to an object, or to what was made of it, is not seen in the other', () => {
+  const from = begin();
+  const made = translateObj(from.get(1) as Obj, (value) => value);
+  write(from, 1, constant(2));
+  const to = new State([]);
+  to.place(1, made);
+  assert.deepEqual(field(to, 1), [1]);
+  write(to, 1, constant(3));
+  const again = new State([]);
+  again.place(1, made);
+  assert.deepEqual([field(from, 1), field(to, 1), field(again, 1)], [[2], [3], [1]]);
 });

@@ -63,6 +63,10 @@ export const translate = (val: Val, mapId: (id: number) => number, mapTaint: Map
   };
 };
 
+/**
+ * `obj` with each value exchanged by `mapVal`. Fields and elements that stay as they are belong to both from now on, so
+ * that neither is written to in place.
+ */
 export const translateObj = (obj: Obj, mapVal: (val: Val) => Val): Obj => {
   let { fields, elems } = obj;
   obj.fields.forEach((value, key) => {
@@ -80,6 +84,7 @@ export const translateObj = (obj: Obj, mapVal: (val: Val) => Val): Obj => {
       (elems as Val[])[i] = mapped;
     }
   }
+  obj.owner = SHARED;
   return {
     shape: obj.shape,
     cls: obj.cls,

@@ -990,3 +990,34 @@ def a():
     if not re.fullmatch(r"[];|a-z]+", name):
         return "no"
     return subprocess.getoutput("file " + name)  # expect: py/command-injection
+# == form of a text: only the first is put in the place of
+import re, subprocess
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/a")
+def a():
+    name = re.sub(r"[^a-z]", "", request.form["name"], count=1)
+    return subprocess.getoutput("file " + name)  # expect: py/command-injection
+# == form of a text: a model's pattern with dots
+import subprocess
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+app = FastAPI()
+
+class Job(BaseModel):
+    name: str = Field(pattern=r"^[\w.-]{1,60}$")
+
+@app.post("/a")
+def a(job: Job):
+    subprocess.getoutput("file " + job.name)
+    return {"text": open("/srv/jobs/" + job.name + "/log").read()}  # expect: py/path-traversal
+# == form of a text: a parameter's pattern with dots
+import subprocess
+from fastapi import FastAPI, Query
+app = FastAPI()
+
+@app.get("/a")
+def a(name: str = Query(pattern=r"^[\w.-]{1,60}$")):
+    subprocess.getoutput("file " + name)
+    return {"text": open("/srv/jobs/" + name + "/log").read()}  # expect: py/path-traversal

@@ -3,7 +3,7 @@ import type { ClassShape, FunctionCode } from '../../lower/ir.ts';
 import { type AnnotatedParameter, annotatedParameters } from '../annotated.ts';
 import type { Engine } from '../engine.ts';
 import type { Mount } from '../frame.ts';
-import { wholeAndHarmless } from '../matched-text.ts';
+import { demanded } from '../matched-text.ts';
 import { external, type Val } from '../value.ts';
 import { type Handler, isStatic, NUMERIC, requestOf, source, typed } from './handler.ts';
 import { routeKind } from './routes.ts';
@@ -55,7 +55,6 @@ const parameterValue = (
   if (/(^|\.)\w{0,30}Response$/.test(annotation)) return external('starlette.responses.Response()');
   if (GIVEN.test(annotation)) return null;
   const pattern = param.marker?.keywords.get('pattern') ?? param.marker?.keywords.get('regex');
-  if (pattern?.[0] != null && wholeAndHarmless(pattern[0], false)) return null;
   if (/(^|\.)(UploadFile|UploadedFile)(\]|$)/.test(annotation)) {
     return {
       ...source(fn, mount, 'file', param.name),
@@ -79,7 +78,7 @@ const parameterValue = (
   const where =
     MARKERS[marker] ??
     (kind !== 'none' ? 'path' : isPlain(annotation) && param.name !== 'data' ? 'query' : 'body');
-  return source(fn, mount, where, where === 'body' ? null : param.name);
+  return demanded(source(fn, mount, where, where === 'body' ? null : param.name), pattern?.[0]);
 };
 
 const isPlain = (annotation: string): boolean =>
