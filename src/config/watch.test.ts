@@ -113,6 +113,16 @@ test('a comment changes nothing, and neither does writing the same again', async
   assert.equal(rejections.length, 0);
 });
 
+test('a file that is empty while it is being written is not taken over by a look in between', async () => {
+  await start({ poll: 10, debounce: 600 });
+  await writeFile(file, '');
+  await sleep(200);
+  await writeFile(file, config('20m'));
+  await sleep(900);
+  assert.equal(changes.length, 0);
+  assert.equal(rejections.length, 0);
+});
+
 test('nothing is called after close', async () => {
   await start({ poll: 20 });
   close();

@@ -38,10 +38,14 @@ export const watchConfig = (file: string, options: ConfigWatchOptions): { close(
   let busy = false;
   let again = false;
 
+  const read = () => readConfigText(path).catch((error: unknown) => asGatehouseError(error, file));
+  const keyOf = (text: string | GatehouseError): string =>
+    typeof text === 'string' ? text : `unreadable: ${text.message}`;
+
   const look = async (): Promise<void> => {
-    const text = await readConfigText(path).catch((error: unknown) => asGatehouseError(error, file));
+    const text = await read();
     if (closed) return;
-    const key = typeof text === 'string' ? text : `unreadable: ${text.message}`;
+    const key = keyOf(text);
     if (key === seen) return;
     const first = seen === undefined;
     seen = key;
@@ -75,10 +79,20 @@ export const watchConfig = (file: string, options: ConfigWatchOptions): { close(
   };
 
   let quiet: NodeJS.Timeout | undefined;
+  const settle = (): void => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      quiet = undefined;
+      void check();
+    }, debounce).unref();
+  };
+  // What differs may be half of a file that is being written: it is read when the file has been quiet.
+  const glance = async (): Promise<void> => {
+    if (quiet === undefined && keyOf(await read()) !== seen && quiet === undefined && !closed) settle();
+  };
   const notice = (_event: string, name: string | null): void => {
     if (name !== null && name !== basename(path) && !name.startsWith('..')) return;
-    clearTimeout(quiet);
-    quiet = setTimeout(check, debounce).unref();
+    settle();
   };
   let watcher: FSWatcher | undefined;
   try {
@@ -87,7 +101,7 @@ export const watchConfig = (file: string, options: ConfigWatchOptions): { close(
   } catch {
     // No notices here (inotify used up, unsupported mount): looking regularly has to do.
   }
-  const timer = setInterval(check, poll).unref();
+  const timer = setInterval(glance, poll).unref();
   void check();
   return {
     close() {
