@@ -10,6 +10,7 @@ import type { Handler } from './handlers/handler.ts';
 import { handlerOf } from './handlers.ts';
 import { KeptFields } from './kept.ts';
 import { fillLaterFields, openLaterFields, prepared } from './later-fields.ts';
+import { MadeObjects } from './made-objects.ts';
 import { ObjectIds } from './object-ids.ts';
 import { SharedObjects } from './shared-objects.ts';
 import { makeObj, type Obj, State } from './state.ts';
@@ -72,6 +73,7 @@ export class Engine {
   readonly kept = new KeptFields();
   readonly constructed = new Constructed();
   readonly objectIds = new ObjectIds();
+  readonly #made = new Map<FunctionCode, MadeObjects>();
   /** What the summary that is being made rests on. */
   basis = new Basis();
   #budget = ROOT_BUDGET;
@@ -95,6 +97,16 @@ export class Engine {
     const known = this.cuts.get(key);
     if (known === undefined) this.cuts.set(key, new Set([fn.start]));
     else known.add(fn.start);
+  }
+
+  /** The objects that `fn` makes, counted. */
+  madeBy(fn: FunctionCode): MadeObjects {
+    let made = this.#made.get(fn);
+    if (made === undefined) {
+      made = new MadeObjects(fn);
+      this.#made.set(fn, made);
+    }
+    return made;
   }
 
   isModuleBody(fn: FunctionCode): boolean {
@@ -326,6 +338,7 @@ export class Engine {
       whenTrue: frame.whenTrue,
       whenFalse: frame.whenFalse,
       entry: args,
+      firstOwn: frame.firstOwn,
       flags: [...frame.flags],
       basis,
     };

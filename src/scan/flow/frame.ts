@@ -5,6 +5,7 @@ import { execute } from './execute.ts';
 import { refine, truthOfValue } from './guards.ts';
 import type { Outcome } from './invoke.ts';
 import { liveInLoops, liveVariables } from './liveness.ts';
+import type { MadeObjects } from './made-objects.ts';
 import type { Obj, State } from './state.ts';
 import type { Hit } from './summary.ts';
 import { type CodePlace, joinTaints, NO_TAINT, step, type Taint } from './taint.ts';
@@ -13,7 +14,6 @@ import { BOTTOM, join, objectRef, type Ref, UNKNOWN, type Val } from './value.ts
 const WIDEN_AFTER = 3;
 const MOST_VISITS = 8;
 /** More than a summary has objects: their numbers are from 1 on. */
-const PARTS = 2 ** 21;
 
 /** Where a handler of the web is mounted, for the sources that it reads. */
 export interface Mount {
@@ -80,10 +80,9 @@ export class Frame {
   /** Variables that hold the host of a parsed URL. */
   readonly flags = new Set<string>();
   readonly hostSlots = new Set<number>();
-  readonly #ids = new Map<string | number, number>();
-  readonly #idsFrom = new Map<FunctionCode, Map<number, number>>();
-  readonly #firstOwn: number;
-  #nextId: number;
+  readonly #made: MadeObjects;
+  /** The objects that this run makes are numbered from here on. */
+  readonly firstOwn: number;
   #live: readonly (readonly number[])[] | null | undefined;
   #every: readonly number[] | null = null;
 
@@ -97,8 +96,8 @@ export class Frame {
     this.isBody = engine.isModuleBody(fn);
     this.depth = options.depth;
     this.hot = options.hot;
-    this.#firstOwn = options.firstId;
-    this.#nextId = options.firstId;
+    this.firstOwn = options.firstId;
+    this.#made = engine.madeBy(fn);
     this.mount = options.mount ?? null;
   }
 
@@ -110,35 +109,16 @@ export class Frame {
 
   /** The id of the object that instruction `instr` makes; the same one when it runs again. */
   idFor(instr: Instr, part: string | number = ''): number {
-    const key =
-      typeof part === 'number'
-        ? instr.uid * PARTS + part
-        : part === ''
-          ? instr.uid * PARTS
-          : `${instr.uid}/${part}`;
-    let id = this.#ids.get(key);
-    if (id === undefined) {
-      id = this.isBody ? this.engine.objectIds.of(`${this.fn.key}/${key}`) : this.#nextId++;
-      this.#ids.set(key, id);
-    }
-    return id;
+    return this.#idOf(this.#made.at(instr, part));
   }
 
-  /** The same for object number `made` of what a call of `fn` makes: one call may reach several functions. */
-  idFrom(instr: Instr, fn: FunctionCode, made: number): number {
-    if (this.isBody) return this.idFor(instr, `${made}@${fn.key}`);
-    let ids = this.#idsFrom.get(fn);
-    if (ids === undefined) {
-      ids = new Map();
-      this.#idsFrom.set(fn, ids);
-    }
-    const key = instr.uid * PARTS + made;
-    let id = ids.get(key);
-    if (id === undefined) {
-      id = this.#nextId++;
-      ids.set(key, id);
-    }
-    return id;
+  /** The same for object number `id` of those that a call of `fn` leaves, which made those from `firstOwn` on itself. */
+  idFrom(instr: Instr, fn: FunctionCode, firstOwn: number, id: number): number {
+    return this.#idOf(this.#made.within(this.engine.madeBy(fn), instr, id < firstOwn ? -id : id - firstOwn));
+  }
+
+  #idOf(n: number): number {
+    return this.isBody ? this.engine.objectIds.of(this.#made.nameOf(n)) : this.firstOwn + n;
   }
 
   place(instr: Instr): CodePlace {
@@ -286,7 +266,7 @@ export class Frame {
       this.last = state;
       if (!stopped) {
         if (!this.isBody && state.hasGrown)
-          state.drop([...this.#liveAfter(block, state), this.yielded, around], this.#firstOwn);
+          state.drop([...this.#liveAfter(block, state), this.yielded, around], this.firstOwn);
         for (const handler of handlers) send(handler, state);
         this.#leave(block, state, send);
         const [next] = block.next;

@@ -123,6 +123,7 @@ const EMPTY: Summary = {
   whenTrue: null,
   whenFalse: null,
   entry: [],
+  firstOwn: 1,
   flags: [],
   basis: new Basis(),
 };
@@ -149,7 +150,7 @@ const apply = (
     let mine = renamed.get(id);
     if (mine === undefined) {
       if (!summary.heap.has(id)) return 0;
-      mine = frame.idFrom(instr, fn, id);
+      mine = frame.idFrom(instr, fn, summary.firstOwn, id);
       renamed.set(id, mine);
       pending.push(id);
     }
@@ -204,7 +205,7 @@ const useDefault = (
     let mine = renamed.get(id);
     if (mine === undefined) {
       if (!summary.heap.has(id)) return 0;
-      mine = frame.idFrom(instr, fn, id);
+      mine = frame.idFrom(instr, fn, summary.firstOwn, id);
       renamed.set(id, mine);
       pending.push(id);
     }

@@ -102,6 +102,8 @@ export const storedSummarySchema = z.strictObject({
   hits: z.array(hitData),
   whenTrue: outcomes,
   whenFalse: outcomes,
+  /** The number of the first object that it made itself. */
+  firstOwn: z.int().positive(),
   flags: z.array(z.string()),
 });
 export type StoredSummary = z.infer<typeof storedSummarySchema>;
@@ -138,6 +140,7 @@ export class SummaryWriter {
       })),
       whenTrue: outcome(summary.whenTrue),
       whenFalse: outcome(summary.whenFalse),
+      firstOwn: summary.firstOwn,
       flags: [...summary.flags],
     };
   }
@@ -236,6 +239,7 @@ export class SummaryReader {
         whenTrue: outcome(stored.whenTrue),
         whenFalse: outcome(stored.whenFalse),
         entry: given.args,
+        firstOwn: stored.firstOwn,
         flags: stored.flags,
         basis,
       };

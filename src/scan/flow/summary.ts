@@ -29,6 +29,8 @@ export interface Summary {
   readonly whenTrue: readonly (Val | undefined)[] | null;
   readonly whenFalse: readonly (Val | undefined)[] | null;
   readonly entry: readonly Val[];
+  /** Those from this number on it made itself. */
+  readonly firstOwn: number;
   /** What was set up below the call (see `flags` of the models). */
   readonly flags: readonly string[];
   readonly basis: Basis;

@@ -612,3 +612,30 @@ def a():
         tool("z", "f.example"),
     ]
     return b"".join(run(tool(name, request.args["t"])) for name in ("p", "h")), 200, {"X-Count": str(len(out))}
+# == two dicts of a helper that is called in a loop, with something else each time
+import sqlite3
+from flask import Flask, request
+app = Flask(__name__)
+
+def step(previous):
+    fixed = {"value": "users"}
+    asked = {"value": request.args["name"]}
+    return fixed, asked
+
+@app.get("/list")
+def listed():
+    previous = None
+    for _ in range(3):
+        fixed, asked = step(previous)
+        previous = [1]
+    rows = sqlite3.connect("a.db").execute("SELECT * FROM " + fixed["value"]).fetchall()
+    return {"rows": rows, "asked": asked["value"]}
+
+@app.get("/named")
+def named():
+    previous = None
+    for _ in range(3):
+        fixed, asked = step(previous)
+        previous = [1]
+    db = sqlite3.connect("a.db")
+    return {"rows": db.execute("SELECT * FROM " + asked["value"]).fetchall()}  # expect: py/sql-injection
