@@ -204,7 +204,7 @@ const useDefault = (
     if (id === 1 && fn.owner !== null) return selfId;
     let mine = renamed.get(id);
     if (mine === undefined) {
-      if (!summary.heap.has(id)) return 0;
+      if (renamed.size >= 64 || !summary.heap.has(id)) return 0;
       mine = frame.idFrom(instr, fn, summary.firstOwn, id);
       renamed.set(id, mine);
       pending.push(id);
@@ -226,7 +226,7 @@ const useDefault = (
     }
   }
   const ret = mapVal(summary.ret);
-  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+  for (const id of pending) {
     const obj = summary.heap.get(id);
     if (obj !== undefined) state.place(mapId(id), translateObj(obj, mapVal));
   }

@@ -333,7 +333,12 @@ export class State {
         changed = true;
       }
     }
+    const before = this.#come;
     if (this.#take(this.#objects, other.#objects, other, widening)) changed = true;
+    // What `other` has looked at is not new.
+    const looked = Math.max(0, this.#come - before - other.#come);
+    this.#come -= looked;
+    this.#stayed += looked;
     if (this.#take(this.#ofModules, other.#ofModules, other, widening)) changed = true;
     this.#ofModules.missingIn(other.#ofModules, (n, obj) => {
       if (obj.shape !== 'notes' || obj.fields.size === 0) return;
