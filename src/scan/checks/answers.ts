@@ -144,6 +144,7 @@ export const setBody = (frame: Frame, state: State, name: string, value: Val, in
   }
 };
 
+const START = 'wsgi.start_response';
 const isResponse = named(/(^|\.)(\w{0,40}Response\w{0,20}|make_response|raw)$/);
 
 /** Bodies of answers that are a page only where the headers or the view say so. */
@@ -154,6 +155,10 @@ const BODIES = new Map<string, readonly (string | [number, string])[]>([
   ['sanic.response.HTTPResponse', [[0, 'body']]],
   ['chalice.Response', [[0, 'body']]],
 ]);
+
+/** Whether a call of `name` makes an answer, or sets its type. */
+export const makesAnswer = (name: string): boolean =>
+  name === START || isResponse(name) || setsHeader(name) || writes(name);
 
 /** A call makes an answer, or sets the type of the one that is being made. */
 export const madeAnswer: CallListener = ({ frame, state, name, receiver, args }) => {
@@ -184,7 +189,7 @@ const setsHeader = named(
 const writes = named(/^(tornado\.Handler\.(write|finish)|twisted\.web\.Request\.write)$/);
 
 const setsType: CallListener = ({ frame, state, name, receiver, args }) => {
-  if (name === 'wsgi.start_response') {
+  if (name === START) {
     const headers = args.positional[1] ?? args.keywords.get('headers');
     const type = headers === undefined ? null : givesHeaders(frame, state, name, headers, args.instr);
     if (type !== null)

@@ -6,7 +6,7 @@ import type { Instr } from '../lower/ir.ts';
 import { byName } from '../models/by-name.ts';
 import type { Collector } from '../report/collector.ts';
 import type { TemplateIndex } from '../templates/index-templates.ts';
-import { answered, madeAnswer, setBody, setContentType, setHeader } from './answers.ts';
+import { answered, madeAnswer, makesAnswer, setBody, setContentType, setHeader } from './answers.ts';
 import { Call, type CallChecks, type Verdict } from './call-check.ts';
 import { CIPHER_CHECKS } from './cipher-checks.ts';
 import { CLEAR_TEXT_CHECKS } from './clear-text-checks.ts';
@@ -15,7 +15,7 @@ import { HASH_CHECKS } from './hash-checks.ts';
 import { KEY_SIZE_CHECKS } from './key-size-checks.ts';
 import { isOfTests } from './literal-checks.ts';
 import { LOAD_CHECKS } from './load-checks.ts';
-import { PATTERN_CHECKS, slowPattern } from './pattern-checks.ts';
+import { matchesPattern, PATTERN_CHECKS, slowPattern } from './pattern-checks.ts';
 import { RANDOM_CHECKS } from './random-checks.ts';
 import { cookieHeader } from './raw-cookies.ts';
 import { REQUEST_CHECKS } from './request-checks.ts';
@@ -71,6 +71,8 @@ const hearersOf = byName((name) => {
     mounts: RouteTables.mounts(name),
     prefixes: RoutePrefixes.hears(name),
     parses: parsesRequests(name),
+    answers: makesAnswer(name),
+    matches: matchesPattern(name),
     as,
     checks: exact ?? CHECKS.get(as),
   };
@@ -96,14 +98,14 @@ export const listen = (
 ): Pick<EngineOptions, 'onCall' | 'onReturn' | 'onCaught' | 'onSet' | 'onSetItem'> => ({
   onCall: (parts) => {
     const { frame, args } = parts;
-    madeAnswer(parts);
-    templates.rendered(parts);
     const heard = hearersOf(parts.name);
+    if (heard.answers) madeAnswer(parts);
+    templates.rendered(parts);
     if (heard.django) urls.hear(new Call(parts));
     const mount = heard.mounts ? routes.hear(new Call(parts)) : null;
     if (heard.prefixes) prefixes.hear(new Call(parts), mount);
     if (heard.parses) hearParser(new Call(parts));
-    if (frame.hot) slowPattern(parts);
+    if (heard.matches && frame.hot) slowPattern(parts);
     const { as, checks } = heard;
     if (checks === undefined) return;
     const call = new Call({ ...parts, name: as });

@@ -31,20 +31,9 @@ const TEST_LIBRARIES = [
 export const isOfTests = (module: ModuleCode): boolean =>
   TEST_LIBRARIES.some((name) => module.imports.has(name));
 
-const ASIDE =
-  /^(tests?|testing|conftest|fixtures?|examples?|samples?|demos?|docs?|benchmarks?|\w+_tests?|fake\w+)$/;
-
-/** Whether a module stands beside what is shipped, by the folder it is in. */
-const standsAside = (module: ModuleCode): boolean => {
-  const parts = module.name.split('.');
-  return (
-    parts.slice(0, -1).some((part) => ASIDE.test(part)) || /^(conftest|test_\w+)$/.test(parts.at(-1) ?? '')
-  );
-};
-
 /** Checks that need the code alone: names that say secret and hold a literal, and comparisons with one. */
 export const checkLiterals = (module: ModuleCode, collector: Collector): void => {
-  const hint = isOfTests(module) || standsAside(module);
+  const hint = isOfTests(module);
   const add: Add = (fn, at, what) =>
     collector.add({
       ...what,

@@ -5,11 +5,12 @@ import { onlyConstant, UNKNOWN } from '../flow/value.ts';
 import { type CallCheck, type CallChecks, each } from './call-check.ts';
 import { isSlowPattern } from './slow-pattern.ts';
 
+/** Whether a call of `name` holds a text against a pattern. */
+export const matchesPattern = (name: string): boolean => MATCHERS.test(name);
 const MATCHERS = /^(re|regex)\.(match|search|fullmatch|findall|finditer|sub|subn|split)$/;
 
 /** What came in is held against a pattern that is too slow. */
 export const slowPattern: CallListener = ({ frame, state, name, args }) => {
-  if (!MATCHERS.test(name)) return;
   const pattern = onlyConstant(args.positional[0] ?? args.keywords.get('pattern') ?? UNKNOWN);
   const subject = argument(args, /sub/.test(name) ? 2 : 1, 'string');
   if (typeof pattern !== 'string' || subject === null || frame.deepTaints(state, subject).length === 0)

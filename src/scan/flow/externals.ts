@@ -24,16 +24,14 @@ export const callExternal = (
   const { registry, options } = frame.engine;
   options.onCall?.({ frame, state, name, receiver, args });
   checkSinks(frame, state, name, receiver, args);
-  if (registry.stops.has(name)) return null;
-  if (ROUTERS.has(name)) return ofRef({ k: 'ext', name: `${name}()`, site: siteOf(frame, name, args.instr) });
-  const builtin = BUILTINS.get(name);
+  const { called, source, clean, contexts, passing, stops } = registry.about(name);
+  if (stops) return null;
+  const { builtin, router, wraps, later, stored } = traitsOf(name);
+  if (router) return ofRef({ k: 'ext', name: `${name}()`, site: siteOf(frame, name, args.instr) });
   if (builtin !== undefined) {
     const value = builtin(frame, state, args, name, receiver);
     if (value !== undefined) return value;
   }
-  const called = registry.called(name);
-  const { source: own, wraps, later, stored } = traitsOf(name);
-  const source = registry.sources.get(called) ?? registry.sources.get(own);
   if (source !== undefined) {
     const key =
       source.parameter === undefined
@@ -48,8 +46,7 @@ export const callExternal = (
   const callback = later ? calledBack(frame, state, name, args) : undefined;
   if (callback !== undefined) return callback;
   const unknownReceiver = name.startsWith('*.');
-  if (registry.clean.has(name)) return unknownReceiver ? UNKNOWN : instance(called, NO_TAINT);
-  const contexts = registry.sanitizers.get(name);
+  if (clean) return unknownReceiver ? UNKNOWN : instance(called, NO_TAINT);
   if (contexts !== undefined) {
     const taints = joinTaints(argumentTaints(frame, state, args), receiver?.taints ?? NO_TAINT);
     const marked = makeSafe(taints, bitsOf(contexts));
@@ -59,7 +56,6 @@ export const callExternal = (
       `made safe by ${name} for ${contexts.join(', ')}`,
     );
   }
-  const passing = registry.passes.get(name);
   if (passing !== undefined) {
     const taints =
       passing.args === null
@@ -110,7 +106,8 @@ const TEXT_METHODS = new Set(
 
 /** What is read off a name alone. */
 const traitsOf = byName((name) => ({
-  source: `${name}()`,
+  builtin: BUILTINS.get(name),
+  router: ROUTERS.has(name),
   wraps: WRAPPERS.test(name),
   later: LATER.test(name),
   stored: name.includes('()') || STORED.test(name),

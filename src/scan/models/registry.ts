@@ -62,6 +62,19 @@ export class Registry {
     return { as: method, sinks: this.sinks.get(method) };
   });
 
+  /** What the models say of a call of `name`. */
+  readonly about = byName((name) => {
+    const called = this.called(name);
+    return {
+      called,
+      source: this.sources.get(called) ?? this.sources.get(`${name}()`),
+      clean: this.clean.has(name),
+      contexts: this.sanitizers.get(name),
+      passing: this.passes.get(name),
+      stops: this.stops.has(name),
+    };
+  });
+
   /** The name under which the models know what a call of `name` gives. */
   readonly called = byName((name) => this.resolve(`${name}()`));
 
