@@ -56,6 +56,33 @@ const opened = async (context: TestContext): Promise<{ page: Page; complaints: s
   return { page, complaints };
 };
 
+test('a row keeps the focus when an answer to a search puts the rows in again', {
+  skip: existsSync(BROWSER) ? false : `${BROWSER} is not installed`,
+  timeout: 60_000,
+}, async (context) => {
+  const { page } = await opened(context);
+  let answer = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/api/payments?*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest('**/api/payments?*');
+  await page.locator('#chips button[data-status=approved]').click();
+  await asked;
+  const row = page
+    .locator('#rows tr')
+    .filter({ has: page.locator('.chip.approved') })
+    .first();
+  const id = await row.getAttribute('data-id');
+  await row.locator('.open').focus();
+  answer();
+  await page.locator('#rows .chip:not(.approved)').first().waitFor({ state: 'detached' });
+  assert.equal(await page.locator(':focus').locator('xpath=ancestor::tr').getAttribute('data-id'), id);
+});
+
 test('the page works by keyboard under a strict policy: stream, search, hold, release, reconcile', {
   // The browser is a system package that not every machine has.
   skip: existsSync(BROWSER) ? false : `${BROWSER} is not installed`,
@@ -74,6 +101,7 @@ test('the page works by keyboard under a strict policy: stream, search, hold, re
   await others.first().waitFor({ state: 'detached' });
   await page.locator('#chips button[data-status=approved]').click();
   await page.locator('#rows .chip.approved').first().waitFor();
+  await page.locator('#rows .chip:not(.approved)').first().waitFor({ state: 'detached' });
   await page.locator('#rows .open').first().focus();
   await page.keyboard.press('Enter');
   await page.locator('#why').fill('too good to be true');

@@ -45,7 +45,14 @@ export const paymentTable = ({ open }) => {
       if (!old && known.size > 0 && !isFiltered()) row.classList.add('new');
       return row;
     });
+    // Rows that are put in again lose the focus, even those that stay.
+    const focused = document.activeElement?.closest('#rows tr')?.dataset.id;
     body.replaceChildren(...rows);
+    if (focused !== undefined)
+      rows
+        .find(({ dataset }) => dataset.id === focused)
+        ?.querySelector('.open')
+        .focus();
     byId('empty').hidden = rows.length > 0;
   };
 
@@ -55,20 +62,20 @@ export const paymentTable = ({ open }) => {
     byId('fresh').textContent = !isFiltered() && isResting() && behind > 0 ? `${behind} new` : '';
   };
 
-  const ask = async () => {
+  const ask = async (isWanted = () => true) => {
     const turn = ++asked;
     const words = new URLSearchParams({ text: search.value, limit: String(MOST_ROWS) });
     if (status !== '') words.set('status', status);
     const answer = await fetch(`/api/payments?${words}`);
     if (!answer.ok || turn !== asked) return;
     const { payments } = await answer.json();
-    if (turn === asked) render(payments);
+    if (turn === asked && isWanted()) render(payments);
   };
 
   let timer;
   const refilter = () => {
     clearTimeout(timer);
-    if (isFiltered()) timer = setTimeout(ask, 120);
+    if (isFiltered()) timer = setTimeout(() => ask(), 120);
     else {
       asked++;
       render(latest);
@@ -99,7 +106,8 @@ export const paymentTable = ({ open }) => {
     event.preventDefault();
     next.querySelector('.open').focus();
   });
-  setInterval(() => isFiltered() && !isResting() && ask().catch(() => undefined), 2_000);
+  const isMoving = () => isFiltered() && !isResting();
+  setInterval(() => isMoving() && ask(isMoving).catch(() => undefined), 2_000);
 
   return {
     update(payments) {
