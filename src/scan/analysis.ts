@@ -2,6 +2,7 @@ import { checkCsrf } from './checks/csrf.ts';
 import { DjangoUrls } from './checks/django-urls.ts';
 import { listen } from './checks/listen.ts';
 import { checkLiterals } from './checks/literal-checks.ts';
+import { forTestsAlone } from './checks/of-tests.ts';
 import { mountsRouters, RoutePrefixes, speaksOfRouters } from './checks/route-prefixes.ts';
 import { RouteTables } from './checks/route-tables.ts';
 import { Engine } from './flow/engine.ts';
@@ -102,9 +103,10 @@ export class Analysis {
     const { kept, shared } = this.#engine;
     for (const fn of [...this.#routes.late(), ...kept.late(), ...shared.late()])
       this.#attempt(fn.module, () => this.#engine.runAgain(fn));
-    for (const code of modules) {
-      if (code === null) continue;
-      checkLiterals(code, this.collector);
+    const read = modules.filter((code) => code !== null);
+    const forTests = forTestsAlone(read);
+    for (const code of read) {
+      checkLiterals(code, forTests.has(code), this.collector);
       checkCsrf(this.#engine, code, this.collector);
     }
   }

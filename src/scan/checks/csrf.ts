@@ -2,7 +2,7 @@ import type { Engine } from '../flow/engine.ts';
 import { rootName } from '../flow/handlers/handler.ts';
 import type { Decorator, FunctionCode, ModuleCode } from '../lower/ir.ts';
 import type { Collector } from '../report/collector.ts';
-import { isOfTests } from './literal-checks.ts';
+import { isOfTests } from './of-tests.ts';
 
 const EXEMPT = /^django\.views\.decorators\.csrf\.csrf_exempt$|^flask_wtf\.(csrf\.)?CSRFProtect\(\)\.exempt$/;
 

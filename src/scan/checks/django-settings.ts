@@ -26,6 +26,12 @@ const settingsOf = (body: FunctionCode): Map<string, Setting> => {
   return out;
 };
 
+/** Whether a module holds the settings of a Django project. */
+export const isSettings = ({ body }: ModuleCode): boolean => {
+  const settings = settingsOf(body);
+  return MARKS.some((name) => settings.has(name));
+};
+
 const constantOf = (body: FunctionCode, reg: number): Constant | undefined => {
   const def = body.defs[reg];
   return def?.op === OP.constant && def.val !== null ? onlyConstant(def.val) : undefined;

@@ -6,6 +6,7 @@ import { checkSettings } from './django-settings.ts';
 import { asserted, compared, comparedByCall } from './literal-comparisons.ts';
 import { fallback, literal, literalBytes, nameOf } from './literals.ts';
 import { byKeyword, byTable, inClass } from './markers-checks.ts';
+import { isOfTests } from './of-tests.ts';
 import {
   isCredential,
   judgeSecret,
@@ -17,27 +18,12 @@ import {
 } from './secret-text.ts';
 import { usersOf } from './words.ts';
 
-const TEST_LIBRARIES = [
-  'unittest',
-  'pytest',
-  'nose',
-  'twisted.trial',
-  'twisted.trial.unittest',
-  'django.test',
-  'tornado.testing',
-];
-
-/** Whether a module is made of tests, by what it imports: secrets and shortcuts there protect nothing. */
-export const isOfTests = (module: ModuleCode): boolean =>
-  TEST_LIBRARIES.some((name) => module.imports.has(name));
-
-/** Checks that need the code alone: names that say secret and hold a literal, and comparisons with one. */
-export const checkLiterals = (module: ModuleCode, collector: Collector): void => {
-  const hint = isOfTests(module);
+/** Checks that need the code alone: names that say secret and hold a literal, and comparisons with one. They mean little in what is `forTests`. */
+export const checkLiterals = (module: ModuleCode, forTests: boolean, collector: Collector): void => {
   const add: Add = (fn, at, what) =>
     collector.add({
       ...what,
-      ...(hint ? { confidence: 'possible' as const } : {}),
+      ...(forTests ? { confidence: 'possible' as const } : {}),
       place: { file: fn.module.file, start: at.start, end: Math.min(at.end, at.start + 400) },
     });
   checkSettings(module, add);

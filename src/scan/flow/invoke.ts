@@ -10,6 +10,8 @@ import { BOTTOM, join, objectRef, tainted, UNKNOWN, type Val } from './value.ts'
 const DEEPEST_CALL = 9;
 const LARGE = 600;
 const MOST_GLOBALS = 16;
+/** Objects that a call of which nothing is known leaves with its caller, the nearest first. */
+const MOST_LEFT = 64;
 
 /** Parameters of the last call that were refined, for guards: which values the callee leaves its parameters with. */
 export interface Outcome {
@@ -204,7 +206,7 @@ const useDefault = (
     if (id === 1 && fn.owner !== null) return selfId;
     let mine = renamed.get(id);
     if (mine === undefined) {
-      if (renamed.size >= 64 || !summary.heap.has(id)) return 0;
+      if (renamed.size >= MOST_LEFT || !summary.heap.has(id)) return 0;
       mine = frame.idFrom(instr, fn, summary.firstOwn, id);
       renamed.set(id, mine);
       pending.push(id);
@@ -219,6 +221,9 @@ const useDefault = (
     if (mine !== undefined) {
       for (const [name, value] of after.fields) {
         const known = mine.fields.get(name);
+        // What the method has left alone is what the caller has.
+        if (known !== undefined && value.taints.length === 0 && isLeftAlone(frame, fn, summary, name, value))
+          continue;
         const mapped = mapVal(value);
         if (mapped.taints.length > 0) frame.hot = true;
         writeField(mine, name, known === undefined ? mapped : join(known, mapped));
@@ -235,6 +240,30 @@ const useDefault = (
   if (carries.length > 0) frame.hot = true;
   const out = frame.stepped(ret, instr, `returned by ${fn.path}()`);
   return wrapped(frame, state, fn, summary.ret === BOTTOM && !fn.isGenerator ? null : out, instr);
+};
+
+/** Whether a method leaves `value` of field `name` as the constructor does, and all objects that it leads to. */
+const isLeftAlone = (frame: Frame, fn: FunctionCode, summary: Summary, name: string, value: Val): boolean => {
+  if (fn.owner === null || fn.name === '__init__') return false;
+  const given = frame.engine.selfOf(fn.owner, frame.depth + 1).heap;
+  if (given.get(1)?.fields.get(name) !== value) return false;
+  const seen = new Set([1]);
+  const isSame = ({ refs }: Val): boolean =>
+    refs.every((ref) =>
+      ref.k === 'bound'
+        ? isSame(ref.self)
+        : ref.k === 'obj'
+          ? isGiven(ref.id)
+          : ref.k !== 'fn' || isGiven(ref.scope),
+    );
+  const isGiven = (id: number): boolean => {
+    if (id <= 0 || seen.has(id)) return true;
+    seen.add(id);
+    const obj = summary.heap.get(id);
+    if (obj === undefined || obj !== given.get(id)) return false;
+    return [...obj.fields.values(), ...(obj.elems ?? []), obj.rest].every(isSame);
+  };
+  return isSame(value);
 };
 
 // A generator gives an iterator over what it yields; a context manager made of one gives what it yields first.

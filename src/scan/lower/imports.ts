@@ -42,6 +42,7 @@ export const lowerImportFrom = (b: Builder, stmt: Extract<Stmt, { type: 'ImportF
       b.emit(OP.importStar, stmt, { dst: -1, name: from });
       continue;
     }
+    b.module.importedNames.add(`${from}.${alias.name}`);
     const value = b.emit(OP.importFrom, stmt, { name: alias.name, names: [from] });
     storeName(b, alias.asname ?? alias.name, value, stmt);
   }

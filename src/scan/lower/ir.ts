@@ -210,6 +210,8 @@ export interface ModuleCode {
   readonly annotated: Map<number, Pick<Parameter, 'annotation' | 'marker'>>;
   /** Names of the modules that it imports, made absolute. */
   readonly imports: Set<string>;
+  /** What it takes out of them: modules may be among it. */
+  readonly importedNames: Set<string>;
   /** What was left out while lowering. */
   readonly cuts: string[];
 }

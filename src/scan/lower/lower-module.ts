@@ -28,6 +28,7 @@ export const lowerModule = (tree: Module, id: ModuleId): ModuleCode => {
     classes: [],
     annotated: new Map(),
     imports: new Set<string>(),
+    importedNames: new Set<string>(),
     cuts: [],
   } as Omit<ModuleCode, 'body'> as ModuleCode;
   const body: FunctionCode = {
