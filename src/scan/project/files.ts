@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 
 /** A file that was left out, and why. */
@@ -50,16 +50,19 @@ const DEEPEST = 100;
 
 const isPython = (path: string): boolean => /\.(py|pyw|pyi)$/.test(path) && !path.endsWith('.pyi');
 
+const isTemplate = (path: string): boolean => TEMPLATES.has(extname(path));
+
 /** The files under `paths` that the scan reads, in a stable order. Links are followed once and never in circles. */
 export const findFiles = (paths: readonly string[]): FoundFiles => {
   const found: FoundFiles = { python: [], sizes: [], templates: [], leftOut: [] };
   const seen = new Set<string>();
   const skip = (path: string, why: string) => found.leftOut.push({ path, why });
+  let come = 0;
+  const isFull = (path: string): boolean => {
+    if (++come === MOST_FILES + 1) skip(path, `more than ${MOST_FILES} files`);
+    return come > MOST_FILES;
+  };
   const visit = (path: string, depth: number, named: boolean): void => {
-    if (seen.size >= MOST_FILES) {
-      if (seen.size === MOST_FILES) skip(path, `more than ${MOST_FILES} files`);
-      return;
-    }
     let stat: ReturnType<typeof statSync>;
     try {
       const real = lstatSync(path).isSymbolicLink() ? realpathSync(path) : resolve(path);
@@ -79,15 +82,21 @@ export const findFiles = (paths: readonly string[]): FoundFiles => {
         skip(path, `nested deeper than ${DEEPEST} folders`);
         return;
       }
-      let names: string[];
+      let entries: Dirent[];
       try {
-        names = readdirSync(path).sort();
+        entries = readdirSync(path, { withFileTypes: true });
       } catch (error) {
         skip(path, reason(error));
         return;
       }
-      if (!named && names.includes('pyvenv.cfg')) return;
-      for (const name of names) visit(join(path, name), depth + 1, false);
+      if (!named && entries.some(({ name }) => name === 'pyvenv.cfg')) return;
+      entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+      for (const entry of entries) {
+        if (isFull(path)) return;
+        // Most files are neither code nor templates: nothing is asked of them.
+        if (!entry.isFile() || isPython(entry.name) || isTemplate(entry.name))
+          visit(join(path, entry.name), depth + 1, false);
+      }
       return;
     }
     if (!stat.isFile()) {
@@ -95,12 +104,12 @@ export const findFiles = (paths: readonly string[]): FoundFiles => {
       return;
     }
     const python = isPython(path) || named;
-    if (!python && !TEMPLATES.has(extname(path))) return;
+    if (!python && !isTemplate(path)) return;
     if (stat.size > LARGEST) {
       skip(path, `larger than ${LARGEST / 1024 / 1024} MiB`);
       return;
     }
-    if (TEMPLATES.has(extname(path))) found.templates.push(path);
+    if (isTemplate(path)) found.templates.push(path);
     else {
       found.python.push(path);
       found.sizes.push(stat.size);
