@@ -10,7 +10,7 @@ import { BOTTOM, join, objectRef, tainted, UNKNOWN, type Val } from './value.ts'
 const DEEPEST_CALL = 9;
 const LARGE = 600;
 const MOST_GLOBALS = 16;
-/** Objects that a call of which nothing is known leaves with its caller, the nearest first. */
+/** Objects that a call of which nothing is known leaves with its caller, the nearest first, where none is tainted. */
 const MOST_LEFT = 64;
 
 /** Parameters of the last call that were refined, for guards: which values the callee leaves its parameters with. */
@@ -199,6 +199,7 @@ const useDefault = (
   for (const flag of summary.flags) frame.flags.add(flag);
   const self = args[0]?.refs[0];
   const selfId = fn.owner !== null && self?.k === 'obj' ? self.id : 0;
+  const most = summary.heap.size <= MOST_LEFT || holdsTaint(summary) ? summary.heap.size : MOST_LEFT;
   const renamed = new Map<number, number>();
   const pending: number[] = [];
   const mapId = (id: number): number => {
@@ -206,7 +207,7 @@ const useDefault = (
     if (id === 1 && fn.owner !== null) return selfId;
     let mine = renamed.get(id);
     if (mine === undefined) {
-      if (renamed.size >= MOST_LEFT || !summary.heap.has(id)) return 0;
+      if (renamed.size >= most || !summary.heap.has(id)) return 0;
       mine = frame.idFrom(instr, fn, summary.firstOwn, id);
       renamed.set(id, mine);
       pending.push(id);
@@ -240,6 +241,14 @@ const useDefault = (
   if (carries.length > 0) frame.hot = true;
   const out = frame.stepped(ret, instr, `returned by ${fn.path}()`);
   return wrapped(frame, state, fn, summary.ret === BOTTOM && !fn.isGenerator ? null : out, instr);
+};
+
+const isTainted = ({ taints }: Val): boolean => taints.length > 0;
+
+const holdsTaint = ({ heap }: Summary): boolean => {
+  for (const { fields, elems, rest } of heap.values())
+    if (isTainted(rest) || elems?.some(isTainted) || [...fields.values()].some(isTainted)) return true;
+  return false;
 };
 
 /** Whether a method leaves `value` of field `name` as the constructor does, and all objects that it leads to. */

@@ -639,3 +639,88 @@ def named():
         previous = [1]
     db = sqlite3.connect("a.db")
     return {"rows": db.execute("SELECT * FROM " + asked["value"]).fetchall()}  # expect: py/sql-injection
+# == the last of many parts of what a helper gives
+import os
+from flask import request
+
+def load():
+    return {
+        "part0": {"value": "0"},
+        "part1": {"value": "1"},
+        "part2": {"value": "2"},
+        "part3": {"value": "3"},
+        "part4": {"value": "4"},
+        "part5": {"value": "5"},
+        "part6": {"value": "6"},
+        "part7": {"value": "7"},
+        "part8": {"value": "8"},
+        "part9": {"value": "9"},
+        "part10": {"value": "10"},
+        "part11": {"value": "11"},
+        "part12": {"value": "12"},
+        "part13": {"value": "13"},
+        "part14": {"value": "14"},
+        "part15": {"value": "15"},
+        "part16": {"value": "16"},
+        "part17": {"value": "17"},
+        "part18": {"value": "18"},
+        "part19": {"value": "19"},
+        "part20": {"value": "20"},
+        "part21": {"value": "21"},
+        "part22": {"value": "22"},
+        "part23": {"value": "23"},
+        "part24": {"value": "24"},
+        "part25": {"value": "25"},
+        "part26": {"value": "26"},
+        "part27": {"value": "27"},
+        "part28": {"value": "28"},
+        "part29": {"value": "29"},
+        "part30": {"value": "30"},
+        "part31": {"value": "31"},
+        "part32": {"value": "32"},
+        "part33": {"value": "33"},
+        "part34": {"value": "34"},
+        "part35": {"value": "35"},
+        "part36": {"value": "36"},
+        "part37": {"value": "37"},
+        "part38": {"value": "38"},
+        "part39": {"value": "39"},
+        "part40": {"value": "40"},
+        "part41": {"value": "41"},
+        "part42": {"value": "42"},
+        "part43": {"value": "43"},
+        "part44": {"value": "44"},
+        "part45": {"value": "45"},
+        "part46": {"value": "46"},
+        "part47": {"value": "47"},
+        "part48": {"value": "48"},
+        "part49": {"value": "49"},
+        "part50": {"value": "50"},
+        "part51": {"value": "51"},
+        "part52": {"value": "52"},
+        "part53": {"value": "53"},
+        "part54": {"value": "54"},
+        "part55": {"value": "55"},
+        "part56": {"value": "56"},
+        "part57": {"value": "57"},
+        "part58": {"value": "58"},
+        "part59": {"value": "59"},
+        "part60": {"value": "60"},
+        "part61": {"value": "61"},
+        "part62": {"value": "62"},
+        "part63": {"value": "63"},
+        "part64": {"value": "64"},
+        "part65": {"value": "65"},
+        "part66": {"value": "66"},
+        "part67": {"value": "67"},
+        "part68": {"value": "68"},
+        "part69": {"value": "69"},
+        "last": {"value": request.args["q"]},
+    }
+
+def main():
+    parts = load()
+    os.system("ls " + parts["part3"]["value"])
+    os.system("ls " + parts["last"]["value"])  # expect: py/command-injection
+
+main()
