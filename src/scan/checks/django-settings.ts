@@ -5,9 +5,9 @@ import { wrongSetting } from './settings-checks.ts';
 
 const MARKS = ['INSTALLED_APPS', 'MIDDLEWARE', 'MIDDLEWARE_CLASSES', 'ROOT_URLCONF', 'PASSWORD_HASHERS'];
 
-/** Settings of a machine for development or of tests. */
+/** What settings of a machine for development or of tests hold: mail that goes nowhere, tools that watch. */
 const FOR_DEVELOPMENT =
-  /(^|[._])(dev|devel|develop|development|local|localhost|debug|tests?|testing|ci|example)([._]|$)/;
+  /^(debug_toolbar|django_extensions|:memory:)$|\.backends\.(console|locmem|dummy|filebased)\.EmailBackend$/;
 
 interface Setting {
   readonly name: string;
@@ -31,6 +31,14 @@ export const isSettings = ({ body }: ModuleCode): boolean => {
   const settings = settingsOf(body);
   return MARKS.some((name) => settings.has(name));
 };
+
+/** Whether settings are laid over others (`from .base import *`) to work on the project. */
+const isForDevelopment = ({ blocks, defs }: FunctionCode): boolean =>
+  blocks.some(({ instrs }) => instrs.some(({ op }) => op === OP.importStar)) &&
+  defs.some((def) => {
+    const text = def?.op === OP.constant && def.val !== null ? onlyConstant(def.val) : undefined;
+    return typeof text === 'string' && FOR_DEVELOPMENT.test(text);
+  });
 
 const constantOf = (body: FunctionCode, reg: number): Constant | undefined => {
   const def = body.defs[reg];
@@ -58,7 +66,7 @@ export const checkSettings = (module: ModuleCode, add: Add): void => {
     plainSettings(module, settings, add);
     return;
   }
-  const confidence = FOR_DEVELOPMENT.test(module.name) ? ('possible' as const) : ('likely' as const);
+  const confidence = isForDevelopment(body) ? ('possible' as const) : ('likely' as const);
   const tell = (setting: Setting, rule: string, why: string, hint = false): void =>
     add(body, setting.instr, { rule, name: setting.name, why, confidence: hint ? 'possible' : confidence });
   for (const setting of settings.values()) {
@@ -153,7 +161,7 @@ const plainSettings = (module: ModuleCode, settings: ReadonlyMap<string, Setting
   for (const { name, reg, instr } of settings.values()) {
     const wrong = wrongSetting(name, constantOf(module.body, reg));
     if (wrong === null || (/DEBUG$/.test(name) && !certain)) continue;
-    const confidence = FOR_DEVELOPMENT.test(module.name) ? ('possible' as const) : ('likely' as const);
+    const confidence = isForDevelopment(module.body) ? ('possible' as const) : ('likely' as const);
     add(module.body, instr, { rule: wrong.rule, name, why: wrong.why, confidence });
   }
   anyOrigin(module.body, settings, ({ instr, name }, rule, why) =>

@@ -363,6 +363,20 @@ SESSION_COOKIE_SECURE = False
 INSTALLED_APPS = ['shop', 'debug_toolbar']
 PASSWORD_HASHERS = ['django.contrib.auth.hashers.MD5PasswordHasher']
 
+# == settings over others that nothing shows to be for development, whatever they are called
+# -- file: shop/settings/base.py
+import os
+
+SECRET_KEY = os.environ.get('SECRET_KEY')
+INSTALLED_APPS = ['shop']
+ROOT_URLCONF = 'shop.urls'
+DEBUG = False
+# -- file: shop/settings/local.py
+from .base import *  # noqa
+
+INSTALLED_APPS = ['shop', 'shop.orders']
+DEBUG = True  # expect: py/debug-enabled
+
 # == views that leave the check for forgery out
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator
