@@ -26,23 +26,25 @@ const settingsOf = (body: FunctionCode): Map<string, Setting> => {
   return out;
 };
 
-/** Whether a module holds the settings of a Django project. */
-export const isSettings = ({ body }: ModuleCode): boolean => {
-  const settings = settingsOf(body);
-  return MARKS.some((name) => settings.has(name));
-};
-
-/** Whether settings are laid over others (`from .base import *`) to work on the project. */
-const isForDevelopment = ({ blocks, defs }: FunctionCode): boolean =>
-  blocks.some(({ instrs }) => instrs.some(({ op }) => op === OP.importStar)) &&
-  defs.some((def) => {
-    const text = def?.op === OP.constant && def.val !== null ? onlyConstant(def.val) : undefined;
-    return typeof text === 'string' && FOR_DEVELOPMENT.test(text);
-  });
-
 const constantOf = (body: FunctionCode, reg: number): Constant | undefined => {
   const def = body.defs[reg];
   return def?.op === OP.constant && def.val !== null ? onlyConstant(def.val) : undefined;
+};
+
+const areDjangos = (settings: ReadonlyMap<string, Setting>): boolean =>
+  MARKS.some((name) => settings.has(name));
+
+/** Whether a module holds the settings of a Django project. */
+export const isSettings = ({ body }: ModuleCode): boolean => areDjangos(settingsOf(body));
+
+/** How sure a finding is: settings that are laid over others (`from .base import *`) may serve work on the project alone. */
+const confidenceOf = (body: FunctionCode): 'possible' | 'likely' => {
+  const laidOver = body.blocks.some(({ instrs }) => instrs.some(({ op }) => op === OP.importStar));
+  const isMark = (_: unknown, reg: number): boolean => {
+    const text = constantOf(body, reg);
+    return typeof text === 'string' && FOR_DEVELOPMENT.test(text);
+  };
+  return laidOver && body.defs.some(isMark) ? 'possible' : 'likely';
 };
 
 /** The texts of a list that is written out, or null when something else is in it. */
@@ -62,11 +64,11 @@ const textsOf = (body: FunctionCode, reg: number): string[] | null => {
 export const checkSettings = (module: ModuleCode, add: Add): void => {
   const { body } = module;
   const settings = settingsOf(body);
-  if (!MARKS.some((name) => settings.has(name))) {
+  if (!areDjangos(settings)) {
     plainSettings(module, settings, add);
     return;
   }
-  const confidence = isForDevelopment(body) ? ('possible' as const) : ('likely' as const);
+  const confidence = confidenceOf(body);
   const tell = (setting: Setting, rule: string, why: string, hint = false): void =>
     add(body, setting.instr, { rule, name: setting.name, why, confidence: hint ? 'possible' : confidence });
   for (const setting of settings.values()) {
@@ -161,7 +163,7 @@ const plainSettings = (module: ModuleCode, settings: ReadonlyMap<string, Setting
   for (const { name, reg, instr } of settings.values()) {
     const wrong = wrongSetting(name, constantOf(module.body, reg));
     if (wrong === null || (/DEBUG$/.test(name) && !certain)) continue;
-    const confidence = isForDevelopment(module.body) ? ('possible' as const) : ('likely' as const);
+    const confidence = confidenceOf(module.body);
     add(module.body, instr, { rule: wrong.rule, name, why: wrong.why, confidence });
   }
   anyOrigin(module.body, settings, ({ instr, name }, rule, why) =>

@@ -13,7 +13,6 @@ import { BOTTOM, join, objectRef, type Ref, UNKNOWN, type Val } from './value.ts
 
 const WIDEN_AFTER = 3;
 const MOST_VISITS = 8;
-/** More than a summary has objects: their numbers are from 1 on. */
 
 /** Where a handler of the web is mounted, for the sources that it reads. */
 export interface Mount {

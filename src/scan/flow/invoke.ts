@@ -2,6 +2,7 @@ import type { FunctionCode, Instr } from '../lower/ir.ts';
 import { Basis } from './basis.ts';
 import { type Canonical, canonicalise } from './canonical.ts';
 import { Frame } from './frame.ts';
+import { leavingsOf } from './leavings.ts';
 import { joinObj, makeObj, type State, writeField } from './state.ts';
 import { changedOf, type Summary, substituter, translate, translateObj } from './summary.ts';
 import { joinTaints, NO_TAINT, type Taint, weaken } from './taint.ts';
@@ -10,8 +11,6 @@ import { BOTTOM, join, objectRef, tainted, UNKNOWN, type Val } from './value.ts'
 const DEEPEST_CALL = 9;
 const LARGE = 600;
 const MOST_GLOBALS = 16;
-/** Objects that a call of which nothing is known leaves with its caller, the nearest first, where none is tainted. */
-const MOST_LEFT = 64;
 
 /** Parameters of the last call that were refined, for guards: which values the callee leaves its parameters with. */
 export interface Outcome {
@@ -199,7 +198,7 @@ const useDefault = (
   for (const flag of summary.flags) frame.flags.add(flag);
   const self = args[0]?.refs[0];
   const selfId = fn.owner !== null && self?.k === 'obj' ? self.id : 0;
-  const most = summary.heap.size <= MOST_LEFT || holdsTaint(summary) ? summary.heap.size : MOST_LEFT;
+  const { most, leftAlone } = leavingsOf(frame.engine, fn, summary, frame.depth + 1);
   const renamed = new Map<number, number>();
   const pending: number[] = [];
   const mapId = (id: number): number => {
@@ -207,14 +206,22 @@ const useDefault = (
     if (id === 1 && fn.owner !== null) return selfId;
     let mine = renamed.get(id);
     if (mine === undefined) {
-      if (renamed.size >= most || !summary.heap.has(id)) return 0;
+      if (!summary.heap.has(id)) return 0;
+      if (renamed.size >= most) {
+        frame.engine.cut(frame.fn, 'a call leaves too many objects');
+        return 0;
+      }
       mine = frame.idFrom(instr, fn, summary.firstOwn, id);
       renamed.set(id, mine);
       pending.push(id);
     }
     return mine;
   };
-  const mapTaint = (taint: Taint): Taint => frame.mounted(taint);
+  const mapTaint = (taint: Taint): Taint => {
+    // Something from outside came in below, and is handed on.
+    frame.hot = true;
+    return frame.mounted(taint);
+  };
   const mapVal = (val: Val) => translate(val, mapId, mapTaint);
   const after = summary.heap.get(1);
   if (selfId !== 0 && after !== undefined) {
@@ -222,11 +229,8 @@ const useDefault = (
     if (mine !== undefined) {
       for (const [name, value] of after.fields) {
         const known = mine.fields.get(name);
-        // What the method has left alone is what the caller has.
-        if (known !== undefined && value.taints.length === 0 && isLeftAlone(frame, fn, summary, name, value))
-          continue;
+        if (known !== undefined && leftAlone.has(name)) continue;
         const mapped = mapVal(value);
-        if (mapped.taints.length > 0) frame.hot = true;
         writeField(mine, name, known === undefined ? mapped : join(known, mapped));
       }
     }
@@ -236,43 +240,8 @@ const useDefault = (
     const obj = summary.heap.get(id);
     if (obj !== undefined) state.place(mapId(id), translateObj(obj, mapVal));
   }
-  // Something from outside came in below, alone or in a collection.
-  const carries = ret.refs.some(({ k }) => k === 'obj') ? frame.deepTaints(state, ret, 2) : ret.taints;
-  if (carries.length > 0) frame.hot = true;
   const out = frame.stepped(ret, instr, `returned by ${fn.path}()`);
   return wrapped(frame, state, fn, summary.ret === BOTTOM && !fn.isGenerator ? null : out, instr);
-};
-
-const isTainted = ({ taints }: Val): boolean => taints.length > 0;
-
-const holdsTaint = ({ heap }: Summary): boolean => {
-  for (const { fields, elems, rest } of heap.values())
-    if (isTainted(rest) || elems?.some(isTainted) || [...fields.values()].some(isTainted)) return true;
-  return false;
-};
-
-/** Whether a method leaves `value` of field `name` as the constructor does, and all objects that it leads to. */
-const isLeftAlone = (frame: Frame, fn: FunctionCode, summary: Summary, name: string, value: Val): boolean => {
-  if (fn.owner === null || fn.name === '__init__') return false;
-  const given = frame.engine.selfOf(fn.owner, frame.depth + 1).heap;
-  if (given.get(1)?.fields.get(name) !== value) return false;
-  const seen = new Set([1]);
-  const isSame = ({ refs }: Val): boolean =>
-    refs.every((ref) =>
-      ref.k === 'bound'
-        ? isSame(ref.self)
-        : ref.k === 'obj'
-          ? isGiven(ref.id)
-          : ref.k !== 'fn' || isGiven(ref.scope),
-    );
-  const isGiven = (id: number): boolean => {
-    if (id <= 0 || seen.has(id)) return true;
-    seen.add(id);
-    const obj = summary.heap.get(id);
-    if (obj === undefined || obj !== given.get(id)) return false;
-    return [...obj.fields.values(), ...(obj.elems ?? []), obj.rest].every(isSame);
-  };
-  return isSame(value);
 };
 
 // A generator gives an iterator over what it yields; a context manager made of one gives what it yields first.

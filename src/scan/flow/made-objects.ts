@@ -1,5 +1,6 @@
 import type { FunctionCode, Instr } from '../lower/ir.ts';
 
+/** More than one place makes objects, whether they are counted from 0 up or, those that were given, from -1 down. */
 const PARTS = 2 ** 21;
 
 /** Where a function makes an object: by itself, or within a call of another one. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeObj, type Obj, State, writeField } from './state.ts';
 import { translateObj } from './summary.ts';
-import { constant, type Val } from './value.ts';
+import { constant, objectRef, type Val } from './value.ts';
 
 const field = (state: State, id: number): readonly unknown[] => state.get(id)?.fields.get('a')?.consts ?? [];
 
@@ -75,4 +75,17 @@ test('what is written to an object, or to what was made of it, is not seen in th
   const again = new State([]);
   again.place(1, made);
   assert.deepEqual([field(from, 1), field(to, 1), field(again, 1)], [[2], [3], [1]]);
+});
+
+test('what a state has looked through for lost objects is not new where it leads', () => {
+  const ids = Array.from({ length: 40 }, (_, i) => i + 1);
+  const [looked, fresh] = [begin(40), begin(40)];
+  looked.drop(ids.map(objectRef), 1);
+  const grownAfter = (from: State): boolean => {
+    const into = new State([]);
+    into.absorb(from, [], false);
+    return into.hasGrown;
+  };
+  assert.deepEqual([grownAfter(looked), grownAfter(fresh)], [false, true]);
+  assert.equal(looked.has(40), true);
 });

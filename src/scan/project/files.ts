@@ -52,15 +52,18 @@ const isPython = (path: string): boolean => /\.(py|pyw|pyi)$/.test(path) && !pat
 
 const isTemplate = (path: string): boolean => TEMPLATES.has(extname(path));
 
-/** The files under `paths` that the scan reads, in a stable order. Links are followed once and never in circles. */
-export const findFiles = (paths: readonly string[]): FoundFiles => {
+/**
+ * The files under `paths` that the scan reads, in a stable order. Links are followed once and never in circles. After
+ * `most` files and folders it stops, and says so.
+ */
+export const findFiles = (paths: readonly string[], most = MOST_FILES): FoundFiles => {
   const found: FoundFiles = { python: [], sizes: [], templates: [], leftOut: [] };
   const seen = new Set<string>();
   const skip = (path: string, why: string) => found.leftOut.push({ path, why });
   let come = 0;
   const isFull = (path: string): boolean => {
-    if (++come === MOST_FILES + 1) skip(path, `more than ${MOST_FILES} files`);
-    return come > MOST_FILES;
+    if (++come === most + 1) skip(path, `more than ${most} files`);
+    return come > most;
   };
   const visit = (path: string, depth: number, named: boolean): void => {
     let stat: ReturnType<typeof statSync>;

@@ -377,6 +377,13 @@ from .base import *  # noqa
 INSTALLED_APPS = ['shop', 'shop.orders']
 DEBUG = True  # expect: py/debug-enabled
 
+# == settings that are laid over nothing, with mail that goes nowhere
+# -- file: shop/settings/dev.py
+SECRET_KEY = open('/run/secrets/key').read()
+INSTALLED_APPS = ['shop', 'debug_toolbar']
+EMAIL_BACKEND = 'django.core.mail.backends.console.EmailBackend'
+DEBUG = True  # expect: py/debug-enabled
+
 # == views that leave the check for forgery out
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator

@@ -724,3 +724,34 @@ def main():
     os.system("ls " + parts["last"]["value"])  # expect: py/command-injection
 
 main()
+# == a method changes what a field leads to, deep within
+import os
+from flask import request
+
+class Jobs:
+    def __init__(self):
+        self.store = {"lines": [], "names": []}
+
+    def add(self):
+        self.store["lines"].append(request.args["line"])
+
+    def touch(self):
+        self.touched = True
+
+def added():
+    jobs = Jobs()
+    jobs.touch()
+    jobs.add()
+    jobs.touch()
+    for line in jobs.store["lines"]:
+        os.system("ls " + line)  # expect: py/command-injection
+
+def touched():
+    jobs = Jobs()
+    jobs.store["names"].append("a.txt")
+    jobs.touch()
+    for name in jobs.store["names"]:
+        os.system("ls " + name)
+
+added()
+touched()
